@@ -1,0 +1,1 @@
+//! The frame printer of findings.

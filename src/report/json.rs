@@ -1,0 +1,1 @@
+//! The json printer of findings.

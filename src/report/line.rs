@@ -1,0 +1,1 @@
+//! The line printer of findings.

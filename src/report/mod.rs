@@ -1,0 +1,253 @@
+//! What the pipeline has to say to people: findings as plain data, the table of their codes, and the printers.
+//!
+//! A [`Finding`] is made where the rule is checked and never changed afterwards. The terminal, the one-line form,
+//! JSON and the browser overlay print this same value. A finding cannot be built without a [`Place`], so there is
+//! no message that does not say which file it is about.
+
+pub mod codes;
+pub mod frame;
+pub mod html;
+pub mod json;
+pub mod line;
+mod text;
+
+pub use codes::{Code, Refuses, Severity};
+pub use text::{Lang, Text, displayable, nearest};
+
+use std::fmt;
+
+/// A path relative to the project folder, with `/` between its parts, as findings print it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(String);
+
+impl SourcePath {
+    /// Wraps a project-relative path; separators become `/`.
+    pub fn new(path: impl Into<String>) -> Self {
+        SourcePath(path.into().replace('\\', "/"))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The folder that holds the file, without a final slash; empty at the top.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The path of `name` in this path's own folder.
+    pub fn beside(&self, name: &str) -> SourcePath {
+        match self.folder() {
+            "" => SourcePath::new(name),
+            folder => SourcePath::new(format!("{folder}/{name}")),
+        }
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&displayable(&self.0))
+    }
+}
+
+impl fmt::Debug for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+/// Where in a file: line and column count from 1, columns and width in characters, not bytes or cells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column of the first marked character, counted from 1.
+    pub column: usize,
+    /// How many characters are marked; 0 marks the gap before `column`.
+    pub width: usize,
+    /// The whole text of that line, without its line break.
+    pub text: String,
+}
+
+/// A file, and where known the spot in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, relative to the project.
+    pub path: SourcePath,
+    /// The spot, or none when the finding is about the file as a whole.
+    pub span: Option<Span>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(path: &SourcePath) -> Place {
+        Place { path: path.clone(), span: None }
+    }
+
+    /// A spot in a file.
+    pub fn at(path: &SourcePath, span: Span) -> Place {
+        Place { path: path.clone(), span: Some(span) }
+    }
+
+    /// `width` characters from the byte `offset` of `source`, the file's whole text; any offset is accepted.
+    pub fn in_text(path: &SourcePath, source: &str, offset: usize, width: usize) -> Place {
+        Place::at(path, Span::in_text(source, offset, width))
+    }
+}
+
+impl Span {
+    /// The span of `width` characters at byte `offset` of `source`; offsets inside a character or past the end are
+    /// moved back to the nearest border, and the width stops at the line's end.
+    pub fn in_text(source: &str, offset: usize, width: usize) -> Span {
+        let mut offset = offset.min(source.len());
+        while !source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let end = source[offset..].find('\n').map_or(source.len(), |at| offset + at);
+        let text = source[start..end].trim_end_matches('\r').to_string();
+        let column = source[start..offset].chars().count() + 1;
+        let left = text.chars().count().saturating_sub(column - 1);
+        Span { line: source[..start].matches('\n').count() + 1, column, width: width.min(left), text }
+    }
+}
+
+/// One problem, told once: what is wrong, where, and the line to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The permanent code; it carries the severity and the explanation.
+    pub code: &'static Code,
+    /// The file and spot it is about.
+    pub place: Place,
+    /// What is wrong, and its consequence when something was not published.
+    pub message: Text,
+    /// Lines to write instead, ready to paste; empty when no one answer is right.
+    pub fix: Vec<String>,
+    /// One more sentence that helps, if there is one.
+    pub hint: Option<Text>,
+    /// Other places that belong to the same problem.
+    pub related: Vec<Place>,
+}
+
+impl Finding {
+    /// A finding with a code, a place and a message; the rest is empty.
+    pub fn new(code: &'static Code, place: Place, message: Text) -> Finding {
+        Finding { code, place, message, fix: Vec::new(), hint: None, related: Vec::new() }
+    }
+
+    /// The same finding with a line to write instead.
+    pub fn fix(mut self, line: impl Into<String>) -> Finding {
+        self.fix.push(line.into());
+        self
+    }
+
+    /// The same finding with several lines to write instead.
+    pub fn fixes(mut self, lines: impl IntoIterator<Item = String>) -> Finding {
+        self.fix.extend(lines);
+        self
+    }
+
+    /// The same finding with one more helpful sentence.
+    pub fn hint(mut self, hint: Text) -> Finding {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// The same finding with another place that belongs to it.
+    pub fn related(mut self, place: Place) -> Finding {
+        self.related.push(place);
+        self
+    }
+}
+
+/// The findings of one run. Stages only add; sorting and counting happen once, at the end.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// An empty report.
+    pub fn new() -> Report {
+        Report::default()
+    }
+
+    /// Adds a finding.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds many findings.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+    }
+
+    /// All findings, each once, in the order of path, line, column and code.
+    pub fn into_sorted(mut self) -> Vec<Finding> {
+        let key = |f: &Finding| (f.place.clone(), f.code.id, f.message.zh.clone());
+        self.findings.sort_by_cached_key(key);
+        self.findings.dedup();
+        self.findings
+    }
+}
+
+/// How many findings there are of each severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings that refuse publication in every profile unless waived (V).
+    pub vetoes: usize,
+    /// Errors (E).
+    pub errors: usize,
+    /// Warnings (W).
+    pub warnings: usize,
+    /// Remarks (I).
+    pub infos: usize,
+}
+
+impl Counts {
+    /// Counts `findings` by severity.
+    pub fn of(findings: &[Finding]) -> Counts {
+        let mut counts = Counts::default();
+        for finding in findings {
+            match finding.code.severity {
+                Severity::Veto => counts.vetoes += 1,
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Info => counts.infos += 1,
+            }
+        }
+        counts
+    }
+
+    /// Whether there is neither a V nor an E: the meaning of "clean".
+    pub fn clean(&self) -> bool {
+        self.vetoes + self.errors == 0
+    }
+}
+
+/// Which standard a build is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// While writing: author errors, unsafe content and V findings refuse a build.
+    #[default]
+    Preview,
+    /// Before handing over: every E refuses as well.
+    Production,
+}
+
+impl Profile {
+    /// Whether any of `findings` refuses a build under this profile.
+    pub fn refuses(self, findings: &[Finding]) -> bool {
+        findings.iter().any(|finding| match finding.code.refuses {
+            Refuses::Always => true,
+            Refuses::InProduction => self == Profile::Production,
+            Refuses::Never => false,
+        })
+    }
+}

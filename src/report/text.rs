@@ -1,0 +1,116 @@
+//! Text in the two languages of the command line, made safe for a terminal, and the nearest of several words.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// 中文, for officers; the default.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// One sentence in both languages, written side by side where the rule stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// Pairs the Chinese and the English wording.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { zh: zh.into(), en: en.into() }
+    }
+
+    /// The wording in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// `text` with everything that could move a cursor, hide or reorder characters written out as `\u{…}`.
+pub fn displayable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => shown.push_str("    "),
+            c if c.is_control() || is_invisible(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Zero-width characters, direction controls, line separators and the byte order mark (CVE-2021-42574).
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
+}
+
+/// The candidate nearest to `word`, ignoring case, width, hyphens and underscores; none when nothing is close.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = folded(word);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&wanted, &folded(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= tolerance(&wanted, candidate))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn tolerance(wanted: &[char], candidate: &str) -> usize {
+    let longer = wanted.len().max(candidate.chars().count());
+    if candidate.is_ascii() { longer / 3 } else { longer / 2 }
+}
+
+fn folded(word: &str) -> Vec<char> {
+    word.nfkc().flat_map(char::to_lowercase).filter(|c| !matches!(c, '-' | '_' | ' ')).take(80).collect()
+}
+
+/// Edit distance with insertion, deletion, substitution and the swap of neighbours (optimal string alignment).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for j in 0..=b.len() {
+        rows[0][j] = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let change = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_ignores_case_width_and_hyphens() {
+        assert_eq!(nearest("Organic", ["organic", "green"]), Some("organic"));
+        assert_eq!(nearest("open_day", ["open-day", "green"]), Some("open-day"));
+        assert_eq!(nearest("ｇｒｅｅｎ", ["organic", "green"]), Some("green"));
+        assert_eq!(nearest("titel", ["title", "slogan"]), Some("title"));
+        assert_eq!(nearest("天气", ["organic", "green"]), None);
+    }
+
+    #[test]
+    fn hostile_characters_are_written_out() {
+        assert_eq!(displayable("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
+    }
+}
