@@ -148,6 +148,7 @@ codes! {
     W155 Warning Never "文件很大" "Large file"
     W156 Warning Never "看不见的字符" "Invisible character"
     W157 Warning Never "文字像是乱码" "Garbled text"
+    W158 Warning Never "这一项没有读取" "Entry not read"
     E201 Error Always "不是网站项目" "Not a project"
     E202 Error Always "没有内容文件夹" "No content folder"
     E203 Error Always "配置写错了" "Wrong configuration"

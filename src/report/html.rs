@@ -1,1 +1,68 @@
-//! The html printer of findings.
+//! Findings as HTML for the preview: escaped text in plain elements, never markup from a file (faults.md H10).
+
+use std::fmt::Write as _;
+
+use super::frame::{Excerpt, position, severity_word};
+use super::{Finding, Lang, displayable};
+
+/// The findings as a list of `<article>` elements; the first is open, the rest are folded.
+pub fn print(findings: &[Finding], lang: Lang) -> String {
+    let mut out = String::new();
+    for (index, finding) in findings.iter().enumerate() {
+        article(&mut out, finding, lang, index == 0);
+    }
+    out
+}
+
+/// `text` escaped for HTML text and quoted attributes, with invisible characters written out.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in displayable(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn article(out: &mut String, finding: &Finding, lang: Lang, open: bool) {
+    let open = if open { " open" } else { "" };
+    let _ = write!(
+        out,
+        "<article><details{open}><summary><strong>{} {}</strong> <code>{}</code></summary>",
+        severity_word(finding.code, lang),
+        finding.code.id,
+        escape(&position(&finding.place)),
+    );
+    let _ = write!(out, "<p>{}</p>", escape(finding.message.get(lang)));
+    if let Some(span) = &finding.place.span {
+        let excerpt = Excerpt::of(span);
+        let (before, marked, after) = (escape(&excerpt.before), escape(&excerpt.marked), escape(&excerpt.after));
+        let _ = write!(out, "<pre><span>{} │ </span>{before}<mark>{marked}</mark>{after}</pre>", span.line);
+    }
+    fixes(out, finding, lang);
+    if let Some(hint) = &finding.hint {
+        let _ = write!(out, "<p>{}</p>", escape(hint.get(lang)));
+    }
+    out.push_str("</details></article>\n");
+}
+
+fn fixes(out: &mut String, finding: &Finding, lang: Lang) {
+    if finding.fix.is_empty() {
+        return;
+    }
+    let label = match lang {
+        Lang::Zh => "改成：",
+        Lang::En => "Write:",
+    };
+    let _ = write!(out, "<p>{label}</p><pre class=\"fix\">{}</pre>", escape_lines(&finding.fix));
+}
+
+fn escape_lines(lines: &[String]) -> String {
+    lines.iter().flat_map(|fix| fix.lines()).map(escape).collect::<Vec<_>>().join("\n")
+}

