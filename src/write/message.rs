@@ -155,7 +155,7 @@ pub(super) fn disk(what: &str, error: &io::Error) -> Finding {
 pub(super) fn full(what: &str, error: &io::Error, needed: u64) -> Finding {
     let (zh, en) = size(needed);
     let hint = Text::new(
-        format!("这次生成一共需要 {zh}，写好之前原来的网站也要保留。请腾出空间，再运行一次。"),
+        format!("这次生成一共需要{zh}，写好之前原来的网站也要保留。请腾出空间，再运行一次。"),
         format!("The build takes {en}, and the old site is kept until it is written. Make room and run this again."),
     );
     disk(what, error).hint(hint)
