@@ -1,5 +1,6 @@
 //! The published folder, seen from outside: what is refused, what is replaced, what survives (faults.md §9, I2).
 //! Faults in the middle of a build are in `src/write/tests.rs`.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -67,7 +68,7 @@ impl Project {
     }
 
     fn guard(&self) -> Result<write::Guarded, Failure> {
-        self.request(|request| write::guard(request))
+        self.request(write::guard)
     }
 
     fn build(&self, files: &Files) -> Result<Written, Failure> {
@@ -75,7 +76,7 @@ impl Project {
     }
 
     fn recover(&self) -> Result<Recovered, Failure> {
-        self.request(|request| write::recover(request))
+        self.request(write::recover)
     }
 
     fn request<T>(&self, act: impl FnOnce(&Request) -> T) -> T {
@@ -281,17 +282,21 @@ impl Project {
 #[test]
 fn f01_says_why() {
     let finding = finding(Project { shown: "..".to_string(), ..Project::new() }.to("..").guard());
-    says(&finding, expect![[r#"
-        错误 E301  ..
-          “..”是用户文件夹、桌面或类似的常用文件夹。生成时会整个替换输出文件夹，为了不损坏其中的文件，没有写入。
-          改成：site build --out public
-          说明：site explain E301
-    "#]], expect![[r#"
-        error E301  ..
-          `..` is the home folder, the desktop or the like. A build replaces the whole output folder, so nothing was written.
-          write: site build --out public
-          explain: site explain E301
-    "#]]);
+    says(
+        &finding,
+        expect![[r#"
+            错误 E301  ..
+              “..”是网站项目本身，或者项目的上级文件夹。生成时会整个替换输出文件夹，为了不损坏其中的文件，没有写入。
+              改成：site build --out public
+              说明：site explain E301
+        "#]],
+        expect![[r#"
+            error E301  ..
+              `..` is the project itself or a folder above it. A build replaces the whole output folder, so nothing was written.
+              write: site build --out public
+              explain: site explain E301
+        "#]],
+    );
 }
 
 #[test]
@@ -311,19 +316,23 @@ fn f02_a_folder_without_our_record_is_refused() {
         fs::write(project.output().join(format!("照片{index:02}/a.jpg")), "photo").unwrap();
     }
     let before = snapshot(&project.folder());
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E302  public
           “public”里已经有别的文件，不是本程序生成的：照片00/、照片01/、照片02/、照片03/、照片04/、照片05/、照片06/、照片07/、照片08/、照片09/ 等 12 个。为了不删掉它们，没有写入。
           改成：site build --out public-new
           提示：请换一个新的文件夹；如果这些文件不要了，请自己先清空这个文件夹。
           说明：site explain E302
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E302  public
           `public` holds files this program did not write: 照片00/, 照片01/, 照片02/, 照片03/, 照片04/, 照片05/, 照片06/, 照片07/, 照片08/, 照片09/ and 2 more. Nothing was written, to keep them.
           write: site build --out public-new
           hint: Choose a new folder; or empty this one yourself if the files are no longer needed.
           explain: site explain E302
-    "#]]);
+    "#]],
+    );
     assert_eq!(snapshot(&project.folder()), before);
 }
 
@@ -352,38 +361,46 @@ fn f02_a_damaged_or_newer_record_is_refused() {
     }
     let project = Project::published();
     fs::write(project.output().join(RECORD), "[".repeat(1 << 20)).unwrap();
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E302  public
           “public”里的生成记录 .site-output 已经损坏，分不清哪些文件是生成的，没有写入。
           改成：site build --out public-new
           提示：请先把这个文件夹改名留存，再重新生成；或者换一个文件夹。
           说明：site explain E302
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E302  public
           The record .site-output in `public` is damaged, so our files cannot be told from others; nothing was written.
           write: site build --out public-new
           hint: Rename this folder to keep it and build again, or choose another folder.
           explain: site explain E302
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn f03_the_output_of_another_project_is_refused() {
     let project = Project { key: "other", ..Project::published() };
     let before = snapshot(&project.folder());
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E303  public
           “public”里是另一个网站项目生成的内容，没有写入，那个网站还在。
           改成：site build --out public-new
           提示：请换一个文件夹；如果确实要在这里改放本网站，请先把这个文件夹改名或移走。
           说明：site explain E303
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E303  public
           `public` holds the output of another project; nothing was written and it is still there.
           write: site build --out public-new
           hint: Choose another folder; or rename or move this one first if this project is to take its place.
           explain: site explain E303
-    "#]]);
+    "#]],
+    );
     assert_eq!(snapshot(&project.folder()), before);
 }
 
@@ -448,17 +465,21 @@ fn f05_added_files_are_named_and_kept() {
     fs::write(project.output().join("附件/二季度/表.xlsx"), "table").unwrap();
     fs::write(project.output().join("a/x.txt"), "x").unwrap();
     let before = snapshot(&project.output());
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E304  public
           “public”里有 3 处不是上次生成的：a/x.txt、baidu_verify.html、附件/。重新生成会丢掉它们，所以没有写入。
           提示：网站需要的（例如验证文件），请放到 content/static 文件夹，每次生成都会带上；不需要的，请移走。
           说明：site explain E304
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E304  public
           `public` holds 3 files or folders that the last build did not write: a/x.txt, baidu_verify.html, 附件/. Nothing was written, to keep them.
           hint: Put what the site needs (a verification file, say) into the content/static folder, and every build will carry it; move the rest away.
           explain: site explain E304
-    "#]]);
+    "#]],
+    );
     assert_eq!(snapshot(&project.output()), before);
 }
 
@@ -549,17 +570,21 @@ fn f13_a_second_build_is_told_who_is_running() {
     assert!(second.message.zh.contains(&format!("（进程号 {}）", std::process::id())), "{}", second.message.zh);
     second.message.zh = second.message.zh.replace(&std::process::id().to_string(), "1234");
     second.message.en = second.message.en.replace(&std::process::id().to_string(), "1234");
-    says(&second, expect![[r#"
+    says(
+        &second,
+        expect![[r#"
         错误 E305  public
           另一个生成（进程号 1234）正在写“public”，这一次没有写入。
           提示：请等它结束，再运行一次。
           说明：site explain E305
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E305  public
           Another build (process 1234) is writing `public`; this one wrote nothing.
           hint: Wait until it ends, then run this again.
           explain: site explain E305
-    "#]]);
+    "#]],
+    );
     assert_eq!(project.recover(), Ok(Recovered::Nothing));
     drop(first);
     drop(project.guard().unwrap());
@@ -628,15 +653,19 @@ fn f15_an_unwritable_place_is_refused_before_rendering() {
 #[test]
 fn f15_says_what_is_wrong() {
     let project = Project { shown: "/proc/public".to_string(), ..Project::new() }.to("/proc/public");
-    says(&finding(project.guard()), expect![[r#"
-        错误 E307  /proc/.public.site-lock
-          写“/proc/.public.site-lock”时出错：找不到这个位置。原来的网站没有变。
-          说明：site explain E307
-    "#]], expect![[r#"
-        error E307  /proc/.public.site-lock
-          Could not write `/proc/.public.site-lock`: No such file or directory (os error 2). The old site is unchanged.
-          explain: site explain E307
-    "#]]);
+    says(
+        &finding(project.guard()),
+        expect![[r#"
+            错误 E307  /proc/public
+              写“/proc/public”时出错：找不到这个位置。原来的网站没有变。
+              说明：site explain E307
+        "#]],
+        expect![[r#"
+            error E307  /proc/public
+              Could not write `/proc/public`: No such file or directory (os error 2). The old site is unchanged.
+              explain: site explain E307
+        "#]],
+    );
 }
 
 #[test]
@@ -661,19 +690,21 @@ fn f18_a_site_that_lost_most_pages_is_refused() {
     let mut project = Project::published();
     let before = snapshot(&project.folder());
     let small = site(&["index.html", "feed.xml"]);
-    says(&finding(project.build(&small)), expect![[r#"
-        错误 E306  public
-          上次有 4 个网页，这次只有 1 个，会消失的有：a/index.html、b/index.html、c/index.html。没有写入，原来的网站还在。
-          改成：site build --allow-shrink
-          提示：请检查稿件文件夹是否完整，日期和草稿标记是否正确；如果确实要这样发布，请加上 --allow-shrink。
-          说明：site explain E306
-    "#]], expect![[r#"
-        error E306  public
-          The last build had 4 pages, this one has 1; a/index.html, b/index.html, c/index.html would vanish. Nothing was written, the old site is still there.
-          write: site build --allow-shrink
-          hint: Check that the content folder is complete and the dates and draft marks are right; add --allow-shrink if this is meant.
-          explain: site explain E306
-    "#]]);
+    says(
+        &finding(project.build(&small)),
+        expect![[r#"
+            错误 E306  public
+              上次有 4 个网页，这次只有 1 个，会消失的有：a/index.html、b/index.html、c/index.html。没有写入，原来的网站还在。
+              提示：请检查稿件文件夹是否完整，日期和草稿标记是否正确；如果确实要这样发布，请加上 --allow-shrink。
+              说明：site explain E306
+        "#]],
+        expect![[r#"
+            error E306  public
+              The last build had 4 pages, this one has 1; a/index.html, b/index.html, c/index.html would vanish. Nothing was written, the old site is still there.
+              hint: Check that the content folder is complete and the dates and draft marks are right; add --allow-shrink if this is meant.
+              explain: site explain E306
+        "#]],
+    );
     assert_eq!(snapshot(&project.folder()), before);
     project.shrink = true;
     project.build(&small).unwrap();
@@ -692,19 +723,21 @@ fn f18_half_the_pages_may_go() {
 #[test]
 fn f18_a_site_without_pages_is_refused() {
     let project = Project::new();
-    says(&finding(project.build(&site(&["feed.xml"]))), expect![[r#"
-        错误 E306  public
-          这次一个网页也没有生成，没有写入。
-          改成：site build --allow-shrink
-          提示：请检查稿件文件夹是否完整，日期和草稿标记是否正确；如果确实要这样发布，请加上 --allow-shrink。
-          说明：site explain E306
-    "#]], expect![[r#"
-        error E306  public
-          This build has no pages at all; nothing was written.
-          write: site build --allow-shrink
-          hint: Check that the content folder is complete and the dates and draft marks are right; add --allow-shrink if this is meant.
-          explain: site explain E306
-    "#]]);
+    says(
+        &finding(project.build(&site(&["feed.xml"]))),
+        expect![[r#"
+            错误 E306  public
+              这次一个网页也没有生成，没有写入。
+              提示：请检查稿件文件夹是否完整，日期和草稿标记是否正确；如果确实要这样发布，请加上 --allow-shrink。
+              说明：site explain E306
+        "#]],
+        expect![[r#"
+            error E306  public
+              This build has no pages at all; nothing was written.
+              hint: Check that the content folder is complete and the dates and draft marks are right; add --allow-shrink if this is meant.
+              explain: site explain E306
+        "#]],
+    );
     assert_eq!(names(&project.folder()), [".git", "content", "themes"]);
     Project { shrink: true, ..Project::new() }.build(&Files::new()).unwrap();
 }
@@ -715,17 +748,21 @@ fn f20_a_staging_folder_of_others_is_not_touched() {
     let staging = project.folder().join(".public.site-staging");
     fs::create_dir(&staging).unwrap();
     fs::write(staging.join("diary.txt"), "mine").unwrap();
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E302  .public.site-staging
           生成时要用“.public.site-staging”这个名称，但是已经有同名的东西，而且不是本程序留下的，没有写入。
           提示：请看一看“.public.site-staging”，改名或移走，再运行一次。
           说明：site explain E302
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E302  .public.site-staging
           Building needs the name `.public.site-staging`, which something else has; nothing was written.
           hint: Look at `.public.site-staging`, rename or move it, then run this again.
           explain: site explain E302
-    "#]]);
+    "#]],
+    );
     assert_eq!(fs::read(staging.join("diary.txt")).unwrap(), b"mine");
 }
 
@@ -779,17 +816,21 @@ fn f09_a_foreign_folder_in_the_place_of_the_output_is_kept_and_so_is_the_old_cop
     fs::create_dir(project.output()).unwrap();
     fs::write(project.output().join("diary.txt"), "mine").unwrap();
     let before = snapshot(&project.folder());
-    says(&finding(project.recover()), expect![[r#"
+    says(
+        &finding(project.recover()),
+        expect![[r#"
         错误 E302  public
           上次生成被中断，旧网站完整保存在“.public.site-old”；但是“public”的位置现在有别的东西，没有写入。
           提示：请把“public”改名或移走，再运行一次，旧网站会自动恢复。
           说明：site explain E302
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E302  public
           A build was stopped and the old site is whole in `.public.site-old`; but something else is at `public` now, so nothing was written.
           hint: Rename or move `public` and run this again; the old site is then restored.
           explain: site explain E302
-    "#]]);
+    "#]],
+    );
     assert_eq!(finding(project.guard()).code.id, "E302");
     assert_eq!(snapshot(&project.folder()), before);
 }
@@ -835,15 +876,19 @@ fn files_that_vanished_and_links_are_refused() {
         let files = [(OutPath::new("index.html").unwrap(), Source::File(from))];
         project.request(|request| write::replace(write::guard(request)?, request, files.into_iter()))
     };
-    says(&finding(build(missing)), expect![[r#"
+    says(
+        &finding(build(missing)),
+        expect![[r#"
         错误 E136  content/gone.pdf
           生成期间这个文件读不出来：找不到这个位置。可能刚刚被改动，请再运行一次。
           说明：site explain E136
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E136  content/gone.pdf
           This file could not be read during the build: No such file or directory (os error 2). It may have just changed; run this again.
           explain: site explain E136
-    "#]]);
+    "#]],
+    );
     assert_eq!(finding(build(project.folder().join("content"))).code.id, "E136");
     #[cfg(unix)]
     {

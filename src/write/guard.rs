@@ -108,12 +108,12 @@ fn forbidden(output: &Path, project: &Path, sources: &[PathBuf], home: Option<&P
     };
     if root {
         Some(Forbidden::Root)
-    } else if home.is_some_and(|home| within(&folded(home), &output) || lived_in(home)) {
-        Some(Forbidden::Home)
     } else if within(&folded(project), &output) {
         Some(Forbidden::Project)
     } else if sources.iter().any(overlaps) {
         Some(Forbidden::Source)
+    } else if home.is_some_and(|home| within(&folded(home), &output) || lived_in(home)) {
+        Some(Forbidden::Home)
     } else if output.iter().any(|part| matches!(part.as_str(), ".git" | ".hg" | ".svn")) {
         Some(Forbidden::Versions)
     } else if output.last().is_some_and(|name| [STAGING, KEPT, LOCK].iter().any(|end| name.ends_with(end))) {

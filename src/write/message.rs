@@ -138,7 +138,7 @@ pub(super) fn shrunk(shown: &str, before: usize, now: usize, vanished: &[String]
         "请检查稿件文件夹是否完整，日期和草稿标记是否正确；如果确实要这样发布，请加上 --allow-shrink。",
         "Check that the content folder is complete and the dates and draft marks are right; add --allow-shrink if this is meant.",
     );
-    Finding::new(&codes::E306, folder(shown), message).hint(hint).fix("site build --allow-shrink")
+    Finding::new(&codes::E306, folder(shown), message).hint(hint)
 }
 
 /// A disk error at `what`, a file or folder as the user would name it.

@@ -268,7 +268,7 @@ fn unlocked(places: &Places, request: &Request, refusal: lock::Refusal) -> Failu
     match refusal {
         lock::Refusal::Busy(process) => Failure::refused(message::busy(request.out_shown, process)),
         lock::Refusal::NoFile => Failure::refused(message::name_taken(&name)),
-        lock::Refusal::Disk(error) => Failure::disk(message::disk(&name, &error)),
+        lock::Refusal::Disk(error) => Failure::disk(message::disk(request.out_shown, &error)),
     }
 }
 
