@@ -913,6 +913,93 @@ fn names_that_collide_are_refused() {
     }
 }
 
+/// Builds two sites in turn until it is killed; started by the tests below, never by hand.
+#[test]
+#[ignore = "the other half of the tests that kill a build"]
+fn child() {
+    let Some(top) = std::env::var_os("SITE_WRITE_CHILD") else { return };
+    let folder = PathBuf::from(top);
+    let never = AtomicBool::new(false);
+    let request = Request {
+        project: &folder,
+        sources: &[],
+        home: None,
+        out: Path::new("public"),
+        out_shown: "public",
+        key: "key",
+        shrink: false,
+        interrupted: &never,
+    };
+    loop {
+        for letter in ["a", "b"] {
+            let built =
+                write::guard(&request).and_then(|guarded| write::replace(guarded, &request, sources(&letters(letter))));
+            if let Err(failure) = built {
+                panic!("{failure:?}");
+            }
+        }
+    }
+}
+
+fn letters(letter: &str) -> Files {
+    (0..30).map(|index| (format!("{}/{index}.html", index % 4), letter.repeat(9_000).into_bytes())).collect()
+}
+
+/// The command that runs [`child`] in `folder`, behind the words of `shell`.
+#[cfg(unix)]
+fn child_command(folder: &Path, shell: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &format!("{shell} exec \"$0\" --exact child --ignored --nocapture")]);
+    command.arg(std::env::current_exe().unwrap()).env("SITE_WRITE_CHILD", folder);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+}
+
+#[cfg(unix)]
+#[test]
+fn f08_f13_a_killed_build_leaves_a_whole_site_and_no_lock() {
+    let seed = fastrand::u64(..);
+    println!("seed {seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let project = Project::new();
+    let (mut cleared, mut restored) = (0, 0);
+    for round in 0..60 {
+        let mut child = child_command(&project.folder(), "").spawn().unwrap();
+        let start = std::time::Instant::now();
+        while round == 0 && !project.output().exists() {
+            assert!(start.elapsed().as_secs() < 30, "the child builds nothing");
+            std::thread::yield_now();
+        }
+        std::thread::sleep(std::time::Duration::from_micros(5_000 + random.u64(0..60_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        match project.guard().unwrap().recovered() {
+            Recovered::Nothing => {}
+            Recovered::Cleared => cleared += 1,
+            Recovered::Restored => restored += 1,
+        }
+        let files = published(&project.output());
+        assert!(files == letters("a") || files == letters("b"), "round {round}: {:?}", files.keys());
+        assert_eq!(names(&project.folder()), [".git", "content", "public", "themes"], "round {round}");
+    }
+    println!("cleared {cleared}, restored {restored}");
+    assert!(cleared > 5, "the child was never killed at work: {cleared}, {restored}");
+}
+
+#[cfg(unix)]
+#[test]
+fn f07_a_file_size_limit_leaves_the_old_site() {
+    let project = Project::new();
+    let old: Files = (0..4).map(|index| (format!("{index}.html"), b"old".to_vec())).collect();
+    project.build(&old).unwrap();
+    // One block is 512 or 1,024 bytes; a page has 9,000, and the record fits.
+    let child = child_command(&project.folder(), "trap '' XFSZ; ulimit -f 8;").output().unwrap();
+    let printed = String::from_utf8_lossy(&child.stderr).into_owned() + &String::from_utf8_lossy(&child.stdout);
+    assert!(!child.status.success() && printed.contains("文件太大，磁盘放不下"), "{printed}");
+    assert_eq!(published(&project.output()), old);
+    assert_eq!(names(&project.folder()), [".git", "content", "public", "themes"]);
+}
+
 /// What a build costs; run by hand with `--ignored --nocapture`.
 #[test]
 #[ignore = "a measurement"]
