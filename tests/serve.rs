@@ -1,6 +1,8 @@
 //! The preview over raw sockets, as a hostile or unlucky client sees it. Tests are named after the rows of the fault
 //! list (H: server, J: watching).
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};

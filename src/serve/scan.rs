@@ -116,7 +116,7 @@ mod tests {
     fn droppings_and_the_output_do_not_count() {
         let folder = tempfile::tempdir().unwrap();
         let top = fs::canonicalize(folder.path()).unwrap();
-        let roots = Roots::new(&[top.clone()], &[top.join("public")]);
+        let roots = Roots::new(std::slice::from_ref(&top), &[top.join("public")]);
         for name in ["a.md", "深/b.md", "public.md", "public-old/c.md", ".site.yaml"] {
             assert!(roots.holds(&top.join(name)), "{name}");
         }
