@@ -656,6 +656,11 @@ fn h17_a_page_that_panics_harms_no_other() {
     let reply = preview.get("/bad.html");
     assert!(reply.status == 500 && reply.text().contains("模板 &lt;i&gt;"), "{}", reply.text());
     assert_eq!(preview.get("/fault.html").status, 500);
+    let missing = preview.get("/missing/");
+    assert!(
+        missing.status == 404 && missing.text().contains("没有这个页面") && missing.text().contains("data-version")
+    );
+    assert_eq!(preview.get("/missing.png").text(), "404 Not Found\n");
     assert!(preview.get("/fault.html").text().contains("模板出错。"));
     assert!(preview.get("/fault.xml").text().starts_with("content/甲.md: E103: "));
     assert_eq!(preview.get("/").status, 200);

@@ -44,7 +44,7 @@ pub fn dress(shown: &Shown, key: &str, answer: &Answer) -> Vec<u8> {
     let badge = shown.snapshot.as_ref().and_then(|snapshot| snapshot.badges.get(key));
     let fault = answer.fault.as_ref().map(|fault| html::print(std::slice::from_ref(fault), shown.lang));
     if let Some(fault) = fault.as_deref().filter(|_| answer.bytes.is_empty()) {
-        return bare_page(shown, fault).into_bytes();
+        return fault_page(shown, fault).into_bytes();
     }
     let hashes = digests(&answer.bytes);
     let mut tag = opening(shown);
@@ -57,28 +57,34 @@ pub fn dress(shown: &Shown, key: &str, answer: &Answer) -> Vec<u8> {
 
 /// The page shown when there is none: before the first build, or when it refused.
 pub fn page_without_answer(shown: &Shown) -> String {
-    bare_page(shown, &shown.list)
-}
-
-/// The page shown when making a page panicked.
-pub fn our_fault_page(shown: &Shown, reason: &str) -> String {
-    bare_page(shown, &our_fault(reason, shown.lang))
-}
-
-fn bare_page(shown: &Shown, problems: &str) -> String {
-    let (lang, building, broken) = match shown.lang {
-        Lang::Zh => ("zh-CN", "正在生成预览…", "这个页面暂时生成不了"),
-        Lang::En => ("en", "Building the preview…", "This page cannot be made yet"),
+    let (building, broken) = match shown.lang {
+        Lang::Zh => ("正在生成预览…", BROKEN_ZH),
+        Lang::En => ("Building the preview…", BROKEN_EN),
     };
-    let title = if problems.is_empty() { building } else { broken };
+    bare_page(shown, if shown.list.is_empty() { building } else { broken }, &shown.list)
+}
+
+/// The page shown when making a page failed.
+pub fn fault_page(shown: &Shown, problem: &str) -> String {
+    bare_page(shown, if shown.lang == Lang::Zh { BROKEN_ZH } else { BROKEN_EN }, problem)
+}
+
+/// The page shown where a site has neither the page nor a 404 page; it notices when the page appears.
+pub fn missing_page(shown: &Shown) -> String {
+    bare_page(shown, if shown.lang == Lang::Zh { "没有这个页面" } else { "There is no such page" }, "")
+}
+
+const BROKEN_ZH: &str = "这个页面暂时生成不了";
+const BROKEN_EN: &str = "This page cannot be made yet";
+
+fn bare_page(shown: &Shown, title: &str, content: &str) -> String {
+    let lang = if shown.lang == Lang::Zh { "zh-CN" } else { "en" };
     let mut tag = opening(shown);
-    attribute(&mut tag, "page", "none");
-    attribute(&mut tag, "shell", "none");
     attribute(&mut tag, "bare", "1");
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"></head>\n\
-         <body><main><h1>{title}</h1>\n{problems}</main>{tag}></script></body></html>\n"
+         <body><main><h1>{title}</h1>\n{content}</main>{tag}></script></body></html>\n"
     )
 }
 

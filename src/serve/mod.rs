@@ -131,10 +131,10 @@ struct Builder {
 
 impl Builder {
     fn follow(self, options: Options, mut rebuild: impl FnMut() -> Snapshot, port: u16, moved: bool) {
-        let (mut changes, unwatched) =
+        let (mut changes, told) =
             Changes::start(&options.watch, &options.ignore, !options.no_native_watch, self.stop.clone());
-        if let Some(reason) = unwatched {
-            self.tell(&watch::scanning(&reason));
+        if let Some(told) = told {
+            self.tell(&told);
         }
         self.build(&mut rebuild);
         if moved {

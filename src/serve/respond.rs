@@ -130,7 +130,9 @@ fn waiting(shown: &Shown) -> Status {
 fn lookup(board: &Board, shown: &Shown, snapshot: &Snapshot, target: &Target, range: Option<&str>) -> Response {
     let key = target.key();
     match ask(snapshot, &key) {
-        Err(reason) => Response::html(Status::OUR_FAULT, browser::our_fault_page(shown, &reason)),
+        Err(reason) => {
+            Response::html(Status::OUR_FAULT, browser::fault_page(shown, &browser::our_fault(&reason, shown.lang)))
+        }
         Ok(Some(answer)) => file(board, shown, &key, answer, Status::OK).ranged(range),
         Ok(None) => absent(board, shown, snapshot, target),
     }
@@ -152,6 +154,7 @@ fn absent(board: &Board, shown: &Shown, snapshot: &Snapshot, target: &Target) ->
     }
     match ask(snapshot, "404.html") {
         Ok(Some(answer)) => file(board, shown, "404.html", answer, Status::NOT_FOUND),
+        _ if kind(&target.key()) == HTML => Response::html(Status::NOT_FOUND, browser::missing_page(shown)),
         _ => Response::refusal(Status::NOT_FOUND),
     }
 }

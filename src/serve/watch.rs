@@ -59,23 +59,23 @@ enum Renewed {
 }
 
 impl Changes {
-    /// Starts to watch; the second value is the reason when only scanning is possible.
+    /// Starts to watch; the second value is what to tell when files are only looked at now and then.
     pub fn start(
         watched: &[PathBuf],
         ignored: &[PathBuf],
         native: bool,
         stop: Arc<AtomicBool>,
-    ) -> (Changes, Option<String>) {
+    ) -> (Changes, Option<Text>) {
         let roots = Arc::new(Roots::new(watched, ignored));
         let (sender, touches) = channel();
-        let started = if native { listen(&roots, sender.clone()) } else { Err(String::new()) };
-        let (native, reason) = match started {
-            Ok(watcher) => (Some(watcher), None),
-            Err(reason) => (None, Some(reason)),
+        let (native, told) = match native.then(|| listen(&roots, sender.clone())) {
+            Some(Ok(watcher)) => (Some(watcher), None),
+            Some(Err(reason)) => (None, Some(scanning(Some(&reason)))),
+            None => (None, Some(scanning(None))),
         };
         let marks = roots.marks();
         let next_look = Instant::now() + LOOK;
-        (Changes { roots, marks, native, touches, _sender: sender, next_look, stop }, reason)
+        (Changes { roots, marks, native, touches, _sender: sender, next_look, stop }, told)
     }
 
     /// Waits for the next change, gathered; false when the preview ends.
@@ -187,7 +187,7 @@ fn refilled(path: &Path, before: Option<Mark>, deadline: Instant) -> Option<Mark
 }
 
 /// Watches every root, and the folder that holds it, which tells when the root itself is exchanged.
-fn listen(roots: &Arc<Roots>, sender: Sender<Touch>) -> Result<RecommendedWatcher, String> {
+fn listen(roots: &Arc<Roots>, sender: Sender<Touch>) -> Result<RecommendedWatcher, Text> {
     let held = roots.clone();
     let mut watcher = notify::recommended_watcher(move |event| tell(&held, &sender, event)).map_err(reason)?;
     for root in roots.paths() {
@@ -223,19 +223,19 @@ fn tell(roots: &Roots, sender: &Sender<Touch>, event: notify::Result<Event>) {
     }
 }
 
-fn reason(error: notify::Error) -> String {
+fn reason(error: notify::Error) -> Text {
     match error.kind {
-        ErrorKind::MaxFilesWatch => "系统的监视数量已用完 / the system's limit of watches is reached".to_string(),
-        _ => displayable(&error.to_string()),
+        ErrorKind::MaxFilesWatch => Text::new("监视数量已用完", "its limit of watches is reached"),
+        _ => Text::new(displayable(&error.to_string()), displayable(&error.to_string())),
     }
 }
 
-/// Tells that changes are found by looking, and why, if there is a reason to tell.
-pub fn scanning(reason: &str) -> Text {
-    let (zh, en) = match reason.is_empty() {
-        true => (String::new(), String::new()),
-        false => {
-            (format!("系统不能报告文件改动（{reason}），"), format!("The system cannot report changes ({reason}); "))
+/// Tells that changes are found by looking, and why, unless that was asked for.
+fn scanning(reason: Option<&Text>) -> Text {
+    let (zh, en) = match reason {
+        None => (String::new(), String::new()),
+        Some(Text { zh, en }) => {
+            (format!("系统不能报告文件改动（{zh}），"), format!("The system cannot report changes ({en}); "))
         }
     };
     Text::new(
