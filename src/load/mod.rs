@@ -1,4 +1,6 @@
 //! Project folder to a tree: the only reader of content.
 
 pub mod fields;
+pub mod header;
 pub mod node;
+pub mod text;

@@ -1,0 +1,239 @@
+//! Characters that must not reach a page: controls, direction marks, zero-width and private-use characters, and
+//! the traces of text that was decoded wrongly somewhere else.
+//!
+//! One pass over the text finds them all, each with its line and column, and copies the rest. Direction controls
+//! can make a reader see other words than a computer does (CVE-2021-42574); a private-use character could be
+//! mistaken for a marker of our own.
+
+use std::collections::BTreeMap;
+
+use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes};
+
+/// Findings of one group in one file; the last one says how many more there are.
+const SHOWN: usize = 20;
+
+/// What is wrong with a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    Control,
+    Direction,
+    Private,
+    Replacement,
+    Nonsense,
+    Invisible,
+    Separator,
+}
+
+/// Where the pass stands: byte offset, line from 1, and where that line and its column begin.
+struct Cursor<'a> {
+    text: &'a str,
+    line: usize,
+    line_start: usize,
+    column: usize,
+}
+
+impl Cursor<'_> {
+    fn span(&self, width: usize) -> Span {
+        let rest = &self.text[self.line_start..];
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        Span { line: self.line, column: self.column, width, text: line.to_string() }
+    }
+
+    fn step(&mut self, at: usize, c: char) {
+        self.column += 1;
+        if c == '\n' {
+            self.line += 1;
+            self.line_start = at + 1;
+            self.column = 1;
+        }
+    }
+}
+
+/// Spots of one fault: the first few in full, the rest as a count.
+#[derive(Default)]
+struct Spots {
+    shown: Vec<(char, Span)>,
+    count: usize,
+}
+
+/// `text` without the characters that may not stay; what was found goes to `report`.
+pub(super) fn clean(path: &SourcePath, text: &str, report: &mut Report) -> String {
+    let mut spots: BTreeMap<Fault, Spots> = BTreeMap::new();
+    let mut cursor = Cursor { text, line: 1, line_start: 0, column: 1 };
+    let mut out = String::with_capacity(text.len());
+    let (mut before, mut copied) = (' ', 0);
+    for (at, c) in text.char_indices() {
+        if let Some(fault) = fault(c, before, &text[at..]) {
+            out.push_str(&text[copied..at]);
+            out.push_str(instead(fault, &text[at..at + c.len_utf8()]));
+            copied = at + c.len_utf8();
+            note(&mut spots, fault, c, &cursor);
+        }
+        before = c;
+        cursor.step(at, c);
+    }
+    out.push_str(&text[copied..]);
+    report.extend(spots.iter().flat_map(|(fault, spots)| findings(path, *fault, spots)));
+    report.extend(garbled(path, &out));
+    out
+}
+
+/// The fault of `c`, which stands at the beginning of `rest` and after `before`.
+fn fault(c: char, before: char, rest: &str) -> Option<Fault> {
+    if matches!(c, '\n' | '\t' | ' '..='~' | '\u{3000}'..='\u{3163}' | '\u{3400}'..='\u{9FFF}') {
+        return None;
+    }
+    match c {
+        '\u{0085}' | '\u{2028}' | '\u{2029}' => Some(Fault::Separator),
+        '\u{FFFD}' => Some(Fault::Replacement),
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}' if !is_nonsense(c) => Some(Fault::Private),
+        '\u{200D}' => (!joins_emoji(before, rest)).then_some(Fault::Invisible),
+        c if c.is_control() => Some(Fault::Control),
+        c if is_direction(c) => Some(Fault::Direction),
+        c if is_invisible(c) => Some(Fault::Invisible),
+        c if is_nonsense(c) => Some(Fault::Nonsense),
+        _ => None,
+    }
+}
+
+/// Characters that change the order in which text is shown.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}')
+}
+
+/// Characters without a shape; variation selectors are not among them, they choose the shape of an emoji.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{200C}'
+        | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Code points that are never characters, which XML forbids.
+fn is_nonsense(c: char) -> bool {
+    matches!(c as u32, 0xFDD0..=0xFDEF) || c as u32 & 0xFFFE == 0xFFFE
+}
+
+/// Whether the joiner between `before` and what follows it ties two emoji together.
+fn joins_emoji(before: char, rest: &str) -> bool {
+    let after = rest.chars().nth(1).unwrap_or(' ');
+    is_emoji(before) && is_emoji(after)
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+fn instead(fault: Fault, original: &str) -> &str {
+    match fault {
+        Fault::Separator => " ",
+        Fault::Replacement => original,
+        _ => "",
+    }
+}
+
+fn note(spots: &mut BTreeMap<Fault, Spots>, fault: Fault, c: char, cursor: &Cursor) {
+    let spots = spots.entry(fault).or_default();
+    spots.count += 1;
+    let limit = if fault == Fault::Invisible { 1 } else { SHOWN };
+    if spots.shown.len() < limit && fault != Fault::Separator {
+        spots.shown.push((c, cursor.span(1)));
+    }
+}
+
+fn findings(path: &SourcePath, fault: Fault, spots: &Spots) -> Vec<Finding> {
+    let more = spots.count - spots.shown.len();
+    let last = spots.shown.len();
+    let finding = |(number, (c, span)): (usize, &(char, Span))| {
+        let (code, message) = told(fault, *c);
+        let finding = Finding::new(code, Place::at(path, span.clone()), message);
+        if number + 1 == last && more > 0 { finding.hint(others(more)) } else { finding }
+    };
+    spots.shown.iter().enumerate().map(finding).collect()
+}
+
+fn others(more: usize) -> Text {
+    Text::new(format!("这个文件里还有 {more} 处同样的问题。"), format!("There are {more} more of these in this file."))
+}
+
+fn told(fault: Fault, c: char) -> (&'static Code, Text) {
+    let name = format!("U+{:04X}", c as u32);
+    match fault {
+        Fault::Control => (
+            &codes::E130,
+            Text::new(
+                format!("这里有一个看不见的控制字符（{name}），多半是从别的软件复制来的。请删掉它。"),
+                format!("A control character ({name}) stands here, probably copied from another program. Delete it."),
+            ),
+        ),
+        Fault::Direction => (
+            &codes::T07,
+            Text::new(
+                format!("这里有一个看不见的方向控制符（{name}），会让文字显示的顺序与实际不同。请删掉它。"),
+                format!("An invisible direction control ({name}) can show words in another order. Delete it."),
+            ),
+        ),
+        Fault::Private => (
+            &codes::T07,
+            Text::new(
+                format!("这里有一个自造字（{name}），别人的电脑上显示不出来。请换成标准汉字或图片。"),
+                format!(
+                    "A private-use character ({name}) other computers cannot show. Use a standard one or a picture."
+                ),
+            ),
+        ),
+        Fault::Invisible => (
+            &codes::W156,
+            Text::new(
+                format!("从这里起有看不见的字符（{name}），已经去掉。请在原文件里也删掉。"),
+                format!("Invisible characters ({name}) begin here and were taken out. Delete them from the file too."),
+            ),
+        ),
+        Fault::Replacement | Fault::Nonsense | Fault::Separator => (
+            &codes::T07,
+            Text::new(
+                format!("这里的文字已经损坏（{name}）。请从原稿重新复制。"),
+                format!("The text is damaged here ({name}). Copy it again from the original."),
+            ),
+        ),
+    }
+}
+
+/// Words that only a wrong decoding makes. 锟斤拷 is the trace of U+FFFD read as GBK, 烫烫烫 of unset memory, and
+/// `Ã©` of UTF-8 read as Latin-1.
+fn garbled(path: &SourcePath, text: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, word) in text.match_indices("锟斤拷").take(SHOWN) {
+        found.push(mojibake(path, &codes::T07, Span::in_text(text, at, 3), word));
+    }
+    for word in ["烫烫烫", "屯屯屯"] {
+        let first = text.find(word).map(|at| mojibake(path, &codes::W157, Span::in_text(text, at, 3), word));
+        found.extend(first);
+    }
+    if let Some((at, pair)) = latin1_pair(text) {
+        found.push(mojibake(path, &codes::W157, Span::in_text(text, at, pair.chars().count()), pair));
+    }
+    found
+}
+
+fn mojibake(path: &SourcePath, code: &'static Code, span: Span, word: &str) -> Finding {
+    let message = Text::new(
+        format!("“{word}”像是乱码，可能是编码转换时弄坏的。请从原稿重新复制这一段。"),
+        format!("“{word}” looks garbled by a wrong conversion. Copy the passage again from the original."),
+    );
+    Finding::new(code, Place::at(path, span), message)
+}
+
+/// The first `Ã©`, `Â°` or `â€œ` and its kin.
+fn latin1_pair(text: &str) -> Option<(usize, &str)> {
+    let starts = text.char_indices().filter(|(_, c)| matches!(c, 'Â' | 'Ã' | 'â'));
+    for (at, first) in starts {
+        let second = text[at + first.len_utf8()..].chars().next()?;
+        let pair = match first {
+            'â' => second == '€',
+            _ => matches!(second, '\u{A0}'..='\u{BF}'),
+        };
+        if pair {
+            return Some((at, &text[at..at + first.len_utf8() + second.len_utf8()]));
+        }
+    }
+    None
+}
