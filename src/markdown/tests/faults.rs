@@ -1,0 +1,1 @@
+//! Faults of faults.md §7, by their number.
