@@ -6,7 +6,7 @@
   // 长辈版 is a checkbox that the style sheet reads; here it is remembered from page to page.
   var elder = document.getElementById("elder");
   function show() {
-    root.classList.toggle("elder", elder.checked);
+    root.classList.toggle("is-elder", elder.checked);
   }
   if (elder) {
     try {
