@@ -117,13 +117,17 @@ fn table(lang: Lang) -> clap::Command {
             .about(t(zh, en))
             .disable_help_flag(true)
             .disable_version_flag(true)
+            .arg(help(lang))
             .help_template(t("{about}\n\n用法：{usage}\n\n{all-args}\n", "{about}\n\nUsage: {usage}\n\n{all-args}\n"))
-            .args(common(lang))
     };
-    let value =
-        |name: &'static str, label: &'static str, zh, en| Arg::new(name).long(name).value_name(label).help(t(zh, en));
-    let flag = |name: &'static str, zh, en| Arg::new(name).long(name).action(ArgAction::SetTrue).help(t(zh, en));
-    let needed = |name: &'static str, zh, en| Arg::new(name).required(true).help(t(zh, en));
+    let value = |name: &'static str, label: &'static str, zh, en| {
+        Arg::new(name).long(name).value_name(label).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
+    let flag = |name: &'static str, zh, en| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
+    let needed =
+        |name: &'static str, zh, en| Arg::new(name).required(true).help(t(zh, en)).help_heading(t("参数", "Arguments"));
     clap::Command::new("site")
         .about(t("把 Markdown 稿件生成宣传活动网站", "Publicity sites from Markdown"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -132,6 +136,7 @@ fn table(lang: Lang) -> clap::Command {
         .disable_version_flag(true)
         .arg(help(lang))
         .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(t("显示版本", "Show the version")))
+        .args(common(lang))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .help_template(t(
@@ -157,13 +162,19 @@ fn table(lang: Lang) -> clap::Command {
 }
 
 fn help(lang: Lang) -> Arg {
-    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(pick(lang, "显示帮助", "Show help"))
+    Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help(pick(lang, "显示帮助", "Show help"))
+        .help_heading(pick(lang, "选项", "Options"))
 }
 
 fn common(lang: Lang) -> Vec<Arg> {
     let t = |zh: &'static str, en: &'static str| pick(lang, zh, en);
-    let value =
-        |name: &'static str, label: &'static str, zh, en| Arg::new(name).long(name).value_name(label).help(t(zh, en));
+    let value = |name: &'static str, label: &'static str, zh, en| {
+        Arg::new(name).long(name).value_name(label).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
     vec![
         value("root", "DIR", "项目文件夹（默认从当前文件夹向上找）", "Project folder (default: found upwards)"),
         value(
@@ -181,8 +192,10 @@ fn common(lang: Lang) -> Vec<Arg> {
         value("format", "FORM", "human（默认）、short 或 json", "human (default), short or json")
             .value_parser(["human", "short", "json"])
             .hide_possible_values(true),
-        help(lang),
     ]
+    .into_iter()
+    .map(|arg| arg.global(true))
+    .collect()
 }
 
 fn refused(error: &clap::Error, lang: Lang) -> Refused {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Call, Format, Machine, Terminal, arguments};
 use crate::load::fields::{Field, Kind, Shape};
-use crate::model::{Day, slug};
+use crate::model::{Day, Own, PageId, Site, slug};
 use crate::publication;
 use crate::report::{Lang, displayable};
 
@@ -51,8 +51,15 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name
         let mut ids = site.iter().flat_map(|site| site.pages.keys());
         ids.find(|id| id.kind == kind).map(|id| id.slug.to_string())
     };
-    let known = Known { campaign: first(Kind::Campaign), institution: first(Kind::Institution), today: order.today };
-    if let Some(missing) = known.missing(kind) {
+    let campaign = first(Kind::Campaign);
+    let known = Known {
+        visit: site.iter().find_map(|site| start(site, campaign.as_deref()?)).unwrap_or(order.today.plus(14)),
+        campaign,
+        institution: first(Kind::Institution),
+        today: order.today,
+        kind,
+    };
+    if let Some(missing) = known.missing() {
         let (zh, en) = (missing.zh(), missing.word());
         return refuse(
             format!("{}要属于一个{zh}，现在还没有。请先运行：site new {en} 网址名", kind.zh()),
@@ -75,6 +82,13 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name
     }
 }
 
+fn start(site: &Site, campaign: &str) -> Option<Day> {
+    match &site.pages.get(&PageId::new(Kind::Campaign, campaign))?.own {
+        Own::Campaign(campaign) => campaign.start,
+        _ => None,
+    }
+}
+
 fn done(call: &Call, terminal: &Terminal, path: &str) {
     if call.format == Format::Json {
         terminal.say(&format!("{:#}\n", json!({ "command": "new", "path": path })));
@@ -91,23 +105,27 @@ struct Known {
     campaign: Option<String>,
     institution: Option<String>,
     today: Day,
+    /// A day on which a first session can be: the campaign's first, else in a fortnight.
+    visit: Day,
+    kind: Kind,
 }
 
 impl Known {
-    fn missing(&self, kind: Kind) -> Option<Kind> {
-        match kind {
+    fn missing(&self) -> Option<Kind> {
+        match self.kind {
             Kind::Case | Kind::OpenDay | Kind::Poster if self.campaign.is_none() => Some(Kind::Campaign),
             Kind::OpenDay if self.institution.is_none() => Some(Kind::Institution),
             _ => None,
         }
     }
 
-    fn value(&self, field: &Field) -> String {
+    fn value(&self, field: &Field, in_row: bool) -> String {
         match field.key {
             "campaign" => self.campaign.clone().unwrap_or_default(),
             "institution" => self.institution.clone().unwrap_or_default(),
             "published" => format!("{} 09:00", self.today),
             "path" => PLACEHOLDER.to_string(),
+            "title" if !in_row => title(self.kind).to_string(),
             _ => field.example.to_string(),
         }
     }
@@ -153,8 +171,8 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
     for field in kind.fields() {
         if !seen.contains(&field.key) && field.key != "draft" && !field.example.is_empty() {
             seen.push(field.key);
-            let meaning = if lang == Lang::Zh { field.meaning } else { field.meaning_en };
-            out.push_str(&format!("# {}: {}  （{meaning}）\n", field.key, field.example));
+            comment(&mut out, lang, field.meaning, field.meaning_en);
+            out.push_str(&format!("# {}: {}\n", field.key, field.example));
         }
     }
     out.push_str("---\n\n");
@@ -180,16 +198,29 @@ fn write_field(out: &mut String, indent: &str, field: &Field, known: &Known) {
                 out.push_str(&format!("{indent}{lead}{}: {}\n", inner.key, known.row_value(field, inner)));
             }
         }
-        _ => out.push_str(&format!("{indent}{}: {}\n", field.key, known.value(field))),
+        _ => out.push_str(&format!("{indent}{}: {}\n", field.key, known.value(field, false))),
     }
 }
 
 impl Known {
     fn row_value(&self, field: &Field, inner: &Field) -> String {
         match (field.key, inner.key) {
-            ("sessions", "date") => self.today.plus(14).to_string(),
-            _ => self.value(inner),
+            ("sessions", "date") => self.visit.to_string(),
+            _ => self.value(inner, true),
         }
+    }
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Campaign => "示例宣传周",
+        Kind::Notice => "关于开展示例活动的通知",
+        Kind::News => "示例活动简讯",
+        Kind::Case => "示例单位的做法",
+        Kind::OpenDay => "示例机构开放日",
+        Kind::Institution => "示例机构",
+        Kind::Poster => "示例海报",
+        Kind::Page => "示例页面",
     }
 }
 
@@ -199,7 +230,7 @@ fn body(kind: Kind) -> &'static str {
             "现将有关事项通知如下：\n\n## 一、活动时间\n\n（写清起止时间。）\n\n## 二、活动内容\n\n（写清做些什么。）\n\n## 三、工作要求\n\n（写清报送时间和材料。）\n"
         }
         Kind::Campaign => "（介绍这次活动：为什么办、怎么参加。）\n",
-        Kind::News => "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 ![照片里有什么](照片.jpg)。）\n",
+        Kind::News => "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 `![照片里有什么](照片.jpg)`。）\n",
         Kind::Case => {
             "## 基本情况\n\n（单位和背景。）\n\n## 主要做法\n\n（做了什么。）\n\n## 取得成效\n\n（有什么变化。）\n"
         }
