@@ -93,6 +93,11 @@ fn snapshot(folder: &Path) -> Option<Files> {
     folder.exists().then(|| files.map(|file| (name(file.path()), fs::read(file.path()).unwrap())).collect())
 }
 
+/// A temporary folder, in memory where the system has such a place: the loops below make thousands of builds.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 struct Project {
     folder: tempfile::TempDir,
     interrupted: AtomicBool,
@@ -100,7 +105,7 @@ struct Project {
 
 impl Project {
     fn new() -> Project {
-        Project { folder: tempfile::tempdir().unwrap(), interrupted: AtomicBool::new(false) }
+        Project { folder: scratch(), interrupted: AtomicBool::new(false) }
     }
 
     /// A project whose published folder is the old site.
