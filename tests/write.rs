@@ -387,19 +387,23 @@ fn f02_a_damaged_or_newer_record_is_refused() {
 fn f02_a_record_of_a_newer_program_is_named_as_such() {
     let project = Project::published();
     fs::write(project.output().join(RECORD), "{\"format\":2,\"pages\":[]}").unwrap();
-    says(&finding(project.guard()), expect![[r#"
+    says(
+        &finding(project.guard()),
+        expect![[r#"
         错误 E302  public
           “public”里的生成记录 .site-output 是新版本的程序写的，这个版本看不懂，没有写入。
           改成：site build --out public-new
           提示：请换用新版本的程序，或者换一个文件夹。
           说明：site explain E302
-    "#]], expect![[r#"
+    "#]],
+        expect![[r#"
         error E302  public
           The record .site-output in `public` was written by a newer version of this program; nothing was written.
           write: site build --out public-new
           hint: Use the newer version, or another folder.
           explain: site explain E302
-    "#]]);
+    "#]],
+    );
 }
 
 #[cfg(unix)]
