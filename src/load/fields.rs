@@ -190,9 +190,9 @@ const DEADLINES: Field = rows(
     ],
 );
 const PICTURES: Field = rows(
-    text("pictures", "图片", "图片", "pictures", "[{file: 现场.jpg, alt: 工作人员讲解有机码}]"),
+    text("pictures", "图片", "图片", "pictures", "[{file: xianchang.jpg, alt: 工作人员讲解有机码}]"),
     &[
-        need(text("file", "文件", "图片文件名", "picture file", "现场.jpg")),
+        need(text("file", "文件", "图片文件名", "picture file", "xianchang.jpg")),
         need(text(
             "alt",
             "替代文字",
