@@ -1,7 +1,7 @@
 //! Headers that are right, and every mistake with its message.
 
-use super::{read, read_config};
-use crate::load::fields::{CONFIG, Field, Kind, Shape};
+use super::read;
+use crate::load::fields::{Field, Kind, Shape};
 use crate::load::node::{Map, Node, Value};
 use crate::report::frame::{self, Colour};
 use crate::report::{Finding, Lang, Report, SourcePath};
