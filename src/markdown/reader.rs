@@ -270,7 +270,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut searched = origin.start;
         for address in web::addresses(&text) {
             let url = &text[address.clone()];
-            let written = self.findings.slice(&(searched..origin.end));
+            let written = self.findings.source(searched..origin.end);
             let at = written.find(url).map_or(origin.start, |at| searched + at);
             searched = at.max(searched);
             self.push(Piece::Text(text[done..address.start].to_string()), range.start);
