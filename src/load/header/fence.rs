@@ -32,8 +32,8 @@ pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fen
     let start = match opening(first, open) {
         Opening::Right => open + 1,
         Opening::Odd(message) => {
-            let finding = Finding::new(&codes::E101, source.place(&first.range()), message);
-            found.add(finding.fix("---"));
+            let finding = Finding::new(&codes::E101, source.place(&(0..first.end())), message);
+            found.add(if open == 0 { finding.fix("---") } else { finding });
             open + 1
         }
         Opening::Missing if begins_with_key(first, &level) => {
@@ -44,6 +44,10 @@ pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fen
             let finding = Finding::new(&codes::E101, source.place(&first.range()), message);
             found.add(finding.fixes(["---".to_string(), first.words().to_string()]));
             open
+        }
+        Opening::Missing if first.words().starts_with('{') => {
+            found.add(json(source, first, kind));
+            return None;
         }
         Opening::Missing => {
             found.add(no_header(source, kind));
@@ -88,7 +92,7 @@ fn variant(words: &str) -> Option<Text> {
     let shown: String = words.chars().take(12).collect();
     let hyphens = |c: char| matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '─' | '﹣' | '﹘');
     if words.chars().all(|c| c == '-') {
-        return Some(Text::new(format!("{count} 个短横线“{shown}”"), format!("{count} hyphens, `{shown}`")));
+        return Some(Text::new(format!(" {count} 个短横线“{shown}”"), format!("{count} hyphens, `{shown}`")));
     }
     if words.chars().all(hyphens) {
         return Some(Text::new(
@@ -151,16 +155,22 @@ fn ending(lines: &[Line], at: usize, start: usize) -> Option<Ending> {
         return Some(Ending::Odd(name));
     }
     let after_blank = at > start && lines[at - 1].words().is_empty();
-    (after_blank && is_prose(line)).then_some(Ending::Nowhere)
+    (after_blank && (is_prose(line) || is_heading(lines, at))).then_some(Ending::Nowhere)
 }
 
 /// A line that can be no part of a header: at the left edge, without a colon, no item, remark, quote or bracket.
 fn is_prose(line: Line) -> bool {
-    let starts = ['-', '－', '—', '"', '\'', '[', ']', '{', '}', '?', '.', '%', '&', '*', '!', '<'];
-    let heading = line.text.starts_with("# ") || line.text.starts_with("## ");
-    let remark = line.text.starts_with('#') && !heading;
-    let plain = !line.text.starts_with(starts) && !remark && !line.text.contains([':', '：', '=']);
-    !line.words().is_empty() && line.margin() == 0 && plain && !heading
+    let starts = ['-', '－', '—', '"', '\'', '[', ']', '{', '}', '?', '.', '%', '&', '*', '!', '<', '#'];
+    let plain = !line.text.starts_with(starts) && !line.text.contains([':', '：', '=']);
+    !line.words().is_empty() && line.margin() == 0 && plain
+}
+
+/// A Markdown heading between blank lines; YAML would take it for a remark.
+fn is_heading(lines: &[Line], at: usize) -> bool {
+    let marks = lines[at].text.trim_start_matches('#');
+    let level = lines[at].text.len() - marks.len();
+    let alone = lines.get(at + 1).is_none_or(|line| line.words().is_empty());
+    (1..=6).contains(&level) && marks.starts_with(' ') && alone
 }
 
 fn no_header(source: &Source, kind: Kind) -> Finding {
@@ -173,6 +183,14 @@ fn no_header(source: &Source, kind: Kind) -> Finding {
         format!("把上面几行放在文件最前面；也可以用 site new {} 新建。", kind.word()),
         format!("Put these lines at the top of the file, or begin with `site new {}`.", kind.word()),
     ))
+}
+
+fn json(source: &Source, line: Line, kind: Kind) -> Finding {
+    let message = Text::new(
+        "文件开头是 JSON 的写法，没有发布。请改成“---”信息栏，每行一个“字段: 内容”。",
+        "The file begins with JSON and was not published. Write a `---` header with one `key: value` a line.",
+    );
+    Finding::new(&codes::E128, source.place(&line.range()), message).fixes(minimal(kind))
 }
 
 /// The shortest header of a kind that is complete.

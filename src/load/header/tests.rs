@@ -1,7 +1,10 @@
 //! Headers that are right, and every mistake with its message.
 
-use super::{read, read_config};
-use crate::load::fields::{CONFIG, Field, Kind, Shape};
+mod limits;
+mod mistakes;
+
+use super::read;
+use crate::load::fields::{Field, Kind, Shape};
 use crate::load::node::{Map, Node, Value};
 use crate::report::frame::{self, Colour};
 use crate::report::{Finding, Lang, Report, SourcePath};
