@@ -373,7 +373,8 @@ impl<'a> Reader<'a> {
 
     fn block(&mut self, slot: Slot<'a>) -> Outline {
         let start = self.next;
-        let mut depth = None;
+        let stated = slot.words().chars().find_map(|c| c.to_digit(10));
+        let mut depth = stated.map(|digit| slot.column + digit as usize);
         while let Some(line) = self.lines.get(self.next).copied() {
             let spaces = line.text.len() - line.text.trim_start_matches(' ').len();
             let odd = line.margin() > spaces && spaces <= slot.column;

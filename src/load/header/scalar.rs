@@ -83,7 +83,7 @@ fn mixed_quotes(spot: &Spot) -> Option<Finding> {
         format!("The quote {open} is never closed by its own kind; an ASCII quote ends the value."),
     );
     let at = spot.part(0, open.len_utf8());
-    let lines = [spot.line_with(&format!("{open}{inner}{close}")), spot.line_with(&safe(spot.source, inner))];
+    let lines = [spot.line_with(&quoted(&format!("{open}{inner}{close}"))), spot.line_with(&safe(spot.source, inner))];
     Some(Finding::new(&codes::E107, spot.source.place(&at), message).fixes(lines))
 }
 

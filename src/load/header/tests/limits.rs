@@ -150,6 +150,7 @@ fn a_header_in_block_form_is_read() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a failure is repeated with its seed")]
 fn ten_thousand_mutations_never_panic_and_stay_inside_the_file() {
     let seed = 20_220_905;
     println!("seed {seed}");
@@ -255,4 +256,18 @@ fn a_header_above_sixteen_kilobytes_is_refused_by_its_size() {
     assert_eq!(codes(&of(16 * 1024)), ["E120"]);
     assert_eq!(codes(&of(16 * 1024 + 1)), ["E127"]);
     assert!(read_all(&of(16 * 1024 + 1), Kind::Page).0.is_none());
+}
+
+#[test]
+fn two_megabytes_without_an_end_answer_quickly() {
+    for unit in ["a", "\n", "好\n", "a: b\n", "- \n", "　", "---\n", "------", "# a\n\n"] {
+        for start in ["", "---\n", "\n", "title: a\n", "---\ntitle: a\n---\n"] {
+            let text = format!("{start}{}", unit.repeat((2 << 20) / unit.len()));
+            let begun = Instant::now();
+            let (_, findings) = read_all(&text, Kind::Page);
+            let taken = begun.elapsed();
+            assert!(taken < Duration::from_secs(1), "{start:?} {unit:?}: {taken:?}");
+            assert!(findings.len() <= 40);
+        }
+    }
 }

@@ -4,10 +4,29 @@ use expect_test::{Expect, expect};
 
 use super::{notice, read_all, zh};
 use crate::load::fields::Kind;
+use crate::report::Finding;
 
 fn check(text: &str, kind: Kind, expected: Expect) {
     let (_, findings) = read_all(text, kind);
     expected.assert_eq(&zh(&findings));
+    findings.iter().for_each(|finding| its_fix_mends_it(text, kind, finding));
+}
+
+/// Each proposed line, pasted in place of the marked one, leaves no problem of that kind in the line.
+fn its_fix_mends_it(text: &str, kind: Kind, finding: &Finding) {
+    let inserted = ["E101", "E102", "E116"].contains(&finding.code.id) || finding.fix.len() > 2;
+    let Some(span) = finding.place.span.as_ref().filter(|_| !inserted) else { return };
+    let mended = |line: &String| {
+        let mut lines: Vec<&str> = text.split('\n').collect();
+        lines[span.line - 1] = line;
+        lines.join("\n")
+    };
+    let several = finding.fix.len() == 2 && finding.fix[0].ends_with(':');
+    for text in finding.fix.iter().map(mended).filter(|_| !several) {
+        let (_, left) = read_all(&text, kind);
+        let same = |left: &&Finding| left.place.span.as_ref().is_some_and(|place| place.line == span.line);
+        assert_eq!(zh(&left.iter().filter(same).cloned().collect::<Vec<_>>()), "", "{text}");
+    }
 }
 
 fn in_notice(lines: &str, expected: Expect) {
@@ -594,15 +613,15 @@ fn mixed_other() {
     in_notice(
         "title: “质量月\"",
         expect![[r#"
-        错误 E107  content/notices/a.md:2:8
-          以 “ 开头的引号没有对应的结束引号，结尾是英文引号。
-            │
-          2 │ title: “质量月"
-            │        ^
-          改成：title: “质量月”
-                title: 质量月
-          说明：site explain E107
-    "#]],
+            错误 E107  content/notices/a.md:2:8
+              以 “ 开头的引号没有对应的结束引号，结尾是英文引号。
+                │
+              2 │ title: “质量月"
+                │        ^
+              改成：title: "“质量月”"
+                    title: 质量月
+              说明：site explain E107
+        "#]],
     );
 }
 
