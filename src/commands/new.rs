@@ -94,7 +94,8 @@ fn done(call: &Call, terminal: &Terminal, path: &str) {
         terminal.say(&format!("{:#}\n", json!({ "command": "new", "path": path })));
         return;
     }
-    let zh = format!("已新建 {path}（草稿）。写好后删掉“草稿: true”这一行，页面就会公开。预览草稿：site serve --drafts\n");
+    let zh =
+        format!("已新建 {path}（草稿）。写好后删掉“草稿: true”这一行，页面就会公开。预览草稿：site serve --drafts\n");
     let en =
         format!("Created {path} as a draft. Remove the draft line to publish; preview it with site serve --drafts\n");
     terminal.say(call.say(&zh, &en));
@@ -247,7 +248,9 @@ fn body(kind: Kind) -> &'static str {
             "现将有关事项通知如下：\n\n## 一、活动时间\n\n（写清起止时间。）\n\n## 二、活动内容\n\n（写清做些什么。）\n\n## 三、工作要求\n\n（写清报送时间和材料。）\n"
         }
         Kind::Campaign => "（介绍这次活动：为什么办、怎么参加。）\n",
-        Kind::News => "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 `![照片里有什么](zhaopian.jpg)`。）\n",
+        Kind::News => {
+            "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 `![照片里有什么](zhaopian.jpg)`。）\n"
+        }
         Kind::Case => {
             "## 基本情况\n\n（单位和背景。）\n\n## 主要做法\n\n（做了什么。）\n\n## 取得成效\n\n（有什么变化。）\n"
         }

@@ -45,7 +45,8 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
     let mut pages = BTreeMap::new();
     for (id, (index, _)) in &named {
         let source = &tree.pages[*index];
-        let mut writer = Writer { known: &known, named: &named, maybe: &maybe, near, report: &mut *report };
+        let mut writer =
+            Writer { known: &known, named: &named, sources: &tree.pages, maybe: &maybe, near, report: &mut *report };
         if let Some(page) = writer.page(id, source) {
             pages.insert(id.clone(), page);
         }
@@ -130,6 +131,7 @@ fn circle(page: &Page, chain: &[PageId]) -> Finding {
 struct Writer<'a, 'r> {
     known: &'a Known<'a>,
     named: &'a Named,
+    sources: &'a [Source],
     /// Names that pages would have if their own mistakes were mended.
     maybe: &'a BTreeSet<PageId>,
     near: Option<Region>,
@@ -221,9 +223,20 @@ impl Writer<'_, '_> {
         }
         if !self.maybe.contains(&id) {
             let names: Vec<&str> = self.named.keys().filter(|id| id.kind == kind).map(|id| &*id.slug).collect();
-            self.report.add(unknown(kind, name, place, &names));
+            let finding = match self.titled(kind, name) {
+                Some(slug) => title_for_name(kind, name, place, slug),
+                None => unknown(kind, name, place, &names),
+            };
+            self.report.add(finding);
         }
         None
+    }
+
+    /// The slug of the page of `kind` whose title is `title`.
+    fn titled(&self, kind: Kind, title: &str) -> Option<&str> {
+        let key = if kind == Kind::Institution { "name" } else { "title" };
+        let has = |index: usize| self.sources[index].header.map.text(key).is_some_and(|text| text.trim() == title);
+        self.named.iter().find(|(id, (index, _))| id.kind == kind && has(*index)).map(|(id, _)| &*id.slug)
     }
 
     fn referenced(&mut self, source: &Source, key: &str, kind: Kind) -> Option<PageId> {
@@ -344,7 +357,7 @@ impl Writer<'_, '_> {
             online_url: web(&mut reading, "online_url"),
             accessibility: reading.texts("accessibility"),
             bring: reading.texts("bring"),
-            status: Status::of(reading.one_of("status", &Status::WORDS)),
+            status: status(&mut reading),
             status_note: reading.text("status_note"),
             contact,
             organizer: reading.texts("organizer"),
@@ -419,9 +432,27 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
     );
     let finding = Finding::new(&codes::E114, place.clone(), text);
     match near {
-        Some(near) => finding.fix(near),
+        Some(near) => finding.fix(with(place, near)),
         None => finding,
     }
+}
+
+/// Somebody wrote the title of a page where its name belongs.
+fn title_for_name(kind: Kind, title: &str, place: &Place, slug: &str) -> Finding {
+    let shown = displayable(title);
+    let text = Text::new(
+        format!("这里要写{}的文件名“{slug}”，不能写标题“{shown}”。", kind.zh()),
+        format!("Write the file name `{slug}` of the {}, not its title `{shown}`.", kind.word()),
+    );
+    Finding::new(&codes::E114, place.clone(), text).fix(with(place, slug))
+}
+
+/// The marked line with `text` instead of what is marked, or `text` alone where no line is known.
+fn with(place: &Place, text: &str) -> String {
+    let Some(span) = &place.span else { return text.to_string() };
+    let before: String = span.text.chars().take(span.column.saturating_sub(1)).collect();
+    let after: String = span.text.chars().skip(span.column.saturating_sub(1) + span.width).collect();
+    format!("{before}{text}{after}")
 }
 
 fn empty_body(path: &SourcePath, kind: Kind) -> Finding {
@@ -578,6 +609,13 @@ fn contact(reading: &Reading) -> Contact {
         phone: reading.text("phone"),
         email: reading.text("email"),
     }
+}
+
+/// The status in the word of the contract or in the word readers see.
+fn status(reading: &mut Reading) -> Status {
+    let typed = reading.text("status");
+    let known = Status::WORDS.into_iter().map(Status::of).find(|status| typed.as_deref() == Some(status.zh()));
+    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
 }
 
 fn booking(reading: &mut Reading) -> Booking {
