@@ -210,14 +210,7 @@ fn name(field: &Field, lang: Lang) -> &'static str {
 
 /// The example with the keys inside it as readers of `lang` write them.
 fn example(field: &Field, lang: Lang) -> String {
-    let inner = match field.shape {
-        Shape::Rows(inner) | Shape::Table(inner) => inner,
-        _ => &[],
-    };
-    inner.iter().fold(field.example.to_string(), |text, inner| {
-        let opening = text.replace(&format!("{{{}: ", inner.key), &format!("{{{}: ", name(inner, lang)));
-        opening.replace(&format!(", {}: ", inner.key), &format!(", {}: ", name(inner, lang)))
-    })
+    if lang == Lang::Zh { field.example_zh() } else { field.example.to_string() }
 }
 
 impl Known {

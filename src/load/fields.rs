@@ -136,6 +136,24 @@ pub struct Field {
     pub example: &'static str,
 }
 
+impl Field {
+    /// The keys of the rows or the table behind this key.
+    pub fn inner(&self) -> &'static [Field] {
+        match self.shape {
+            Shape::Rows(inner) | Shape::Table(inner) => inner,
+            Shape::Text | Shape::Texts => &[],
+        }
+    }
+
+    /// The example with the keys inside it in Chinese.
+    pub fn example_zh(&self) -> String {
+        self.inner().iter().fold(self.example.to_string(), |text, inner| {
+            let opening = text.replace(&format!("{{{}: ", inner.key), &format!("{{{}: ", inner.zh));
+            opening.replace(&format!(", {}: ", inner.key), &format!(", {}: ", inner.zh))
+        })
+    }
+}
+
 const fn text(
     key: &'static str,
     zh: &'static str,
