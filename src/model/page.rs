@@ -86,7 +86,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Where the value of `key` stands, else the first line of the file.
+    /// Where the value of `key` stands, else the file as a whole.
     pub fn place(&self, key: &str) -> Place {
         match self.spots.iter().find(|(known, _)| *known == key) {
             Some((_, span)) => Place::at(&self.path, span.clone()),
