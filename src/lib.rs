@@ -1,9 +1,127 @@
-//! `site`: publicity sites for market-regulation bureaus.
+//! `site` makes publicity sites for Chinese market-regulation bureaus: a page for each campaign, a calendar of open
+//! days, posters to download.
+//!
+//! A site is a pure function from what the bureau has written, a theme and a day, to an ordered map from output path
+//! to bytes. This page is that function; `build`, `serve` and `check` are its clients, and there is no second path.
+//!
+//! ```text
+//! load::tree      project folder   -> Tree      files listed, decoded, headers split: the only reader of content
+//! model::site     Tree             -> Site      everything written, typed, references resolved
+//! Edition::of     Site, day        -> Edition   only what may be shown; visibility is decided here alone
+//! plan::outputs   Edition, Theme   -> Plan      ordered map: output path -> Recipe
+//! Press::make     Recipe           -> bytes     pure: template + view
+//! write::replace  outputs          -> folder    staged beside the output, swapped whole, recovered
+//! check           Site, Plan       -> findings
+//! ```
+//!
+//! # Rooms
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
+//! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
+//! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
+//! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions, paths |
+//! | [`edition`] | who may see what, on which day |
+//! | [`theme`] | templates, assets, template errors told again, bounded output |
+//! | [`plan`] | what the site consists of, and the order of every list |
+//! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
+//! | [`check`] | one file a group of rules |
+//! | [`write`] | guard, lock, stage, swap, recover, manifest: the only writer of the published folder |
+//! | [`serve`] | the preview: a strict front, tiny_http behind it, events, watching |
+//! | [`commands`] | the command line: what it says, and one file a command |
+//!
+//! # Invariants
+//!
+//! 1. A module uses only modules above it in this table; commands use them all and nothing uses commands.
+//! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new` and `init`.
+//!    Sockets are opened only in `serve`; clock, environment and terminal are read only in `main`.
+//! 3. A stage does not stop at the first mistake: it returns its value and adds findings to the [`report::Report`].
+//! 4. `plan` and `render` receive an [`edition::Edition`], which cannot be asked for anything hidden.
+//! 5. Output paths, days, slugs and safe HTML are types with one constructor each.
+//! 6. Whatever can reach output is kept in ordered maps or sorted vectors.
 
+pub mod check;
+pub mod commands;
+pub mod edition;
 pub mod load;
 pub mod markdown;
 pub mod model;
+pub mod plan;
 pub mod render;
 pub mod report;
 pub mod serve;
+pub mod theme;
 pub mod write;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use edition::{Edition, Reader};
+use model::{Day, OutPath, Site};
+use render::{Made, Press};
+use report::{Finding, Profile, Report};
+
+/// What a site is made of: the whole input of the pipeline.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The project folder.
+    pub project: PathBuf,
+    /// The day it is made for.
+    pub today: Day,
+    /// An address that overrides the configuration's.
+    pub base_url: Option<String>,
+    /// Which standard it is held to.
+    pub profile: Profile,
+    /// Who looks; a build is always for the public.
+    pub reader: Reader,
+}
+
+/// What came of an order: everything written, and the press that can make every output, where the input allowed it.
+#[derive(Default)]
+pub struct Publication {
+    /// Everything that was written, hidden pages included; for lists and badges, never for output.
+    pub site: Option<Arc<Site>>,
+    /// Makes the outputs; none when configuration or theme could not be used.
+    pub press: Option<Arc<Press>>,
+    /// What was found on the way.
+    pub report: Report,
+}
+
+/// Reads a project and plans its site. Nothing is rendered yet.
+pub fn publication(order: &Order) -> Publication {
+    let mut report = Report::new();
+    let Some(tree) = load::tree(&order.project, &mut report) else {
+        return Publication { report, ..Default::default() };
+    };
+    let Some(site) = model::site(tree, order.base_url.as_deref(), &mut report) else {
+        return Publication { report, ..Default::default() };
+    };
+    let site = Arc::new(site);
+    check::site(&site, order.today, order.profile, &mut report);
+    let place = report::Place::file(&load::config_path());
+    let Some(theme) = theme::load(&order.project, &site.config.theme, place, &mut report) else {
+        return Publication { site: Some(site), report, ..Default::default() };
+    };
+    let edition = Edition::of(site.clone(), order.today, order.reader);
+    let plan = plan::outputs(&edition, &theme, &mut report);
+    check::outputs(&edition, &site, &plan, &mut report);
+    let press = Press::new(edition, plan, Arc::new(theme));
+    Publication { site: Some(site), press: Some(Arc::new(press)), report }
+}
+
+/// One output with what it is made of, or why it could not be made.
+pub type Output = (OutPath, Result<Made, Box<Finding>>);
+
+/// Makes every output in the order of the paths, some at a time, so that memory stays flat on large sites. Ends
+/// early when `interrupted` is set.
+pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
+    let all: Vec<_> = press.plan.outputs().collect();
+    let batches = all.chunks(256).map(<[_]>::to_vec).collect::<Vec<_>>().into_iter();
+    batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
+        batch.into_par_iter().map(|(out, recipe)| (out.clone(), press.make(out, recipe))).collect::<Vec<_>>()
+    })
+}

@@ -1,3 +1,82 @@
-//! The binary: arguments, clock, environment and terminal in, exit code out.
+//! The binary: arguments, clock, environment and terminal in, exit code out. Nothing else reads them.
 
-fn main() {}
+use std::any::Any;
+use std::env;
+use std::io::{self, IsTerminal};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use site::commands::{self, Machine, Terminal};
+use site::model::Day;
+use site::report::frame::Colour;
+
+fn main() -> ExitCode {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    catch_interrupts(interrupted.clone());
+    let machine = Machine {
+        today: today(),
+        locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| env::var(name).ok())
+            .filter(|v| !v.is_empty()),
+        folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        home: env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from),
+        interrupted,
+        started: Instant::now(),
+    };
+    let terminal = Arc::new(terminal());
+    let args: Vec<_> = env::args_os().collect();
+    panic::set_hook(Box::new(|_| {}));
+    let code = panic::catch_unwind(AssertUnwindSafe(|| commands::run(&args, &machine, &terminal)));
+    ExitCode::from(code.unwrap_or_else(|fault| our_fault(&args, &terminal, fault.as_ref())))
+}
+
+/// The first Ctrl-C asks the command to stop; the second does not wait.
+fn catch_interrupts(interrupted: Arc<AtomicBool>) {
+    let caught = ctrlc::set_handler(move || {
+        if interrupted.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    // Without a handler Ctrl-C ends the program at once, and the next run clears up after it.
+    drop(caught);
+}
+
+/// The day in Beijing, eight hours ahead of UTC all year.
+fn today() -> Day {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let days = (seconds + 8 * 3600) / 86_400;
+    let epoch = Day::new(1970, 1, 1).expect("1970-01-01 is a day");
+    epoch.plus(i64::try_from(days).unwrap_or(0))
+}
+
+fn terminal() -> Terminal {
+    let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || env::var("TERM").is_ok_and(|term| term == "dumb")
+        || !io::stdout().is_terminal();
+    let colour = if plain { Colour::Off } else { Colour::On };
+    let live = io::stderr().is_terminal() && !env::var("TERM").is_ok_and(|term| term == "dumb");
+    Terminal::new(Box::new(io::stdout()), Box::new(io::stderr()), colour, live)
+}
+
+/// Tells that the program itself is at fault (faults.md L08). The published folder is never half-written.
+fn our_fault(args: &[std::ffi::OsString], terminal: &Terminal, fault: &(dyn Any + Send)) -> u8 {
+    let words = fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
+    let words = words.unwrap_or("?");
+    let text = format!(
+        "程序内部出错了，这不是稿件的问题。已发布的文件夹没有改动。\n请把下面这行文字和当时的操作告诉维护人员：\nsite {}: {words}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    if args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || args.iter().any(|arg| arg == "--format=json")
+    {
+        let document = serde_json::json!({ "fault": words, "version": env!("CARGO_PKG_VERSION"), "exit": 101 });
+        terminal.say(&format!("{document:#}\n"));
+    }
+    terminal.complain(&text);
+    101
+}

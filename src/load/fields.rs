@@ -328,6 +328,7 @@ const NEWS: &[Field] = &[
 const CASE: &[Field] = &[
     TITLE,
     need(CAMPAIGN_REF),
+    need(text("published", "发布时间", "发布时间，由人填写", "posting time, typed by a person", "2022-09-20 16:00")),
     REGION,
     text("unit", "单位", "案例单位", "the body concerned", "示例市示例合作社"),
     SOURCE,

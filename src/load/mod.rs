@@ -1,6 +1,194 @@
-//! Project folder to a tree: the only reader of content.
+//! Project folder to a [`Tree`]: the only reader of content.
+//!
+//! Files are listed by [`walk`], decoded by [`text`], and their headers split off by [`header`]; other files are only
+//! looked at in their first bytes by [`facts`]. A file that cannot be read is told and remembered as broken, so that
+//! references to it are not told a second time.
 
+pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod node;
 pub mod text;
+pub mod walk;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
+use facts::Facts;
+use header::Header;
+use node::Map;
+use walk::{Found, PageFile};
+
+/// A project as it was read: nothing is interpreted yet beyond headers.
+#[derive(Debug)]
+pub struct Tree {
+    /// The configuration's values; none when `site.yaml` could not be used.
+    pub config: Option<Map>,
+    /// Pages that could be read, in the order of their paths.
+    pub pages: Vec<Source>,
+    /// Pages that could not, so that references to them stay silent.
+    pub broken: Vec<PageFile>,
+    /// Every other file below `content/`.
+    pub files: BTreeMap<SourcePath, File>,
+}
+
+/// One page's text and header.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it lies and what it is.
+    pub file: PageFile,
+    /// The decoded text, with `\n` line breaks.
+    pub text: String,
+    /// The values of its header, and where the body begins.
+    pub header: Header,
+}
+
+/// A file to download, a picture, or a file for the root of the site.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Where it lies on this machine.
+    pub disk: PathBuf,
+    /// What its first bytes show.
+    pub facts: Facts,
+}
+
+/// The path of the configuration in a project.
+pub fn config_path() -> SourcePath {
+    SourcePath::new("content/site.yaml")
+}
+
+/// Reads the project at `project`; none when there is no project to read.
+pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
+    content_folder(project, report)?;
+    let config = config(project, report);
+    let listing = walk::listing(project, report);
+    let (pages, broken) = pages(listing.pages, report);
+    Some(Tree { config, pages, broken, files: files(listing.files, report) })
+}
+
+/// The bytes of a file that was listed before, such as a picture the preview shows.
+pub fn bytes(disk: &Path) -> std::io::Result<Vec<u8>> {
+    fs::read(disk)
+}
+
+/// A finding for a file the system would not let us read.
+pub fn cannot_read(path: &SourcePath, reason: &str) -> Finding {
+    let text = Text::new(
+        format!("读不出来（{reason}）。文件可能正被 WPS 等程序占用，或者没有权限，或者网盘还没有下载完。"),
+        format!("Cannot be read ({reason}). Another program may hold it, or it is not downloaded yet."),
+    );
+    Finding::new(&codes::E136, Place::file(path), text)
+}
+
+fn content_folder(project: &Path, report: &mut Report) -> Option<()> {
+    let content = SourcePath::new("content");
+    let shown = project.display();
+    let (code, text) = match fs::metadata(project.join("content")) {
+        Ok(facts) if facts.is_dir() => return Some(()),
+        Ok(_) => (
+            &codes::E202,
+            Text::new("content 应该是一个文件夹，这里却是一个文件。", "`content` should be a folder but is a file."),
+        ),
+        Err(_) => (
+            &codes::E201,
+            Text::new(
+                format!(
+                    "在“{shown}”里找不到 content 文件夹，这里不是网站项目。请换到项目文件夹再运行，或用 --root 指明；新建项目请用 site init。"
+                ),
+                format!(
+                    "No `content` folder in `{shown}`, so this is no project. Change folder, use --root, or start one with `site init`."
+                ),
+            ),
+        ),
+    };
+    report.add(Finding::new(code, Place::file(&content), text));
+    None
+}
+
+fn config(project: &Path, report: &mut Report) -> Option<Map> {
+    let path = config_path();
+    let disk = project.join(path.as_str());
+    if fs::symlink_metadata(&disk).is_ok_and(|facts| facts.is_symlink()) {
+        let text = Text::new("配置文件不能是链接文件。", "The configuration must not be a symbolic link.");
+        report.add(Finding::new(&codes::E138, Place::file(&path), text));
+        return None;
+    }
+    let bytes = match fs::read(&disk) {
+        Ok(bytes) => bytes,
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
+            report.add(no_config(&path));
+            return None;
+        }
+        Err(fault) => {
+            report.add(cannot_read(&path, &fault.to_string()));
+            return None;
+        }
+    };
+    let text = text::decode(&path, &bytes, report)?;
+    header::read_config(&path, &text, fields::CONFIG, report)
+}
+
+fn no_config(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "缺少网站配置 content/site.yaml。至少要写网站标题、单位和网址三项。",
+        "The configuration content/site.yaml is missing; it needs at least title, bureau and base_url.",
+    );
+    let lines =
+        ["title: 网站名称", "bureau:", "  name: 示例市市场监督管理局", "base_url: https://www.example.gov.cn/zt/"];
+    Finding::new(&codes::E201, Place::file(path), text).fixes(lines.map(String::from))
+}
+
+fn pages(files: Vec<PageFile>, report: &mut Report) -> (Vec<Source>, Vec<PageFile>) {
+    let read: Vec<(Result<Source, PageFile>, Report)> = files.into_par_iter().map(page).collect();
+    let (mut pages, mut broken) = (Vec::new(), Vec::new());
+    for (source, findings) in read {
+        report.extend(findings.into_sorted());
+        match source {
+            Ok(source) => pages.push(source),
+            Err(file) => broken.push(file),
+        }
+    }
+    (pages, broken)
+}
+
+fn page(file: PageFile) -> (Result<Source, PageFile>, Report) {
+    let mut report = Report::new();
+    let bytes = match fs::read(&file.found.disk) {
+        Ok(bytes) => bytes,
+        Err(fault) => {
+            report.add(cannot_read(&file.path, &fault.to_string()));
+            return (Err(file), report);
+        }
+    };
+    if bytes.len() as u64 > walk::MAX_PAGE_BYTES {
+        let text = Text::new("读取时文件变大了，请再运行一次。", "The file grew while it was read; run again.");
+        report.add(Finding::new(&codes::E136, Place::file(&file.path), text));
+        return (Err(file), report);
+    }
+    let source = text::decode(&file.path, &bytes, &mut report).and_then(|text| {
+        let header = header::read(&file.path, &text, file.kind, &mut report)?;
+        Some((text, header))
+    });
+    match source {
+        Some((text, header)) => (Ok(Source { file, text, header }), report),
+        None => (Err(file), report),
+    }
+}
+
+fn files(found: BTreeMap<SourcePath, Found>, report: &mut Report) -> BTreeMap<SourcePath, File> {
+    let looked: Vec<_> = found.into_par_iter().map(|(path, found)| (facts::facts(&found.disk), path, found)).collect();
+    let mut files = BTreeMap::new();
+    for (facts, path, found) in looked {
+        match facts {
+            Ok(facts) => {
+                files.insert(path, File { disk: found.disk, facts });
+            }
+            Err(fault) => report.add(cannot_read(&path, &fault.to_string())),
+        }
+    }
+    files
+}

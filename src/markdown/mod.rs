@@ -1,1 +1,191 @@
 //! Markdown to safe HTML, an outline, the links that stand in it, and plain text.
+//!
+//! A body goes through four stages, each a file: [`source`] prepares the text for the parser (Chinese emphasis,
+//! indentation, line breaks) and keeps the way back to the file; [`reader`] turns the parser's events into a flat
+//! list of [`pieces`] and lets no address past [`gate`]; [`join`] decides about line breaks; [`html`] writes the
+//! page once its addresses are known. Nothing here recurses over the nesting of a document.
+
+mod chars;
+mod dangling;
+mod depth;
+mod emphasis;
+mod findings;
+mod gate;
+mod html;
+mod join;
+mod lines;
+mod notes;
+mod outline;
+mod pieces;
+mod plain;
+mod raw;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+mod web;
+
+use crate::report::{Place, Report, SourcePath};
+
+use findings::Findings;
+use notes::Note;
+use pieces::Piece;
+
+/// The most bytes of HTML one body may become (8 MiB).
+pub const MAX_HTML: usize = 8 * 1024 * 1024;
+
+/// What a page says, ready to be written as HTML once its links are resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The headings, in order.
+    pub outline: Vec<Heading>,
+    /// Every link and picture, in the order of the source.
+    pub links: Vec<Link>,
+    /// The text without marks, one line a block.
+    pub plain: String,
+    /// Han characters plus words of other scripts.
+    pub length: usize,
+    pieces: Vec<Piece>,
+    notes: Vec<Note>,
+    titles: Vec<String>,
+    opening: String,
+}
+
+/// One heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 2 to 6; the shallowest heading of a body is 2, because the page's title is the only `<h1>`.
+    pub level: u8,
+    /// Tells the position, `s2-1`; unique in the body.
+    pub id: String,
+    /// The text without marks.
+    pub text: String,
+}
+
+/// One link or picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads.
+    pub target: Target,
+    /// Where it stands in the file.
+    pub place: Place,
+    /// The text of the link, or the alternative text of the picture.
+    pub text: String,
+    /// Whether it is a picture.
+    pub is_image: bool,
+}
+
+/// Where a link leads, as the author wrote it, decoded and judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A path that begins in the file's own folder.
+    Relative {
+        /// Percent-decoded, NFC, without query; it may contain `..`.
+        path: String,
+        /// What follows `#`, decoded.
+        anchor: Option<String>,
+    },
+    /// A path that begins with one `/`.
+    Rooted {
+        /// Percent-decoded, NFC, without query, with its leading `/`; it may contain `..`.
+        path: String,
+        /// What follows `#`, decoded.
+        anchor: Option<String>,
+    },
+    /// A spot in the same page, without `#`, decoded.
+    Anchor(String),
+    /// A web address, `http://…` or `https://…`.
+    External(String),
+    /// `mailto:…` or `tel:…`.
+    Contact(String),
+    /// Refused; the finding has been added, and only the text is shown.
+    None,
+}
+
+/// What a link becomes on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// A link.
+    Href {
+        /// The address, percent-encoded, not yet escaped for HTML.
+        url: String,
+        /// Whether it leaves the site.
+        external: bool,
+    },
+    /// A picture.
+    Picture {
+        /// The address, percent-encoded, not yet escaped for HTML.
+        src: String,
+        /// Width in pixels, if known.
+        width: Option<u32>,
+        /// Height in pixels, if known.
+        height: Option<u32>,
+    },
+    /// Only the text.
+    PlainText,
+}
+
+/// Reads the body of the file `path`, which begins at the byte `start` of its whole decoded `text`.
+pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> Body {
+    let start = text.floor_char_boundary(start);
+    let mut findings = Findings::new(lines::Lines::of(path, text), report);
+    if let Some(at) = depth::too_deep(&text[start..]) {
+        findings.too_deep(start + at);
+        return Body::default();
+    }
+    let draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
+    Body::of(draft)
+}
+
+impl Body {
+    fn of(draft: reader::Draft) -> Body {
+        let mut pieces = join::lines(draft.pieces);
+        let notes = draft.notes.into_iter().map(join::lines).collect();
+        let notes = notes::ordered(&mut pieces, notes);
+        let mut body = Body {
+            outline: outline::of(&draft.levels),
+            links: draft.links,
+            titles: draft.titles,
+            pieces,
+            notes,
+            ..Body::default()
+        };
+        body.read_texts();
+        body
+    }
+
+    fn read_texts(&mut self) {
+        let parts = || std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces));
+        for pieces in parts() {
+            plain::name(pieces, &mut self.outline, &mut self.links);
+        }
+        for pieces in parts() {
+            plain::write(&mut self.plain, pieces, &self.links);
+        }
+        self.length = plain::length(&self.plain);
+        self.opening = plain::opening(&self.pieces, &self.links);
+    }
+
+    /// The body's HTML. `resolve` is asked once for every link and picture, in order, except for refused ones; an
+    /// answer that is no safe address is shown as text.
+    pub fn html(&self, resolve: &dyn Fn(&Link) -> Resolved) -> String {
+        html::write(self, resolve)
+    }
+
+    /// The first paragraphs as plain text, at most 120 characters, cut after a sentence where there is one.
+    pub fn summary(&self) -> String {
+        plain::summary(&self.opening)
+    }
+
+    /// The ids of the headings, which a link with `#` can name.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.outline.iter().map(|heading| heading.id.as_str())
+    }
+
+    /// Whether nothing would be shown.
+    pub fn is_empty(&self) -> bool {
+        let shows =
+            |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
+        !self.pieces.iter().any(shows)
+    }
+}

@@ -1,3 +1,145 @@
-//! Recipe and view to bytes.
+//! Recipe to bytes: one file a product. Rendering is pure: the same edition, theme and plan give the same bytes, and
+//! a template sees its [`view`] and nothing behind it.
 
+mod calendar;
+mod cards;
+mod feed;
+mod head;
+mod ics;
+mod lists;
+mod pages;
+mod records;
+mod sitemap;
+mod structured;
 pub mod view;
+mod words;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::edition::Edition;
+use crate::model::address::percent_encode;
+use crate::model::{OutPath, Page, PageId};
+use crate::plan::{Plan, Recipe};
+use crate::report::{Finding, Place, SourcePath, Text, codes};
+use crate::theme::Theme;
+
+/// Everything the outputs are made of; cheap to share between threads.
+pub struct Press {
+    /// What may be shown.
+    pub edition: Edition,
+    /// What the site consists of.
+    pub plan: Plan,
+    theme: Arc<Theme>,
+    shared: view::Site,
+}
+
+/// What an output file is made of.
+#[derive(Debug, Clone)]
+pub enum Made {
+    /// Rendered bytes, or those of an asset.
+    Bytes(Arc<[u8]>),
+    /// A file of the project that is copied as it is.
+    File(PathBuf),
+}
+
+impl Press {
+    /// Brings edition, plan and theme together.
+    pub fn new(edition: Edition, plan: Plan, theme: Arc<Theme>) -> Press {
+        let shared = head::site(&edition, &plan, &theme);
+        Press { edition, plan, theme, shared }
+    }
+
+    /// Makes one output; the finding names the template or the file at fault.
+    pub fn make(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Box<Finding>> {
+        Ok(match recipe {
+            Recipe::Asset(name) => match self.theme.assets.get(name) {
+                Some(asset) => Made::Bytes(asset.bytes.clone()),
+                None => return Err(Box::new(vanished(out.as_str()))),
+            },
+            Recipe::File(path) => match self.edition.file(path) {
+                Some(file) => Made::File(file.disk.clone()),
+                None => return Err(Box::new(vanished(path.as_str()))),
+            },
+            recipe => Made::Bytes(self.bytes(out, recipe)?.into()),
+        })
+    }
+
+    fn bytes(&self, out: &OutPath, recipe: &Recipe) -> Result<Vec<u8>, Box<Finding>> {
+        Ok(match recipe {
+            Recipe::CalendarFile => ics::calendar(self).into_bytes(),
+            Recipe::Feed(campaign) => feed::atom(self, out, campaign.as_ref()).into_bytes(),
+            Recipe::Sitemap => sitemap::sitemap(self).into_bytes(),
+            Recipe::Robots => sitemap::robots(self).into_bytes(),
+            Recipe::PagesData => records::pages(self),
+            Recipe::OpenDaysData => records::open_days(self),
+            recipe => {
+                let Some((template, page)) = self.page(recipe) else { return Err(Box::new(vanished(out.as_str()))) };
+                let meta = head::meta(self, out, recipe, &page);
+                let root = match recipe {
+                    Recipe::NotFound => self.edition.config().base_url.path().to_string(),
+                    _ => "../".repeat(out.as_str().matches('/').count()),
+                };
+                let view = view::View { root, site: &self.shared, meta, page };
+                self.theme.render(template, &view, out.as_str())?
+            }
+        })
+    }
+
+    /// The template and the view of a page; none when the page is not shown.
+    fn page(&self, recipe: &Recipe) -> Option<(&'static str, view::Page)> {
+        use view::Page as V;
+        Some(match recipe {
+            Recipe::Home => ("home.html", V::Home(lists::home(self))),
+            Recipe::Page(id) => pages::page(self, self.edition.page(id)?)?,
+            Recipe::List(of, number) => ("list.html", V::List(lists::list(self, *of, *number))),
+            Recipe::Campaigns => ("campaigns.html", V::Campaigns(lists::campaigns(self))),
+            Recipe::Calendar => ("calendar.html", V::Calendar(calendar::agenda(self))),
+            Recipe::Month(year, month) => ("month.html", V::Month(calendar::month(self, *year, *month)?)),
+            Recipe::Posters => ("posters.html", V::Posters(lists::posters(self))),
+            Recipe::NotFound => ("404.html", V::NotFound(view::NotFound { campaigns: lists::campaigns(self).current })),
+            Recipe::Moved(id) => {
+                let page = self.edition.page(id)?;
+                ("moved.html", V::Moved(view::Moved { to: self.tag(page) }))
+            }
+            _ => return None,
+        })
+    }
+
+    /// The address of an output below the root, percent-encoded, `index.html` named in full.
+    pub(crate) fn url(&self, out: &OutPath) -> String {
+        percent_encode(out.as_str())
+    }
+
+    /// The address of a page.
+    pub(crate) fn page_url(&self, id: &PageId) -> String {
+        match id.kind {
+            crate::load::fields::Kind::Poster => format!("{}#{}", self.url(&id.out()), id.slug),
+            _ => self.url(&id.out()),
+        }
+    }
+
+    /// The address of a file; none when it is not offered.
+    pub(crate) fn file_url(&self, path: &SourcePath) -> Option<String> {
+        self.plan.file(path).map(|out| self.url(out))
+    }
+
+    /// The absolute address of an output, with a final slash instead of `index.html`.
+    pub(crate) fn absolute(&self, out: &OutPath) -> String {
+        self.edition.config().base_url.absolute(&percent_encode(out.address()))
+    }
+
+    /// A page's name and address.
+    pub(crate) fn tag(&self, page: &Page) -> view::Tag {
+        let color = match &page.own {
+            crate::model::Own::Campaign(campaign) => campaign.color.name().to_string(),
+            _ => String::new(),
+        };
+        view::Tag { title: page.title.clone(), url: self.page_url(&page.id), color }
+    }
+}
+
+fn vanished(path: &str) -> Finding {
+    let text = Text::new("生成期间文件有变动，请再运行一次。", "Files changed while the site was built; run again.");
+    Finding::new(&codes::E136, Place::file(&SourcePath::new(path)), text)
+}

@@ -1,0 +1,65 @@
+//! Posting dates are true, expired pages are told, open days lie inside their campaign (domain.md D01, V01).
+
+use crate::edition::{Hidden, hidden};
+use crate::model::page::{OpenDay, Session};
+use crate::model::{Day, Own, Page, Site};
+use crate::report::{Finding, Place, Report, Text, codes};
+
+/// Checks every page.
+pub fn check(site: &Site, today: Day, report: &mut Report) {
+    for page in site.pages.values() {
+        match hidden(page, today) {
+            None => posted(page, today, report),
+            Some(Hidden::Expired(day)) => report.add(expired(page, day)),
+            Some(_) => {}
+        }
+        if let Own::OpenDay(open_day) = &page.own {
+            outside(site, page, open_day, report);
+        }
+    }
+}
+
+/// A public page's posting time may not lie ahead, nor before the day of the document.
+fn posted(page: &Page, today: Day, report: &mut Report) {
+    let Some(published) = page.published else { return };
+    if published.day > today {
+        let text = Text::new(
+            format!("发布时间 {published} 还没有到（今天按 {today} 算），页面却已经公开。发布时间要写实际发布的时间。"),
+            format!("The posting time {published} lies ahead of {today}, yet the page is public."),
+        );
+        report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
+    }
+    if let Own::Notice(notice) = &page.own
+        && let Some(date) = notice.date.filter(|date| published.day < *date)
+    {
+        let text = Text::new(
+            format!("发布时间 {published} 早于成文日期 {date}，请核对。"),
+            format!("The posting time {published} lies before the document's date {date}."),
+        );
+        report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
+    }
+}
+
+fn expired(page: &Page, day: Day) -> Finding {
+    let text = Text::new(
+        format!("失效日期 {day} 已过，正式网站不会出现这一页。"),
+        format!("Expired on {day}; it will not be published."),
+    );
+    Finding::new(&codes::W142, Place::file(&page.path), text)
+}
+
+fn outside(site: &Site, page: &Page, open_day: &OpenDay, report: &mut Report) {
+    for campaign in page.campaigns.iter().filter_map(|id| site.pages.get(id)) {
+        let Own::Campaign(own) = &campaign.own else { continue };
+        let (Some(start), Some(end)) = (own.start, own.end) else { continue };
+        let out = |session: &&Session| session.date < start || session.date > end;
+        if let Some(session) = open_day.sessions.iter().find(out) {
+            let day = session.date;
+            let text = Text::new(
+                format!("开放日 {day} 不在活动“{}”的 {start} 至 {end} 之内。", campaign.title),
+                format!("The open day {day} lies outside its campaign ({start} to {end})."),
+            );
+            report.add(Finding::new(&codes::W144, Place::file(&page.path), text).related(Place::file(&campaign.path)));
+        }
+    }
+}

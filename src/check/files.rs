@@ -1,0 +1,87 @@
+//! Files that are offered: real, of the form their name claims, without a photo's position, under plain names; and
+//! documents that lie among pages without being one (domain.md L09, P06, U01; E134).
+
+use std::collections::BTreeSet;
+
+use crate::edition::files_of;
+use crate::load::{File, walk};
+use crate::model::Site;
+use crate::plan::{Plan, Recipe};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
+
+/// Checks every file below `content/`.
+pub fn check(site: &Site, report: &mut Report) {
+    let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(files_of).collect();
+    for (path, file) in &site.files {
+        let free = path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
+        if !named.contains(path) && !free {
+            let told_elsewhere = site.broken.iter().any(|page| page.folder() == path.folder());
+            if !file.facts.form.is_picture() && !told_elsewhere {
+                report.add(not_a_page(path));
+            }
+            continue;
+        }
+        if !path.as_str().starts_with("content/static/") {
+            content(path, file, report);
+        }
+    }
+}
+
+fn content(path: &SourcePath, file: &File, report: &mut Report) {
+    let extension = walk::extension(path.file_name());
+    let name = displayable(path.file_name());
+    if file.facts.size == 0 {
+        let text = Text::new(format!("“{name}”是空文件，请重新放一份。"), format!("`{name}` is empty."));
+        report.add(Finding::new(&codes::L09, Place::file(path), text));
+    } else if !file.facts.form.suits(&extension) && !file.facts.form.is_picture() {
+        let form = file.facts.form.name();
+        let text = Text::new(
+            format!("“{name}”的内容其实是 {form}，和扩展名不符，读者会打不开。"),
+            format!("`{name}` is really {form}; readers will not be able to open it."),
+        );
+        report.add(Finding::new(&codes::L09, Place::file(path), text));
+    }
+    if file.facts.position {
+        let text = Text::new(
+            "这张照片里记着拍摄地点（GPS），公开前请去掉。可以用截图或另存为的办法。",
+            "The photo holds the place it was taken at; remove it before publishing.",
+        );
+        report.add(Finding::new(&codes::P06, Place::file(path), text));
+    }
+}
+
+fn not_a_page(path: &SourcePath) -> Finding {
+    let extension = walk::extension(path.file_name());
+    let (zh, en) = match extension.as_str() {
+        "doc" | "docx" | "wps" => (
+            "Word 文档不会自动变成网页。要供下载请放到 content/files 文件夹；要做成网页请新建 Markdown。",
+            "Word files are not converted; put it in `content/files` for download or write a page.",
+        ),
+        "heic" => {
+            ("HEIC 照片很多浏览器打不开，请转成 JPG 再用。", "Many browsers cannot show HEIC; convert it to JPEG.")
+        }
+        _ => (
+            "没有页面用到这个文件，它不会出现在网站上。要供下载请放到 content/files 文件夹，或在页面里链接它。",
+            "No page uses this file, so it will not be published; put it in `content/files` or link it.",
+        ),
+    };
+    Finding::new(&codes::E134, Place::file(path), Text::new(zh, en))
+        .hint(Text::new("新建通知页面：site new notice 网址名", "A new page: site new notice <slug>"))
+}
+
+/// Names of written files that some web servers or systems cannot serve well.
+pub fn names(plan: &Plan, report: &mut Report) {
+    for (out, recipe) in plan.outputs() {
+        let Recipe::File(path) = recipe else { continue };
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-".contains(c);
+        let verification = path.as_str().starts_with("content/static/");
+        if verification || (out.as_str().chars().all(plain) && out.as_str().len() <= 80) {
+            continue;
+        }
+        let text = Text::new(
+            "文件名最好只用小写字母、数字、点和短横线，总长不超过 80；有的政务网站平台不支持中文和空格。",
+            "Use only a-z, 0-9, dots and hyphens, at most 80 characters; some portals refuse other names.",
+        );
+        report.add(Finding::new(&codes::U01, Place::file(path), text));
+    }
+}

@@ -1,0 +1,118 @@
+//! Where links of shown pages lead: hidden pages, addresses of the site, other hosts (domain.md L01–L03).
+
+use crate::edition::{Edition, Hidden, hidden};
+use crate::markdown::Link;
+use crate::model::page::Destination;
+use crate::model::{Config, Own, Page, Site};
+use crate::plan::Plan;
+use crate::report::{Finding, Place, Report, Text, codes, displayable};
+
+/// Checks every link of every shown page, and the menu.
+pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
+    for page in edition.pages() {
+        for (link, destination) in page.body.links.iter().zip(&page.links) {
+            report.extend(self::link(edition, site, plan, link, destination));
+        }
+        for url in urls(page) {
+            report.extend(external(edition.config(), &url, &Place::file(&page.path)));
+        }
+    }
+    for entry in &edition.config().menu {
+        if plan.at_address(&entry.address).is_none() {
+            let text = Text::new(
+                format!("菜单“{}”的网址 /{} 在网站里不存在。", displayable(&entry.title), displayable(&entry.address)),
+                format!("The menu entry `{}` leads to /{}, which does not exist.", entry.title, entry.address),
+            );
+            report.add(Finding::new(&codes::E203, entry.place.clone(), text));
+        }
+    }
+}
+
+/// The web addresses of a header.
+fn urls(page: &Page) -> Vec<String> {
+    match &page.own {
+        Own::OpenDay(open_day) => {
+            let booking = open_day.booking.as_ref().and_then(|booking| booking.url.clone());
+            open_day.online_url.clone().into_iter().chain(booking).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &Destination) -> Option<Finding> {
+    match destination {
+        Destination::Page(id, _) if edition.page(id).is_none() => {
+            let page = site.pages.get(id)?;
+            Some(to_hidden(link, page, hidden(page, edition.today())?))
+        }
+        Destination::Address(address) if plan.at_address(address).is_none() => {
+            let shown = displayable(address);
+            let text = Text::new(
+                format!("网站里没有 /{shown} 这个网址。站内页面请用相对路径链接到 .md 文件。"),
+                format!("There is no address /{shown} in the site; link pages by relative paths to .md files."),
+            );
+            Some(Finding::new(&codes::E123, link.place.clone(), text))
+        }
+        Destination::External(url) => external(edition.config(), url, &link.place),
+        _ => None,
+    }
+}
+
+fn to_hidden(link: &Link, page: &Page, why: Hidden) -> Finding {
+    let (zh, en) = match why {
+        Hidden::Draft => ("还是草稿".to_string(), "is a draft".to_string()),
+        Hidden::Future(day) => (format!("要到 {day} 才公开"), format!("is public from {day}")),
+        Hidden::Expired(day) => (format!("已在 {day} 失效"), format!("expired on {day}")),
+        Hidden::NotPublic => ("不能公开".to_string(), "is not public".to_string()),
+    };
+    let title = displayable(&page.title);
+    let text = Text::new(
+        format!("链接的“{title}”{zh}，正式网站上会只显示文字。"),
+        format!("The linked page `{title}` {en}; it is shown as plain text."),
+    );
+    Finding::new(&codes::W145, link.place.clone(), text).related(Place::file(&page.path))
+}
+
+fn external(config: &Config, url: &str, place: &Place) -> Option<Finding> {
+    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = if host.starts_with('[') { host } else { host.split(':').next()? };
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if authority.contains('@') || is_internal(&host) {
+        let shown = displayable(&host);
+        let text = Text::new(
+            format!("链接指向“{shown}”，公众打不开，或者不安全。请换成正式的网址。"),
+            format!("The link leads to `{shown}`, which the public cannot reach or trust."),
+        );
+        return Some(Finding::new(&codes::L03, place.clone(), text));
+    }
+    let listed = |allowed: &String| host == *allowed || host.ends_with(&format!(".{allowed}"));
+    if host.ends_with(".gov.cn") || host == config.base_url.host() || config.allowed_hosts.iter().any(listed) {
+        return None;
+    }
+    let shown = displayable(&host);
+    let text = Text::new(
+        format!("外部网站“{shown}”不是政府网站，也不在允许名单里。确认可以链接的，请加到 site.yaml 的 allowed_hosts。"),
+        format!("The host `{shown}` is not *.gov.cn and not in allowed_hosts."),
+    );
+    Some(Finding::new(&codes::L02, place.clone(), text))
+}
+
+/// IP literals and names that only work inside an office.
+fn is_internal(host: &str) -> bool {
+    let dotted = host.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    dotted || host.starts_with('[') || host == "localhost" || host.ends_with(".local") || !host.contains('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l03_hosts_the_public_cannot_reach() {
+        for host in ["10.1.1.2", "[::1]", "localhost", "oa", "x.local"] {
+            assert!(is_internal(host), "{host}");
+        }
+        assert!(!is_internal("www.cnca.gov.cn"));
+    }
+}

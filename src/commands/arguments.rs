@@ -1,0 +1,252 @@
+//! Raw arguments to a [`Call`]. The table of commands is written in both languages; what clap refuses is told in our
+//! own words with its suggestion.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::builder::ValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::{Call, Command, Format, Machine, Terminal};
+use crate::load::fields::Kind;
+use crate::model::Day;
+use crate::report::{Lang, Profile, displayable};
+
+/// Arguments that could not be used, or a question for help: text for the terminal and the exit code.
+pub struct Refused {
+    text: String,
+    code: u8,
+}
+
+impl Refused {
+    /// Says it and gives the exit code.
+    pub fn tell(self, terminal: &Terminal) -> u8 {
+        if self.code == 0 {
+            terminal.say(&self.text)
+        } else {
+            terminal.complain(&self.text)
+        }
+        terminal.finish(self.code)
+    }
+}
+
+/// Decides what was asked for.
+pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
+    let lang = lang(args, machine);
+    let wrong = |zh: String, en: String| Refused { text: format!("{}\n", pick(lang, &zh, &en)), code: 2 };
+    if let Some(arg) = args.iter().find(|arg| arg.to_str().is_none()) {
+        let shown = displayable(&arg.to_string_lossy());
+        return Err(wrong(format!("参数“{shown}”不是 UTF-8 文字。"), format!("The argument `{shown}` is not UTF-8.")));
+    }
+    let matches = table(lang).try_get_matches_from(args).map_err(|error| refused(&error, lang))?;
+    let Some((name, own)) = matches.subcommand() else {
+        return Err(Refused { text: table(lang).render_help().to_string(), code: 2 });
+    };
+    let text = |key: &str| own.get_one::<String>(key).cloned();
+    let today = match text("today") {
+        None => None,
+        Some(text) => Some(Day::parse(&text).map_err(|_| {
+            let shown = displayable(&text);
+            wrong(format!("日期“{shown}”要写成 2022-09-20。"), format!("Write the day `{shown}` as 2022-09-20."))
+        })?),
+    };
+    Ok(Call {
+        project: project(text("root"), machine),
+        today,
+        base_url: text("base-url"),
+        profile: if text("profile").as_deref() == Some("production") { Profile::Production } else { Profile::Preview },
+        lang,
+        format: match text("format").as_deref() {
+            Some("short") => Format::Short,
+            Some("json") => Format::Json,
+            _ => Format::Human,
+        },
+        command: command(name, own),
+    })
+}
+
+fn command(name: &str, own: &ArgMatches) -> Command {
+    let text = |key: &str| own.get_one::<String>(key).cloned().unwrap_or_default();
+    match name {
+        "build" => Command::Build { out: text("out"), shrink: own.get_flag("allow-shrink") },
+        "serve" => Command::Serve {
+            port: own.get_one::<u16>("port").copied(),
+            drafts: own.get_flag("drafts"),
+            poll: own.get_flag("poll"),
+        },
+        "new" => Command::New { kind: text("kind"), slug: text("slug") },
+        "init" => Command::Init { folder: PathBuf::from(text("dir")) },
+        "list" => Command::List,
+        "explain" => Command::Explain { code: text("code") },
+        _ => Command::Check,
+    }
+}
+
+/// `--root`, else the nearest folder upwards that holds a project, else the folder itself.
+fn project(root: Option<String>, machine: &Machine) -> PathBuf {
+    if let Some(root) = root {
+        return machine.folder.join(root);
+    }
+    let holds = |folder: &&Path| folder.join("content").join("site.yaml").is_file();
+    machine.folder.ancestors().find(holds).unwrap_or(&machine.folder).to_path_buf()
+}
+
+/// `--lang` wherever it stands, else English for an English locale, else Chinese.
+fn lang(args: &[OsString], machine: &Machine) -> Lang {
+    let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let spaced = texts.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let joined = texts.iter().find_map(|arg| arg.strip_prefix("--lang="));
+    match spaced.or(joined).or(machine.locale.as_deref()) {
+        Some(word) if word.to_ascii_lowercase().starts_with("en") => Lang::En,
+        _ => Lang::Zh,
+    }
+}
+
+fn pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+fn table(lang: Lang) -> clap::Command {
+    let t = |zh: &'static str, en: &'static str| pick(lang, zh, en);
+    let command = |name: &'static str, zh, en| {
+        clap::Command::new(name)
+            .about(t(zh, en))
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+            .arg(help(lang))
+            .help_template(t("{about}\n\n用法：{usage}\n\n{all-args}\n", "{about}\n\nUsage: {usage}\n\n{all-args}\n"))
+    };
+    let value = |name: &'static str, label: &'static str, zh, en| {
+        Arg::new(name).long(name).value_name(label).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
+    let flag = |name: &'static str, zh, en| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
+    let needed =
+        |name: &'static str, zh, en| Arg::new(name).required(true).help(t(zh, en)).help_heading(t("参数", "Arguments"));
+    clap::Command::new("site")
+        .about(t("把 Markdown 稿件生成宣传活动网站", "Publicity sites from Markdown"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help(lang))
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(t("显示版本", "Show the version")))
+        .args(common(lang))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .help_template(t(
+            "{about}\n\n用法：site <命令> [选项]\n\n命令：\n{subcommands}\n\n选项：\n{options}\n\n“site <命令> --help”显示该命令的选项。\n",
+            "{about}\n\nUsage: site <command> [options]\n\nCommands:\n{subcommands}\n\nOptions:\n{options}\n\n`site <command> --help` shows a command's options.\n",
+        ))
+        .subcommands([
+            command("build", "生成网站", "Write the site")
+                .arg(value("out", "DIR", "输出文件夹（默认 public）", "Output folder (default: public)").default_value(super::build::OUT).hide_default_value(true))
+                .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish")),
+            command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
+                .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
+                .arg(flag("drafts", "也显示草稿和还没到日期的页面", "Also show drafts and pages to come"))
+                .arg(flag("poll", "用定时检查代替系统通知（网络盘上用）", "Scan for changes, for network drives")),
+            command("check", "检查全部问题，不写任何文件", "Tell all problems and write nothing"),
+            command("new", "新建一个页面", "Start a page")
+                .arg(needed("kind", "种类：notice、campaign、news、case、open-day、institution、poster、page（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page").value_parser(ValueParser::string()))
+                .arg(needed("slug", "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
+            command("init", "新建一个网站项目", "Start a project").arg(needed("dir", "文件夹", "Folder")),
+            command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
+            command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", "编号", "Code")),
+        ])
+}
+
+fn help(lang: Lang) -> Arg {
+    Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help(pick(lang, "显示帮助", "Show help"))
+        .help_heading(pick(lang, "选项", "Options"))
+}
+
+fn common(lang: Lang) -> Vec<Arg> {
+    let t = |zh: &'static str, en: &'static str| pick(lang, zh, en);
+    let value = |name: &'static str, label: &'static str, zh, en| {
+        Arg::new(name).long(name).value_name(label).help(t(zh, en)).help_heading(t("选项", "Options"))
+    };
+    vec![
+        value("root", "DIR", "项目文件夹（默认从当前文件夹向上找）", "Project folder (default: found upwards)"),
+        value(
+            "today",
+            "DATE",
+            "按哪一天判断公开和失效（默认今天）",
+            "The day that decides what is public (default: today)",
+        )
+        .visible_alias("as-of"),
+        value("base-url", "URL", "代替配置里的网站地址", "Overrides base_url"),
+        value("profile", "NAME", "preview（默认）或 production（交付前）", "preview (default) or production")
+            .value_parser(["preview", "production"])
+            .hide_possible_values(true),
+        value("lang", "LANG", "zh 或 en", "zh or en").value_parser(["zh", "en"]).hide_possible_values(true),
+        value("format", "FORM", "human（默认）、short 或 json", "human (default), short or json")
+            .value_parser(["human", "short", "json"])
+            .hide_possible_values(true),
+    ]
+    .into_iter()
+    .map(|arg| arg.global(true))
+    .collect()
+}
+
+fn refused(error: &clap::Error, lang: Lang) -> Refused {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Refused { text: error.render().to_string(), code: 0 };
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Refused { text: error.render().to_string(), code: 2 };
+    }
+    let part = |kind| error.get(kind).map(shown).unwrap_or_default();
+    let (argument, value) = (part(ContextKind::InvalidArg), part(ContextKind::InvalidValue));
+    let (zh, en) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let name = part(ContextKind::InvalidSubcommand);
+            (format!("没有“{name}”这个命令。"), format!("There is no command `{name}`."))
+        }
+        ErrorKind::UnknownArgument => (format!("不认识选项“{argument}”。"), format!("Unknown option `{argument}`.")),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            (format!("选项“{argument}”后面缺少内容。"), format!("The option `{argument}` needs a value."))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            (format!("选项“{argument}”不能写“{value}”。"), format!("The option `{argument}` cannot be `{value}`."))
+        }
+        ErrorKind::MissingRequiredArgument => (format!("缺少参数：{argument}。"), format!("Missing: {argument}.")),
+        _ => ("命令写得不对。".to_string(), "The command line is not right.".to_string()),
+    };
+    let mut text = pick(lang, &zh, &en).to_string();
+    let near = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+        ContextKind::ValidValue,
+    ];
+    if let Some(near) = near.into_iter().map(part).find(|near| !near.is_empty()) {
+        text.push_str(pick(lang, "你是不是想写：", " Did you mean: "));
+        text.push_str(&near);
+        text.push_str(pick(lang, "？", "?"));
+    }
+    text.push('\n');
+    text.push_str(pick(lang, "“site --help”显示全部命令。\n", "`site --help` shows all commands.\n"));
+    Refused { text, code: 2 }
+}
+
+fn shown(value: &ContextValue) -> String {
+    displayable(&match value {
+        ContextValue::Strings(all) => all.join("、"),
+        other => other.to_string(),
+    })
+}
+
+/// The kind somebody named, in English or Chinese.
+pub fn kind(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.word() == word || kind.folder() == word || kind.zh() == word)
+}

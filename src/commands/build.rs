@@ -1,0 +1,153 @@
+//! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Call, Machine, Terminal, outcome};
+use crate::model::OutPath;
+use crate::plan::Recipe;
+use crate::render::{Made, Press};
+use crate::report::{Finding, Place, SourcePath, Text, codes};
+use crate::write::{self, Failure, Request, Source, Written};
+use crate::{outputs, publication};
+
+/// The output folder where none is named.
+pub const OUT: &str = "public";
+/// How long a build may take before progress is shown.
+const PATIENCE: Duration = Duration::from_millis(1000);
+const STEP: Duration = Duration::from_millis(200);
+
+/// Builds into `out`.
+pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrink: bool) -> u8 {
+    let made = publication(&call.order(machine));
+    let mut report = made.report;
+    report.extend(call.odd_clock(machine));
+    let findings = report.into_sorted();
+    let nothing = call.say("没有写入任何文件。", "Nothing was written.");
+    let press = match made.press {
+        Some(press) if !call.profile.refuses(&findings) => press,
+        _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
+    };
+    let sources = sources(call);
+    let config = press.edition.config();
+    let key = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes()).to_hex();
+    let path = PathBuf::from(out);
+    let request = Request {
+        project: &call.project,
+        sources: &sources,
+        home: machine.home.as_deref(),
+        out: &path,
+        out_shown: out,
+        key: &key[..16],
+        shrink,
+        interrupted: &machine.interrupted,
+    };
+    match write(&press, &request, call, machine, terminal) {
+        Ok(written) => {
+            let ending = ending(call, machine, &press, out, &written);
+            outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
+        }
+        Err(Failure::Interrupted) => {
+            failed(call, terminal, findings, vec![interrupted(out)], nothing);
+            130
+        }
+        Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
+        Err(Failure::Disk(finding)) => failed(call, terminal, findings, vec![*finding], nothing),
+    }
+}
+
+fn failed(call: &Call, terminal: &Terminal, mut findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
+    findings.extend(more);
+    outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null }))
+}
+
+fn interrupted(out: &str) -> Finding {
+    let text =
+        Text::new("生成被中断，原来的网站没有改动。", "The build was interrupted; the old site stands as it was.");
+    Finding::new(&codes::E308, Place::file(&SourcePath::new(out)), text)
+}
+
+/// Finishes or takes back what a killed build left behind beside the default output folder (faults.md F09). What
+/// cannot be mended now is told by the next build.
+pub fn recover(call: &Call, machine: &Machine) {
+    let out = PathBuf::from(OUT);
+    let sources = sources(call);
+    let request = Request {
+        project: &call.project,
+        sources: &sources,
+        home: machine.home.as_deref(),
+        out: &out,
+        out_shown: OUT,
+        key: "",
+        shrink: false,
+        interrupted: &machine.interrupted,
+    };
+    drop(write::recover(&request));
+}
+
+fn sources(call: &Call) -> [PathBuf; 2] {
+    [call.project.join("content"), call.project.join("themes")]
+}
+
+fn write(
+    press: &Press,
+    request: &Request,
+    call: &Call,
+    machine: &Machine,
+    terminal: &Terminal,
+) -> Result<Written, Failure> {
+    let guarded = write::guard(request)?;
+    let total = press.plan.outputs().count();
+    let mut drawn = Instant::now();
+    let counted = outputs(press, &machine.interrupted).enumerate().map(|(number, (out, made))| {
+        if machine.started.elapsed() > PATIENCE && drawn.elapsed() > STEP {
+            drawn = Instant::now();
+            terminal.progress(&format!("{} {number}/{total}", call.say("正在生成", "Building")));
+        }
+        (out, source(made))
+    });
+    let written = write::replace(guarded, request, counted);
+    terminal.progress("");
+    if machine.interrupted.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { written }
+}
+
+fn source(made: Result<Made, Box<Finding>>) -> Source {
+    match made {
+        Ok(Made::Bytes(bytes)) => Source::Bytes(bytes),
+        Ok(Made::File(path)) => Source::File(path),
+        Err(finding) => Source::Refused(vec![*finding]),
+    }
+}
+
+fn ending(call: &Call, machine: &Machine, press: &Press, out: &str, written: &Written) -> String {
+    let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
+    let seconds = machine.started.elapsed().as_secs_f64();
+    let megabytes = written.bytes as f64 / 1_048_576.0;
+    let (files, added, changed, removed) = (written.files, written.added, written.changed, written.removed);
+    let zh = format!(
+        "已写入 {out}：{pages} 个页面，共 {files} 个文件（{megabytes:.1} MB），新增 {added}，修改 {changed}，删除 {removed}，用时 {seconds:.1} 秒。"
+    );
+    let en = format!(
+        "Wrote {out}: {pages} pages, {files} files ({megabytes:.1} MB), {added} added, {changed} changed, {removed} removed, in {seconds:.1} s."
+    );
+    call.say(&zh, &en).to_string()
+}
+
+fn is_page(out: &OutPath, recipe: &Recipe) -> bool {
+    out.extension() == "html" && !matches!(recipe, Recipe::File(_) | Recipe::Moved(_))
+}
+
+fn summary(out: &str, written: &Written) -> Value {
+    json!({ "written": {
+        "folder": out,
+        "files": written.files,
+        "bytes": written.bytes,
+        "added": written.added,
+        "changed": written.changed,
+        "removed": written.removed,
+        "unchanged": written.unchanged,
+    }})
+}

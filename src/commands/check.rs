@@ -1,0 +1,28 @@
+//! `site check`: every problem of every stage in one run; nothing is written.
+
+use serde_json::json;
+
+use super::{Call, Machine, Terminal, outcome};
+use crate::{outputs, publication};
+
+/// Checks the project; every output is made once, so that template errors are told as well.
+pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
+    let made = publication(&call.order(machine));
+    let mut report = made.report;
+    report.extend(call.odd_clock(machine));
+    let mut pages = 0;
+    if let Some(press) = made.press {
+        pages = press.edition.pages().count();
+        report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).map(|finding| *finding));
+    }
+    if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
+        return 130;
+    }
+    let findings = report.into_sorted();
+    let clean = match (findings.is_empty(), outcome::exit_code(&findings)) {
+        (true, _) => format!("{pages} {}", call.say("个页面检查完毕，没有发现问题。", "pages checked, no problems.")),
+        (false, 0) => call.say("没有错误，可以生成。", "No errors; the site can be built.").to_string(),
+        _ => String::new(),
+    };
+    outcome::tell(call, terminal, "check", &findings, &clean, json!({ "pages": pages }))
+}

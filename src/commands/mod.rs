@@ -1,0 +1,174 @@
+//! The command line: raw arguments become a decided [`Call`] once, each command is one file, and what they say goes
+//! through one [`Terminal`].
+//!
+//! Exit codes: 0 clean, 1 problems were told, 2 could not run or wrong usage, 101 a fault of ours, 130 interrupted.
+
+mod arguments;
+mod build;
+mod check;
+mod explain;
+mod init;
+mod list;
+mod new;
+mod outcome;
+mod serve;
+mod terminal;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use crate::Order;
+use crate::edition::Reader;
+use crate::model::Day;
+use crate::report::{Finding, Lang, Place, Profile, SourcePath, Text, codes};
+pub use terminal::Terminal;
+
+/// What `main` read off the machine, so that nothing else has to.
+#[derive(Clone)]
+pub struct Machine {
+    /// Today in Beijing.
+    pub today: Day,
+    /// The locale, such as `zh_CN.UTF-8`, where one is set.
+    pub locale: Option<String>,
+    /// Where the program was started.
+    pub folder: PathBuf,
+    /// The user's home folder, where known.
+    pub home: Option<PathBuf>,
+    /// Set by Ctrl-C.
+    pub interrupted: Arc<AtomicBool>,
+    /// When the program was started.
+    pub started: Instant,
+}
+
+/// The form in which findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With the line and a caret.
+    Human,
+    /// One line a finding.
+    Short,
+    /// One JSON document.
+    Json,
+}
+
+/// What was asked for, decided.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The project folder.
+    pub project: PathBuf,
+    /// `--today`
+    pub today: Option<Day>,
+    /// `--base-url`
+    pub base_url: Option<String>,
+    /// `--profile`
+    pub profile: Profile,
+    /// `--lang`, else the locale's.
+    pub lang: Lang,
+    /// `--format`
+    pub format: Format,
+    /// The command.
+    pub command: Command,
+}
+
+/// The commands and their own options.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Writes the site.
+    Build {
+        /// The output folder as it was named.
+        out: String,
+        /// Most pages may vanish.
+        shrink: bool,
+    },
+    /// Shows the site in a browser while it is written.
+    Serve {
+        /// The port that was asked for.
+        port: Option<u16>,
+        /// Drafts and pages to come are shown as well.
+        drafts: bool,
+        /// Scan instead of asking the system for events.
+        poll: bool,
+    },
+    /// Tells all problems and writes nothing.
+    Check,
+    /// Starts a page.
+    New {
+        /// The kind, as it was named.
+        kind: String,
+        /// The slug.
+        slug: String,
+    },
+    /// Starts a project.
+    Init {
+        /// The folder, as it was named.
+        folder: PathBuf,
+    },
+    /// Lists the pages and whether they are public.
+    List,
+    /// Explains a code.
+    Explain {
+        /// The code, as it was named.
+        code: String,
+    },
+}
+
+/// Runs the program and gives its exit code.
+pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8 {
+    let call = match arguments::call(args, machine) {
+        Ok(call) => call,
+        Err(refused) => return refused.tell(terminal),
+    };
+    if matches!(call.command, Command::Check | Command::List | Command::Serve { .. }) {
+        build::recover(&call, machine);
+    }
+    let code = match &call.command {
+        Command::Build { out, shrink } => build::run(&call, machine, terminal, out, *shrink),
+        Command::Serve { port, drafts, poll } => serve::run(&call, machine, terminal, *port, *drafts, *poll),
+        Command::Check => check::run(&call, machine, terminal),
+        Command::New { kind, slug } => new::run(&call, machine, terminal, kind, slug),
+        Command::Init { folder } => init::run(&call, machine, terminal, folder),
+        Command::List => list::run(&call, machine, terminal),
+        Command::Explain { code } => explain::run(&call, terminal, code),
+    };
+    terminal.finish(code)
+}
+
+impl Call {
+    /// The pipeline's input.
+    pub(crate) fn order(&self, machine: &Machine) -> Order {
+        Order {
+            project: self.project.clone(),
+            today: self.today.unwrap_or(machine.today),
+            base_url: self.base_url.clone(),
+            profile: self.profile,
+            reader: Reader::Public,
+        }
+    }
+
+    /// A warning when the machine's clock cannot be right and no day was given (faults.md C16).
+    pub(crate) fn odd_clock(&self, machine: &Machine) -> Option<Finding> {
+        let year = machine.today.year();
+        if self.today.is_some() || (2024..2060).contains(&year) {
+            return None;
+        }
+        let text = Text::new(
+            format!(
+                "电脑日期像是不对（{}），公开和失效是按日期判断的。请校准时间，或用 --today 指明日期。",
+                machine.today
+            ),
+            format!("The clock says {}, which looks wrong; set it, or give the day with --today.", machine.today),
+        );
+        Some(Finding::new(&codes::W207, Place::file(&SourcePath::new("--today")), text))
+    }
+
+    /// The wording in the language of the call.
+    pub(crate) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How every command ends: the findings in the form that was asked for, one line that sums up, the exit code.
+
+use serde_json::{Value, json};
+
+use super::{Call, Format, Terminal};
+use crate::report::{Counts, Finding, Lang, codes, frame, json as records, line};
+
+/// Findings shown for one file; the rest are counted.
+const PER_FILE: usize = 20;
+
+/// Prints `findings` and what else there is to say; gives the exit code.
+pub fn tell(call: &Call, terminal: &Terminal, name: &str, findings: &[Finding], ending: &str, extra: Value) -> u8 {
+    let code = exit_code(findings);
+    match call.format {
+        Format::Json => terminal.say(&document(call, name, code, findings, extra)),
+        Format::Short => terminal.say(&limited(findings, call.lang, |finding| line::print(finding, call.lang))),
+        Format::Human => {
+            let print = |finding: &Finding| format!("{}\n", frame::print(finding, call.lang, terminal.colour));
+            terminal.say(&limited(findings, call.lang, print));
+        }
+    }
+    if call.format != Format::Json {
+        let counted = counted(findings, call.lang);
+        let sentence = [counted.as_str(), ending].iter().filter(|part| !part.is_empty()).copied().collect::<String>();
+        if !sentence.is_empty() {
+            terminal.say(&format!("{}\n", sentence.trim()));
+        }
+    }
+    code
+}
+
+/// 0 clean, 1 with a V or an E, 2 where there is no project to work on.
+pub fn exit_code(findings: &[Finding]) -> u8 {
+    let no_project = |finding: &Finding| finding.code == &codes::E201 || finding.code == &codes::E202;
+    match Counts::of(findings).clean() {
+        true => 0,
+        false if findings.iter().any(no_project) => 2,
+        false => 1,
+    }
+}
+
+fn document(call: &Call, name: &str, code: u8, findings: &[Finding], extra: Value) -> String {
+    let mut document = json!({
+        "command": name,
+        "exit": code,
+        "counts": records::JsonCounts::from(Counts::of(findings)),
+        "findings": records::values(findings, call.lang),
+    });
+    if let (Some(document), Value::Object(extra)) = (document.as_object_mut(), extra) {
+        document.extend(extra);
+    }
+    format!("{document:#}\n")
+}
+
+fn limited(findings: &[Finding], lang: Lang, print: impl Fn(&Finding) -> String) -> String {
+    let mut out = String::new();
+    for group in findings.chunk_by(|a, b| a.place.path == b.place.path) {
+        group.iter().take(PER_FILE).for_each(|finding| out.push_str(&print(finding)));
+        if let (Some(first), more @ 1..) = (group.first(), group.len().saturating_sub(PER_FILE)) {
+            out.push_str(&match lang {
+                Lang::Zh => format!("{}：还有 {more} 个问题没有列出。\n", first.place.path),
+                Lang::En => format!("{}: {more} more are not shown.\n", first.place.path),
+            });
+        }
+    }
+    out
+}
+
+/// `发现 2 个错误、1 个警告。`, or nothing.
+pub fn counted(findings: &[Finding], lang: Lang) -> String {
+    let counts = Counts::of(findings);
+    let parts = [
+        (counts.vetoes, "个禁止发布的问题", "vetoes"),
+        (counts.errors, "个错误", "errors"),
+        (counts.warnings, "个警告", "warnings"),
+        (counts.infos, "个提示", "remarks"),
+    ];
+    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<String> = match lang {
+        Lang::Zh => parts.map(|(count, zh, _)| format!("{count} {zh}")).collect(),
+        Lang::En => parts.map(|(count, _, en)| format!("{count} {en}")).collect(),
+    };
+    match (words.is_empty(), lang) {
+        (true, _) => String::new(),
+        (false, Lang::Zh) => format!("发现 {}。", words.join("、")),
+        (false, Lang::En) => format!("Found {}. ", words.join(", ")),
+    }
+}

@@ -1,0 +1,162 @@
+//! Who may see what, on which day. Visibility is decided here and nowhere else: every later stage receives an
+//! [`Edition`] and cannot reach the [`Site`] behind it, so nothing hidden can leak (faults.md I5).
+//!
+//! A page is public from its `publish` day (else the day of `published`) up to and including its `expires` day,
+//! unless it is a draft, is not 主动公开, or carries a 密级 or 份号.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::load::File;
+use crate::load::fields::Kind;
+use crate::model::page::{AttachmentTarget, Destination};
+use crate::model::site::OPEN;
+use crate::model::{Config, Day, Own, Page, PageId, Site};
+use crate::report::SourcePath;
+
+/// Why a page is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// `draft: true`
+    Draft,
+    /// Its first day is still to come.
+    Future(Day),
+    /// Its last day has passed.
+    Expired(Day),
+    /// Not 主动公开, or marked secret.
+    NotPublic,
+}
+
+/// What may be shown on one day.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    site: Arc<Site>,
+    today: Day,
+    visible: Arc<BTreeSet<PageId>>,
+    files: Arc<BTreeSet<SourcePath>>,
+}
+
+/// Who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// Everybody: the only reader a build is made for.
+    #[default]
+    Public,
+    /// The author at a preview that was asked for drafts: also what is a draft or still to come.
+    Author,
+}
+
+impl Edition {
+    /// What `reader` may see of `site` on the day `today`.
+    pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
+        let shown = |page: &&Page| match hidden(page, today) {
+            None => true,
+            Some(Hidden::Draft | Hidden::Future(_)) => reader == Reader::Author && is_open(page),
+            Some(Hidden::Expired(_) | Hidden::NotPublic) => false,
+        };
+        let visible: BTreeSet<PageId> = site.pages.values().filter(shown).map(|page| page.id.clone()).collect();
+        let files = files(&site, &visible);
+        Edition { site, today, visible: visible.into(), files: files.into() }
+    }
+
+    /// The day of the edition.
+    pub fn today(&self) -> Day {
+        self.today
+    }
+
+    /// The configuration, which is public as a whole.
+    pub fn config(&self) -> &Config {
+        &self.site.config
+    }
+
+    /// The page, if it may be shown.
+    pub fn page(&self, id: &PageId) -> Option<&Page> {
+        if self.visible.contains(id) { self.site.pages.get(id) } else { None }
+    }
+
+    /// Every page that may be shown, by kind and slug.
+    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.visible.iter().filter_map(|id| self.site.pages.get(id))
+    }
+
+    /// The pages of one kind that may be shown, by slug.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Page> {
+        self.pages().filter(move |page| page.id.kind == kind)
+    }
+
+    /// The files that may be offered, by their path in the project.
+    pub fn files(&self) -> impl Iterator<Item = (&SourcePath, &File)> {
+        self.files.iter().filter_map(|path| self.site.files.get_key_value(path))
+    }
+
+    /// The file, if it may be offered.
+    pub fn file(&self, path: &SourcePath) -> Option<&File> {
+        if self.files.contains(path) { self.site.files.get(path) } else { None }
+    }
+}
+
+/// Why `page` is not shown on `today`, or none if it is.
+pub fn hidden(page: &Page, today: Day) -> Option<Hidden> {
+    if page.draft {
+        return Some(Hidden::Draft);
+    }
+    if !is_open(page) {
+        return Some(Hidden::NotPublic);
+    }
+    match (first_day(page), page.expires) {
+        (Some(first), _) if first > today => Some(Hidden::Future(first)),
+        (_, Some(last)) if last < today => Some(Hidden::Expired(last)),
+        _ => None,
+    }
+}
+
+/// Whether `page` is 主动公开 and carries no 密级 or 份号.
+fn is_open(page: &Page) -> bool {
+    match &page.own {
+        Own::Notice(notice) => notice.openness == OPEN && notice.secret.is_none(),
+        _ => true,
+    }
+}
+
+/// The first day `page` is public, if it names one.
+pub fn first_day(page: &Page) -> Option<Day> {
+    page.publish.or(page.published.map(|moment| moment.day))
+}
+
+/// The files `page` names.
+pub fn files_of(page: &Page) -> Vec<&SourcePath> {
+    let mut files: Vec<&SourcePath> = page.pictures.iter().map(|picture| &picture.file).collect();
+    files.extend(page.links.iter().filter_map(|link| match link {
+        Destination::File(path) => Some(path),
+        _ => None,
+    }));
+    match &page.own {
+        Own::Notice(notice) => {
+            files.extend(notice.attachments.iter().filter_map(|attachment| match &attachment.target {
+                AttachmentTarget::File(path) => Some(path),
+                _ => None,
+            }))
+        }
+        Own::Poster(poster) => {
+            files.extend(poster.files.iter().map(|file| &file.file));
+            files.extend(poster.preview.iter().map(|picture| &picture.file));
+        }
+        _ => {}
+    }
+    files
+}
+
+/// A file that pages name is offered if one of them is visible. A file nobody names is offered only from the folders
+/// that exist for it, `files/` and `static/`.
+fn files(site: &Site, visible: &BTreeSet<PageId>) -> BTreeSet<SourcePath> {
+    let mut named: BTreeMap<&SourcePath, bool> = BTreeMap::new();
+    for page in site.pages.values() {
+        let shown = visible.contains(&page.id);
+        for path in files_of(page) {
+            *named.entry(path).or_default() |= shown;
+        }
+    }
+    let free =
+        |path: &SourcePath| path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
+    site.files.keys().filter(|path| named.get(path).copied().unwrap_or_else(|| free(path))).cloned().collect()
+}

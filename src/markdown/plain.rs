@@ -1,0 +1,155 @@
+//! A body without marks: for the search index, the length of a page, and the summary under its title.
+
+use super::chars::{is_ambiguous, is_han, is_wide};
+use super::pieces::{Element, Piece};
+use super::{Heading, Link};
+
+/// The most characters a summary has.
+const SUMMARY: usize = 120;
+
+/// Writes the text of `pieces` to `out`, one line a block.
+pub(super) fn write(out: &mut String, pieces: &[Piece], links: &[Link]) {
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) | Piece::Code(text) => out.push_str(text),
+            Piece::Listing(_, text) => line(out, text),
+            Piece::Picture(number) => out.push_str(&links[*number].text),
+            Piece::SoftBreak => out.push(' '),
+            Piece::HardBreak => end_line(out),
+            Piece::Open(element) | Piece::Close(element) if !element.is_inline() => {
+                if matches!((piece, element), (Piece::Close(_), Element::Cell(_) | Element::HeadCell(_))) {
+                    out.push(' ');
+                } else if !matches!(element, Element::Cell(_) | Element::HeadCell(_)) {
+                    end_line(out);
+                }
+            }
+            _ => {}
+        }
+    }
+    end_line(out);
+}
+
+/// Fills in the texts of headings and links from what stands between their ends.
+pub(super) fn name(pieces: &[Piece], outline: &mut [Heading], links: &mut [Link]) {
+    let (mut heading, mut link) = (None, None);
+    for piece in pieces {
+        match piece {
+            Piece::Open(Element::Heading(number)) => heading = Some(*number),
+            Piece::Close(Element::Heading(_)) => heading = None,
+            Piece::Open(Element::Link(number)) => link = Some(*number),
+            Piece::Close(Element::Link(_)) => link = None,
+            _ => {}
+        }
+        if heading.is_none() && link.is_none() {
+            continue;
+        }
+        let text = match piece {
+            Piece::Text(text) | Piece::Code(text) => text.clone(),
+            Piece::Picture(number) => links[*number].text.clone(),
+            Piece::SoftBreak | Piece::HardBreak => " ".to_string(),
+            _ => continue,
+        };
+        heading.iter().for_each(|&number: &usize| outline[number].text.push_str(&text));
+        link.iter().for_each(|&number: &usize| links[number].text.push_str(&text));
+    }
+}
+
+/// The first paragraphs, up to a little more than a summary needs; headings, tables, lists and code are left out.
+pub(super) fn opening(pieces: &[Piece], links: &[Link]) -> String {
+    let mut opening = String::new();
+    let mut from = None;
+    let mut others = 0usize;
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Open(Element::Paragraph) if others == 0 => from = Some(index),
+            Piece::Close(Element::Paragraph) => {
+                let paragraph = from.take().map_or(String::new(), |from| paragraph(&pieces[from..index], links));
+                append(&mut opening, paragraph.trim());
+                if opening.chars().count() > SUMMARY {
+                    break;
+                }
+            }
+            Piece::Open(element) if is_aside(*element) => others += 1,
+            Piece::Close(element) if is_aside(*element) => others = others.saturating_sub(1),
+            _ => {}
+        }
+    }
+    opening
+}
+
+fn is_aside(element: Element) -> bool {
+    !element.is_inline() && !matches!(element, Element::Paragraph | Element::Quote)
+}
+
+fn paragraph(pieces: &[Piece], links: &[Link]) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(more) | Piece::Code(more) => text.push_str(more),
+            Piece::Picture(number) => text.push_str(&links[*number].text),
+            Piece::SoftBreak | Piece::HardBreak => text.push(' '),
+            _ => {}
+        }
+        if text.len() > 8 * SUMMARY {
+            break;
+        }
+    }
+    text
+}
+
+fn append(opening: &mut String, paragraph: &str) {
+    let touches = |c: Option<char>| c.is_none_or(|c| is_wide(c) || is_ambiguous(c));
+    if !(touches(opening.chars().next_back()) && touches(paragraph.chars().next())) {
+        opening.push(' ');
+    }
+    opening.push_str(paragraph);
+}
+
+/// `opening` cut after the last sentence that ends within the bound, or between two characters.
+pub(super) fn summary(opening: &str) -> String {
+    let chars: Vec<char> = opening.trim().chars().collect();
+    if chars.len() <= SUMMARY {
+        return chars.into_iter().collect();
+    }
+    let window = &chars[..SUMMARY];
+    if let Some(stop) = window.iter().rposition(|c| matches!(c, '。' | '！' | '？')) {
+        let closing =
+            window[stop + 1..].iter().take_while(|c| matches!(c, '”' | '’' | '）' | '」' | '』' | '》')).count();
+        return window[..stop + 1 + closing].iter().collect();
+    }
+    let mut end = SUMMARY - 1;
+    while end > 0 && continues(chars[end - 1], chars[end]) {
+        end -= 1;
+    }
+    window[..end].iter().chain(&['…']).collect()
+}
+
+/// Whether no border between characters as a reader sees them lies between `a` and `b`.
+fn continues(a: char, b: char) -> bool {
+    use unicode_width::UnicodeWidthChar;
+    a == '\u{200D}' || b.width() == Some(0)
+}
+
+/// Han characters and words of other letters or digits.
+pub(super) fn length(plain: &str) -> usize {
+    let (mut count, mut in_word) = (0, false);
+    for c in plain.chars() {
+        let word = c.is_alphanumeric() && !is_wide(c);
+        count += usize::from(is_han(c) || word && !in_word);
+        in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
+    }
+    count
+}
+
+fn line(out: &mut String, text: &str) {
+    end_line(out);
+    out.push_str(text);
+    end_line(out);
+}
+
+fn end_line(out: &mut String) {
+    out.truncate(out.trim_end_matches(' ').len());
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}

@@ -1,0 +1,295 @@
+//! What `content/site.yaml` says about the site as a whole.
+
+use super::reading::Reading;
+use super::{OutPath, Region};
+use crate::load::config_path;
+use crate::load::node::Map;
+use crate::model::address::percent_encode;
+use crate::report::{Finding, Place, Report, Text, codes, displayable};
+
+/// The configuration, complete: what the file leaves out has its default here.
+#[derive(Debug)]
+pub struct Config {
+    /// Name of the site.
+    pub title: String,
+    /// One sentence about it, or empty.
+    pub description: String,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// The bureau.
+    pub bureau: Bureau,
+    /// Where the site will stand.
+    pub base_url: BaseUrl,
+    /// The menu.
+    pub menu: Vec<MenuEntry>,
+    /// Folder in `themes/`.
+    pub theme: String,
+    /// The footer.
+    pub footer: Footer,
+    /// The portal the site belongs to.
+    pub portal: Portal,
+    /// External hosts that may be linked besides `*.gov.cn`.
+    pub allowed_hosts: Vec<String>,
+    /// Where the site code stands, for findings about it.
+    pub site_id_code_at: Place,
+    /// Where the footer stands, for findings about it.
+    pub footer_at: Place,
+}
+
+/// The bureau whose site it is.
+#[derive(Debug)]
+pub struct Bureau {
+    /// Full name.
+    pub name: String,
+    /// `province`, `city` or `county`.
+    pub level: &'static str,
+    /// Its region.
+    pub region: Option<Region>,
+    /// Public phone.
+    pub contact: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+}
+
+/// One entry of the menu.
+#[derive(Debug)]
+pub struct MenuEntry {
+    /// Label.
+    pub title: String,
+    /// Address below the root, such as `notices/`.
+    pub address: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The footer of a government site (domain.md F01).
+#[derive(Debug, Default)]
+pub struct Footer {
+    /// 主办单位, where it is not the bureau.
+    pub sponsor: Option<String>,
+    /// 承办单位
+    pub organizer: Option<String>,
+    /// 联系方式
+    pub contact: Option<String>,
+    /// ICP 备案号
+    pub icp: Option<String>,
+    /// 公安备案号
+    pub police: Option<String>,
+    /// 党政机关网站标识
+    pub party_mark_url: Option<String>,
+    /// 网站找错
+    pub correction_url: Option<String>,
+    /// 版权说明
+    pub copyright: Option<String>,
+}
+
+/// The portal the site belongs to.
+#[derive(Debug, Default)]
+pub struct Portal {
+    /// Name.
+    pub name: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// 网站标识码
+    pub site_id_code: Option<String>,
+    /// `SiteDomain`
+    pub domain: Option<String>,
+}
+
+/// `https://host/path/`, in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    origin: String,
+    path: String,
+}
+
+impl BaseUrl {
+    /// Reads an address; the fault is a sentence in both languages. A final slash is added where it is missing.
+    pub fn parse(text: &str) -> Result<BaseUrl, Text> {
+        let text = text.trim();
+        let (scheme, rest) = text
+            .split_once("://")
+            .ok_or_else(|| Text::new("网址要以 https:// 或 http:// 开头", "it must begin with https:// or http://"))?;
+        let scheme = scheme.to_ascii_lowercase();
+        if scheme != "https" && scheme != "http" {
+            return Err(Text::new("网址要以 https:// 或 http:// 开头", "it must begin with https:// or http://"));
+        }
+        if rest.contains(['?', '#']) {
+            return Err(Text::new("网址里不能有“?”或“#”", "it must hold no `?` or `#`"));
+        }
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if host.contains('@') {
+            return Err(Text::new("网址里不能带用户名", "it must hold no user name"));
+        }
+        if !host.is_ascii() {
+            return Err(Text::new(
+                "中文域名要写成 xn-- 开头的形式（向域名服务商查询）",
+                "write a Chinese domain in its xn-- form",
+            ));
+        }
+        let host = host.to_ascii_lowercase();
+        if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b)) {
+            return Err(Text::new("域名写得不对", "its host is malformed"));
+        }
+        let parts = path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        if !parts.is_empty() && OutPath::new(&parts).is_err() {
+            return Err(Text::new("网址的路径部分写得不对", "its path is malformed"));
+        }
+        let path = if parts.is_empty() { "/".to_string() } else { format!("/{}/", percent_encode(&parts)) };
+        Ok(BaseUrl { origin: format!("{scheme}://{host}"), path })
+    }
+
+    /// The absolute address of `address`, which is relative to the root and already encoded.
+    pub fn absolute(&self, address: &str) -> String {
+        format!("{}{}{address}", self.origin, self.path)
+    }
+
+    /// The host, without a port.
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
+        host.split_once(':').map_or(host, |(host, _)| host)
+    }
+
+    /// The path with a slash at both ends; `/` at the top of a host.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Reads the configuration; `base_url` overrides the file's. None when a required part is missing or wrong.
+pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<Config> {
+    let path = config_path();
+    let mut reading = Reading { path: &path, map, near: None, year: None, report };
+    let title = reading.text("title");
+    let bureau = reading.table("bureau").and_then(|table| bureau(&mut reading.of(table)));
+    let written = reading.text("base_url");
+    let base = base_url.map(str::to_string).or(written).and_then(|text| address(&mut reading, &text));
+    let portal_map = reading.table("portal");
+    let footer_map = reading.table("footer");
+    let portal = portal_map.map(|table| portal(&reading.of(table))).unwrap_or_default();
+    let footer = footer_map.map(|table| footer(&reading.of(table))).unwrap_or_default();
+    let site_id_code_at =
+        portal_map.map_or_else(|| Place::file(&path), |table| reading.of(table).place("site_id_code"));
+    Some(Config {
+        description: reading.text("description").unwrap_or_default(),
+        keywords: reading.texts("keywords"),
+        menu: menu(&mut reading),
+        theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
+        allowed_hosts: reading.texts("allowed_hosts").iter().map(|host| host.to_ascii_lowercase()).collect(),
+        site_id_code_at,
+        footer_at: reading.place("footer"),
+        portal,
+        footer,
+        title: title?,
+        bureau: bureau?,
+        base_url: base?,
+    })
+}
+
+fn address(reading: &mut Reading, text: &str) -> Option<BaseUrl> {
+    match BaseUrl::parse(text) {
+        Ok(base) => Some(base),
+        Err(why) => {
+            let shown = displayable(text);
+            let message = Text::new(
+                format!("网站地址“{shown}”写错了：{}。", why.zh),
+                format!("The base_url `{shown}` is wrong: {}.", why.en),
+            );
+            let finding = Finding::new(&codes::E203, reading.place("base_url"), message)
+                .fix(reading.line("base_url", "https://www.example.gov.cn/zt/"));
+            reading.report.add(finding);
+            None
+        }
+    }
+}
+
+fn bureau(reading: &mut Reading) -> Option<Bureau> {
+    let region = reading.region("region");
+    let level = match reading.text("level").as_deref() {
+        Some("省" | "省级") => "province",
+        Some("县" | "县级" | "区") => "county",
+        Some("市" | "市级") => "city",
+        _ => reading.one_of("level", &["city", "province", "county"]),
+    };
+    Some(Bureau {
+        name: reading.text("name")?,
+        level,
+        region,
+        contact: reading.text("contact"),
+        address: reading.text("address"),
+    })
+}
+
+fn footer(reading: &Reading) -> Footer {
+    Footer {
+        sponsor: reading.text("sponsor"),
+        organizer: reading.text("organizer"),
+        contact: reading.text("contact"),
+        icp: reading.text("icp"),
+        police: reading.text("police"),
+        party_mark_url: web(reading, "party_mark_url"),
+        correction_url: web(reading, "correction_url"),
+        copyright: reading.text("copyright"),
+    }
+}
+
+fn portal(reading: &Reading) -> Portal {
+    Portal {
+        name: reading.text("name"),
+        url: web(reading, "url"),
+        site_id_code: reading.text("site_id_code"),
+        domain: reading.text("domain"),
+    }
+}
+
+/// Only web addresses leave the configuration as links (faults.md I7).
+fn web(reading: &Reading, key: &str) -> Option<String> {
+    reading.text(key).filter(|url| is_web(url))
+}
+
+/// Whether `url` is an absolute `http:` or `https:` address without white space.
+pub fn is_web(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    (lower.starts_with("https://") || lower.starts_with("http://"))
+        && !url.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
+}
+
+fn menu(reading: &mut Reading) -> Vec<MenuEntry> {
+    let mut menu = Vec::new();
+    for row in reading.rows("menu") {
+        let row = reading.of(row);
+        let (Some(title), Some(url)) = (row.text("title"), row.text("url")) else { continue };
+        let place = row.place("url");
+        match url.strip_prefix('/') {
+            Some(address) if !address.starts_with('/') => {
+                menu.push(MenuEntry { title, address: address.to_string(), place });
+            }
+            _ => {
+                let message = Text::new(
+                    "菜单里要写站内地址，以“/”开头，例如 /notices/。",
+                    "A menu entry needs an address in the site that begins with `/`, such as /notices/.",
+                );
+                let line = row.line("url", &format!("/{}/", url.trim_matches('/')));
+                row.report.add(Finding::new(&codes::E203, place, message).fix(line));
+            }
+        }
+    }
+    menu
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l09_base_urls_are_taken_apart_or_refused() {
+        let base = BaseUrl::parse("https://WWW.Example.gov.cn/zt/有机").unwrap();
+        assert_eq!(base.absolute("a/"), "https://www.example.gov.cn/zt/%E6%9C%89%E6%9C%BA/a/");
+        assert_eq!(base.host(), "www.example.gov.cn");
+        for wrong in
+            ["www.example.gov.cn", "ftp://x.cn", "https://x.cn/?a", "https://u@x.cn/", "https://市监.cn/", "https://"]
+        {
+            assert!(BaseUrl::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Where the links, pictures and files that pages name lead. Paths are relative to the file that names them, or
+//! begin with `/` and mean an address of the site.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::page::{Destination, Page, PageId};
+use crate::load::facts::Form;
+use crate::load::{File, walk};
+use crate::markdown::{Link, Target};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
+
+/// What can be linked: pages by their source files, and every other file.
+pub struct Known<'a> {
+    /// Pages that stand.
+    pub pages: BTreeMap<SourcePath, PageId>,
+    /// Sources that could not be read; links to them stay silent.
+    pub broken: Vec<SourcePath>,
+    /// Every other file below `content/`.
+    pub files: &'a BTreeMap<SourcePath, File>,
+}
+
+/// What a path names.
+enum Named {
+    Page(PageId),
+    File(SourcePath),
+    Broken,
+    Nothing,
+}
+
+impl Known<'_> {
+    /// Resolves one link of a body; anchors in other pages are checked later by [`anchors`].
+    pub fn destination(&self, from: &SourcePath, link: &Link, report: &mut Report) -> Destination {
+        match &link.target {
+            Target::None => Destination::Nowhere,
+            Target::External(_) if link.is_image => {
+                report.add(foreign_picture(link));
+                Destination::Nowhere
+            }
+            Target::External(url) => Destination::External(url.clone()),
+            Target::Contact(url) => Destination::Contact(url.clone()),
+            Target::Anchor(anchor) => Destination::Anchor(anchor.clone()),
+            Target::Rooted { path, anchor } => match rooted(path) {
+                Some(file) => self.named(&file, path, anchor.clone(), link, report),
+                None => Destination::Address(path.trim_start_matches('/').to_string()),
+            },
+            Target::Relative { path, anchor } => match joined(from, path) {
+                Some(target) => self.named(&target, path, anchor.clone(), link, report),
+                None => {
+                    report.add(missing(&link.place, path, None, &[]));
+                    Destination::Nowhere
+                }
+            },
+        }
+    }
+
+    /// Resolves a file that a header names; a web page or nothing is a finding.
+    pub fn file(&self, from: &SourcePath, written: &str, place: Place, report: &mut Report) -> Option<SourcePath> {
+        if written.contains('\\') {
+            let finding =
+                Finding::new(&codes::E121, place, Text::new("路径要用“/”，不能用“\\”。", "Use `/` in paths."));
+            report.add(finding.fix(written.replace('\\', "/")));
+            return None;
+        }
+        let target = rooted(written).or_else(|| joined(from, written));
+        match target.as_ref().map(|target| self.look(target)) {
+            Some(Named::File(path)) => Some(path),
+            Some(Named::Broken) => None,
+            _ => {
+                report.add(self.not_found(&place, written, target.as_ref()));
+                None
+            }
+        }
+    }
+
+    /// Checks that `path` is a picture browsers can show (E154), and returns it if so.
+    pub fn picture(&self, path: SourcePath, place: &Place, report: &mut Report) -> Option<SourcePath> {
+        let file = self.files.get(&path)?;
+        let fault = picture_fault(&path, file)?;
+        match fault {
+            Ok(()) => Some(path),
+            Err(text) => {
+                report.add(Finding::new(&codes::E154, place.clone(), text));
+                None
+            }
+        }
+    }
+
+    fn named(
+        &self,
+        target: &SourcePath,
+        written: &str,
+        anchor: Option<String>,
+        link: &Link,
+        report: &mut Report,
+    ) -> Destination {
+        match self.look(target) {
+            Named::Broken => Destination::Nowhere,
+            Named::Page(id) if !link.is_image => Destination::Page(id, anchor),
+            Named::File(path) if link.is_image => {
+                self.picture(path, &link.place, report).map_or(Destination::Nowhere, Destination::File)
+            }
+            Named::File(path) => Destination::File(path),
+            _ => {
+                report.add(self.not_found(&link.place, written, Some(target)));
+                Destination::Nowhere
+            }
+        }
+    }
+
+    fn look(&self, target: &SourcePath) -> Named {
+        let index =
+            SourcePath::new(format!("{target_path}/index.md", target_path = target.as_str().trim_end_matches('/')));
+        for path in [target, &index] {
+            if let Some(id) = self.pages.get(path) {
+                return Named::Page(id.clone());
+            }
+            if self.broken.contains(path) {
+                return Named::Broken;
+            }
+        }
+        if self.files.contains_key(target) { Named::File(target.clone()) } else { Named::Nothing }
+    }
+
+    fn not_found(&self, place: &Place, written: &str, target: Option<&SourcePath>) -> Finding {
+        let names: Vec<&str> = target.map(|target| self.beside(target)).unwrap_or_default();
+        missing(place, written, target, &names)
+    }
+
+    /// The names of pages and files in the folder of `target`.
+    fn beside(&self, target: &SourcePath) -> Vec<&str> {
+        let inside = |path: &&SourcePath| path.folder() == target.folder();
+        let files = self.files.keys().filter(inside);
+        let pages = self.pages.keys().filter(inside);
+        files.chain(pages).map(SourcePath::file_name).collect()
+    }
+}
+
+/// Checks every anchor that links name (E123).
+pub fn anchors(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
+    for page in pages.values() {
+        for (link, destination) in page.body.links.iter().zip(&page.links) {
+            let (target, anchor) = match destination {
+                Destination::Anchor(anchor) => (Some(page), anchor),
+                Destination::Page(id, Some(anchor)) => (pages.get(id), anchor),
+                _ => continue,
+            };
+            let Some(target) = target else { continue };
+            if !anchor.is_empty() && !target.body.anchors().any(|known| known == anchor) {
+                report.add(no_anchor(link, target, anchor));
+            }
+        }
+    }
+}
+
+/// `written` beside the file `from`, in NFC, with `.` and `..` resolved; none when it leaves `content/`.
+pub fn joined(from: &SourcePath, written: &str) -> Option<SourcePath> {
+    let mut parts: Vec<&str> = from.folder().split('/').collect();
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > 1 => {
+                parts.pop();
+            }
+            ".." => return None,
+            part => parts.push(part),
+        }
+    }
+    Some(SourcePath::new(parts.join("/").nfc().collect::<String>()))
+}
+
+/// The file behind `/files/…`; other addresses below the root are no files.
+fn rooted(written: &str) -> Option<SourcePath> {
+    let rest = written.strip_prefix("/files/")?;
+    joined(&SourcePath::new("content/files/x"), rest)
+}
+
+fn missing(place: &Place, written: &str, target: Option<&SourcePath>, names: &[&str]) -> Finding {
+    let shown = displayable(written);
+    let wanted = target.map_or(written, |target| target.file_name());
+    let near = nearest(wanted, names.iter().copied());
+    let (zh, en) = match near {
+        Some(near) => {
+            (format!("你是不是想写“{near}”？{}", difference(wanted, near)), format!("did you mean `{near}`?"))
+        }
+        None if names.is_empty() => {
+            ("那个文件夹里没有文件，或者没有那个文件夹。".into(), "that folder holds no files.".into())
+        }
+        None => {
+            let list = names.iter().take(5).copied().collect::<Vec<_>>();
+            (format!("文件夹里有：{}。", list.join("、")), format!("nearby: {}.", list.join(", ")))
+        }
+    };
+    let text = Text::new(format!("找不到“{shown}”。{zh}"), format!("`{shown}` does not exist; {en}"));
+    let finding = Finding::new(&codes::E123, place.clone(), text);
+    match near {
+        Some(near) => finding.fix(match written.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{near}"),
+            None => near.to_string(),
+        }),
+        None => finding,
+    }
+}
+
+/// Names the kind of difference people do not see: case, width, extension.
+fn difference(wanted: &str, near: &str) -> &'static str {
+    let folded = |text: &str| text.nfkc().collect::<String>();
+    let stem = |text: &str| text.rsplit_once('.').map_or(text.to_string(), |(stem, _)| stem.to_string());
+    if wanted.to_lowercase() == near.to_lowercase() {
+        "（大小写不同）"
+    } else if folded(wanted) == folded(near) {
+        "（全角、半角不同）"
+    } else if stem(wanted) == stem(near) {
+        "（扩展名不同）"
+    } else {
+        ""
+    }
+}
+
+fn no_anchor(link: &Link, target: &Page, anchor: &str) -> Finding {
+    let shown = displayable(anchor);
+    let by_text = target.body.outline.iter().find(|heading| heading.text == *anchor);
+    let near = by_text.map(|heading| heading.id.as_str()).or_else(|| nearest(anchor, target.body.anchors()));
+    let list = target.body.outline.iter().take(5).map(|heading| format!("#{}（{}）", heading.id, heading.text));
+    let list = list.collect::<Vec<_>>().join("、");
+    let (zh, en) = if list.is_empty() {
+        ("那一页没有小标题。".to_string(), "That page has no headings.".to_string())
+    } else {
+        (format!("可用的锚点：{list}。"), format!("Anchors: {list}."))
+    };
+    let text = Text::new(
+        format!("“{}”里没有锚点“#{shown}”。{zh}", displayable(&target.title)),
+        format!("`{}` has no anchor `#{shown}`. {en}", target.path),
+    );
+    let finding = Finding::new(&codes::E123, link.place.clone(), text);
+    match near {
+        Some(near) => finding.fix(format!("#{near}")),
+        None => finding,
+    }
+}
+
+fn foreign_picture(link: &Link) -> Finding {
+    let text = Text::new(
+        "图片不能直接用外部网址。请把图片下载下来，放到页面旁边再引用。",
+        "Pictures cannot come from another site; save the file beside the page and link that.",
+    );
+    Finding::new(&codes::E154, link.place.clone(), text)
+}
+
+const MAX_PIXELS: u64 = 40_000_000;
+
+/// None when the file is gone; else whether it can be shown.
+fn picture_fault(path: &SourcePath, file: &File) -> Option<Result<(), Text>> {
+    let extension = walk::extension(path.file_name());
+    let facts = file.facts;
+    let fault = |zh: String, en: String| Some(Err(Text::new(zh, en)));
+    if facts.size == 0 {
+        return fault("这张图片是空文件，请重新放一张。".into(), "The picture is an empty file.".into());
+    }
+    if facts.form == Form::Heif || extension == "heic" {
+        return fault(
+            "HEIC 照片很多浏览器打不开，请转成 JPG 再放进来。".into(),
+            "Many browsers cannot show HEIC; convert it to JPEG.".into(),
+        );
+    }
+    if !facts.form.is_picture() {
+        return fault(
+            "这个文件不是可以在网页上显示的图片（JPG、PNG、GIF 或 WebP）。".into(),
+            "The file is no picture a page can show (JPEG, PNG, GIF or WebP).".into(),
+        );
+    }
+    if !facts.form.suits(&extension) {
+        let (name, form) = (displayable(path.file_name()), facts.form.name());
+        return fault(
+            format!("“{name}”其实是 {form} 图片，扩展名写错了，请改名。"),
+            format!("`{name}` is really a {form} picture; rename it."),
+        );
+    }
+    match facts.pixels {
+        None => fault("这张图片不完整，打不开，请重新放一张。".into(), "The picture is truncated.".into()),
+        Some((width, height)) if u64::from(width) * u64::from(height) > MAX_PIXELS => fault(
+            format!("这张图片有 {width}×{height} 像素，太大了，请缩小到 4000 万像素以内。"),
+            format!("The picture has {width}×{height} pixels; at most 40 million are taken."),
+        ),
+        Some(_) => Some(Ok(())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_never_leave_the_content_folder() {
+        let from = SourcePath::new("content/news/x/index.md");
+        assert_eq!(joined(&from, "../../notices/a.md").unwrap().as_str(), "content/notices/a.md");
+        assert_eq!(joined(&from, "./现场.jpg").unwrap().as_str(), "content/news/x/现场.jpg");
+        assert!(joined(&from, "../../../Cargo.toml").is_none());
+        assert_eq!(rooted("/files/../../x"), None);
+        assert_eq!(rooted("/files/a.pdf").unwrap().as_str(), "content/files/a.pdf");
+    }
+}

@@ -1,0 +1,477 @@
+//! What a page is: the parts every kind has, and the parts of its own.
+
+use std::sync::Arc;
+
+use super::{Clock, Day, Moment, OutPath, Region};
+use crate::load::fields::Kind;
+use crate::markdown::Body;
+use crate::report::{Place, SourcePath};
+
+/// Which page: its kind and its slug, both part of its address. The order is that of kinds, then of slugs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId {
+    /// The kind.
+    pub kind: Kind,
+    /// The checked slug, `[a-z0-9-]`.
+    pub slug: Arc<str>,
+}
+
+impl PageId {
+    /// The page of `kind` called `slug`.
+    pub fn new(kind: Kind, slug: &str) -> PageId {
+        PageId { kind, slug: slug.into() }
+    }
+
+    /// The folder of its files in the output, without a final slash.
+    pub fn folder(&self) -> String {
+        match self.kind {
+            Kind::Page => self.slug.to_string(),
+            kind => format!("{}/{}", kind.folder(), self.slug),
+        }
+    }
+
+    /// Its HTML file; all supplied posters share one page.
+    pub fn out(&self) -> OutPath {
+        let path = match self.kind {
+            Kind::Poster => "posters/index.html".to_string(),
+            _ => format!("{}/index.html", self.folder()),
+        };
+        OutPath::new(&path).expect("a checked slug makes an output path")
+    }
+}
+
+/// One page as it was written.
+#[derive(Debug)]
+pub struct Page {
+    /// Which page.
+    pub id: PageId,
+    /// Its source file.
+    pub path: SourcePath,
+    /// Title; an institution's name.
+    pub title: String,
+    /// Whether it is kept back.
+    pub draft: bool,
+    /// First day it is public, if another than that of `published`.
+    pub publish: Option<Day>,
+    /// Last day it is public.
+    pub expires: Option<Day>,
+    /// Posting time, typed by a person.
+    pub published: Option<Moment>,
+    /// Time of the last change, typed by a person.
+    pub updated: Option<Moment>,
+    /// Summary as typed.
+    pub summary: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// Author.
+    pub author: Option<String>,
+    /// Where the text comes from.
+    pub source: Option<String>,
+    /// Region.
+    pub region: Option<Region>,
+    /// Campaigns it belongs to.
+    pub campaigns: Vec<PageId>,
+    /// Addresses that lead here, each with the spot it was written at.
+    pub old_urls: Vec<(OutPath, Place)>,
+    /// Pictures of the header.
+    pub pictures: Vec<Picture>,
+    /// What its kind has of its own.
+    pub own: Own,
+    /// The Markdown body.
+    pub body: Body,
+    /// Where each link of the body leads, in the order of `body.links`.
+    pub links: Vec<Destination>,
+    /// Where `published` stands, for findings about it.
+    pub published_at: Place,
+}
+
+/// What a kind has of its own.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)]
+pub enum Own {
+    /// 活动
+    Campaign(Campaign),
+    /// 通知
+    Notice(Notice),
+    /// 工作动态
+    News,
+    /// 典型案例
+    Case(Case),
+    /// 开放日
+    OpenDay(OpenDay),
+    /// 检验检测机构
+    Institution(Institution),
+    /// 海报
+    Poster(Poster),
+    /// 其他页面
+    Page,
+}
+
+/// A picture of a header.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The file.
+    pub file: SourcePath,
+    /// What it shows.
+    pub alt: String,
+    /// Caption.
+    pub caption: Option<String>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Another page, and an anchor in it.
+    Page(PageId, Option<String>),
+    /// A file of the project.
+    File(SourcePath),
+    /// An address of the site that is checked against the plan, such as `notices/`.
+    Address(String),
+    /// An anchor of the same page.
+    Anchor(String),
+    /// Another site.
+    External(String),
+    /// `mailto:` or `tel:`.
+    Contact(String),
+    /// Nowhere: it was refused or is broken, and that was told.
+    Nowhere,
+}
+
+/// 活动
+#[derive(Debug)]
+pub struct Campaign {
+    /// The slogan, character for character.
+    pub slogan: String,
+    /// First day, where one is set.
+    pub start: Option<Day>,
+    /// Last day.
+    pub end: Option<Day>,
+    /// The wording where no day is set.
+    pub date_text: Option<String>,
+    /// Where the dates come from.
+    pub date_basis: Option<String>,
+    /// 主办单位
+    pub organizer: Vec<String>,
+    /// Colour.
+    pub color: Color,
+    /// 面向人群
+    pub audience: Vec<String>,
+    /// 活动内容
+    pub activities: Vec<String>,
+    /// Single events.
+    pub events: Vec<Event>,
+    /// What is due.
+    pub deadlines: Vec<Deadline>,
+    /// Whom to ask.
+    pub contacts: Vec<Contact>,
+    /// Smaller comes first.
+    pub order: u32,
+}
+
+/// The colour of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Color {
+    /// One of the four families, by its name.
+    Family(&'static str),
+    /// `#rrggbb`
+    Custom(String),
+}
+
+impl Color {
+    /// The names of the families.
+    pub const FAMILIES: [&'static str; 4] = ["organic", "green", "service", "open-day"];
+
+    /// The name templates use.
+    pub fn name(&self) -> &str {
+        match self {
+            Color::Family(name) => name,
+            Color::Custom(_) => "custom",
+        }
+    }
+
+    /// `#rrggbb`; all families reach 4.5:1 on white (domain.md §6).
+    pub fn hex(&self) -> &str {
+        match self {
+            Color::Family("organic") => "#2E7D32",
+            Color::Family("green") => "#0B7A4B",
+            Color::Family("service") => "#B5432A",
+            Color::Family(_) => "#154C8C",
+            Color::Custom(hex) => hex,
+        }
+    }
+}
+
+/// A single event of a campaign.
+#[derive(Debug)]
+pub struct Event {
+    /// Name.
+    pub title: String,
+    /// Day, where one is set.
+    pub date: Option<Day>,
+    /// The wording where none is set.
+    pub date_text: Option<String>,
+    /// From.
+    pub start: Option<Clock>,
+    /// To.
+    pub end: Option<Clock>,
+    /// Place.
+    pub place: Option<String>,
+    /// Region.
+    pub region: Option<Region>,
+}
+
+/// Something that is due.
+#[derive(Debug)]
+pub struct Deadline {
+    /// What.
+    pub what: String,
+    /// By which day, inclusive.
+    pub date: Day,
+    /// To whom.
+    pub to: Option<String>,
+    /// What to send.
+    pub materials: Vec<String>,
+}
+
+/// Somebody to ask.
+#[derive(Debug)]
+pub struct Contact {
+    /// Name.
+    pub name: Option<String>,
+    /// Office.
+    pub role: Option<String>,
+    /// Phone as typed.
+    pub phone: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+}
+
+/// 通知
+#[derive(Debug)]
+pub struct Notice {
+    /// 发文机关
+    pub issuer: String,
+    /// 发文字号
+    pub doc_no: Option<String>,
+    /// 成文日期
+    pub date: Option<Day>,
+    /// 主送
+    pub recipients: Vec<String>,
+    /// 公开属性
+    pub openness: String,
+    /// Where the openness stands, or the file.
+    pub openness_at: Place,
+    /// The notice it forwards.
+    pub forwards: Option<PageId>,
+    /// 附件
+    pub attachments: Vec<Attachment>,
+    /// 抄送
+    pub cc: Vec<String>,
+    /// 联系人
+    pub contacts: Vec<Contact>,
+    /// 截止日期
+    pub deadlines: Vec<Deadline>,
+    /// `letter` or `document`.
+    pub layout: &'static str,
+    /// 附注
+    pub note: Option<String>,
+    /// 紧急程度
+    pub urgency: Option<String>,
+    /// 密级 or 份号, where one stands: such a document may not be published.
+    pub secret: Option<(String, Place)>,
+}
+
+/// An attachment of a notice.
+#[derive(Debug)]
+pub struct Attachment {
+    /// Name.
+    pub title: String,
+    /// What it is.
+    pub target: AttachmentTarget,
+}
+
+/// A file, or another notice.
+#[derive(Debug)]
+pub enum AttachmentTarget {
+    /// A file to download.
+    File(SourcePath),
+    /// Another notice.
+    Notice(PageId),
+    /// Neither was given, or the one given does not exist, which was told.
+    Missing,
+}
+
+/// 典型案例
+#[derive(Debug)]
+pub struct Case {
+    /// The body concerned.
+    pub unit: Option<String>,
+    /// Labels such as 示例.
+    pub labels: Vec<String>,
+}
+
+/// How an open day stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// 可以预约
+    Scheduled,
+    /// 已约满
+    Full,
+    /// 已延期
+    Postponed,
+    /// 已改期
+    Rescheduled,
+    /// 已取消
+    Cancelled,
+    /// 改为线上
+    MovedOnline,
+    /// 已结束, derived from the day.
+    Finished,
+}
+
+impl Status {
+    /// The words an author may write, the default first.
+    pub const WORDS: [&'static str; 6] = ["scheduled", "full", "postponed", "rescheduled", "cancelled", "moved_online"];
+
+    /// The status of a word.
+    pub fn of(word: &str) -> Status {
+        match word {
+            "full" => Status::Full,
+            "postponed" => Status::Postponed,
+            "rescheduled" => Status::Rescheduled,
+            "cancelled" => Status::Cancelled,
+            "moved_online" => Status::MovedOnline,
+            _ => Status::Scheduled,
+        }
+    }
+
+    /// The word templates see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Scheduled => "scheduled",
+            Status::Full => "full",
+            Status::Postponed => "postponed",
+            Status::Rescheduled => "rescheduled",
+            Status::Cancelled => "cancelled",
+            Status::MovedOnline => "moved_online",
+            Status::Finished => "finished",
+        }
+    }
+
+    /// The word readers see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Status::Scheduled => "可以预约",
+            Status::Full => "已约满",
+            Status::Postponed => "已延期",
+            Status::Rescheduled => "已改期",
+            Status::Cancelled => "已取消",
+            Status::MovedOnline => "改为线上",
+            Status::Finished => "已结束",
+        }
+    }
+}
+
+/// 开放日
+#[derive(Debug)]
+pub struct OpenDay {
+    /// The institution.
+    pub institution: PageId,
+    /// Sessions in the order of day and time; empty where no day is set.
+    pub sessions: Vec<Session>,
+    /// The wording where no day is set.
+    pub date_text: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// How to book.
+    pub booking: Option<Booking>,
+    /// 活动项目
+    pub programme: Vec<String>,
+    /// 面向人群
+    pub audience: Vec<String>,
+    /// Address of an online visit.
+    pub online_url: Option<String>,
+    /// 无障碍
+    pub accessibility: Vec<String>,
+    /// 携带物品
+    pub bring: Vec<String>,
+    /// How it stands, as written.
+    pub status: Status,
+    /// The reason, in plain words.
+    pub status_note: Option<String>,
+    /// Whom to ask.
+    pub contact: Option<Contact>,
+    /// 主办单位
+    pub organizer: Vec<String>,
+}
+
+/// One session of an open day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Session {
+    /// Day.
+    pub date: Day,
+    /// From.
+    pub start: Option<Clock>,
+    /// To.
+    pub end: Option<Clock>,
+    /// How many people.
+    pub capacity: Option<u32>,
+    /// Places left.
+    pub left: Option<u32>,
+}
+
+/// How to book.
+#[derive(Debug)]
+pub struct Booking {
+    /// 电话预约 …
+    pub method: Option<String>,
+    /// Phone as typed.
+    pub phone: Option<String>,
+    /// Absolute address.
+    pub url: Option<String>,
+    /// Last day, inclusive.
+    pub deadline: Option<Day>,
+}
+
+/// 检验检测机构
+#[derive(Debug)]
+pub struct Institution {
+    /// Address.
+    pub address: Option<String>,
+    /// 检测领域
+    pub fields: Vec<String>,
+    /// Phone as typed.
+    pub phone: Option<String>,
+    /// 资质认定编号
+    pub cma_no: Option<String>,
+    /// 无障碍
+    pub accessibility: Vec<String>,
+}
+
+/// 海报
+#[derive(Debug)]
+pub struct Poster {
+    /// The files.
+    pub files: Vec<PosterFile>,
+    /// Year as typed.
+    pub year: Option<String>,
+    /// Who issues it.
+    pub issuer: Option<String>,
+    /// 海报, 易拉宝 …
+    pub kind: Option<String>,
+    /// Preview.
+    pub preview: Option<Picture>,
+    /// The words on the poster.
+    pub text: Option<String>,
+    /// Permission.
+    pub permission: Option<String>,
+}
+
+/// One file of a poster; sizes stay as typed.
+#[derive(Debug)]
+pub struct PosterFile {
+    /// The file.
+    pub file: SourcePath,
+    /// `297×420 mm，300 dpi，CMYK，出血 3 mm`, or empty.
+    pub dimensions: String,
+}

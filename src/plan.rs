@@ -1,0 +1,453 @@
+//! What the site consists of: an ordered map from output path to recipe, and the order of pages in every list.
+//!
+//! A recipe is light (a kind and an id). Nothing is rendered here, so preview can plan ten thousand pages and render
+//! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edition::Edition;
+use crate::load::fields::Kind;
+use crate::model::page::{OpenDay, Status};
+use crate::model::site::file_out;
+use crate::model::{Day, OutPath, Own, Page, PageId, Region};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
+use crate::theme::Theme;
+
+/// Cards on one page of a list.
+pub const PER_PAGE: usize = 20;
+
+/// How one output file is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipe {
+    /// The home page.
+    Home,
+    /// A page somebody wrote.
+    Page(PageId),
+    /// One page of a list, counted from 1.
+    List(ListOf, usize),
+    /// The index of campaigns.
+    Campaigns,
+    /// The agenda.
+    Calendar,
+    /// The grid of a month.
+    Month(i16, i8),
+    /// The page of posters.
+    Posters,
+    /// 404.html
+    NotFound,
+    /// An old address that leads to a page.
+    Moved(PageId),
+    /// The calendar file, RFC 5545.
+    CalendarFile,
+    /// The Atom feed of the site or of a campaign.
+    Feed(Option<PageId>),
+    /// sitemap.xml
+    Sitemap,
+    /// robots.txt
+    Robots,
+    /// data/pages.json
+    PagesData,
+    /// data/open-days.json
+    OpenDaysData,
+    /// A file of the theme, by its name.
+    Asset(String),
+    /// A file of the project.
+    File(SourcePath),
+}
+
+/// What a list is a list of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListOf {
+    /// The pages of a kind.
+    Kind(Kind),
+    /// The pages of a region, counties counted with their city.
+    Region(Region),
+    /// The pages of a year.
+    Year(i16),
+}
+
+impl ListOf {
+    /// The kinds whose index is a list; campaigns and posters have pages of their own.
+    pub const KINDS: [Kind; 6] = [Kind::Notice, Kind::News, Kind::Case, Kind::OpenDay, Kind::Institution, Kind::Page];
+
+    /// The file of one page of the list.
+    pub fn out(self, page: usize) -> OutPath {
+        let folder = match self {
+            ListOf::Kind(kind) => kind.folder().to_string(),
+            ListOf::Region(region) => format!("regions/{}", region.code),
+            ListOf::Year(year) => format!("years/{year}"),
+        };
+        let path = if page == 1 { format!("{folder}/index.html") } else { format!("{folder}/page/{page}/index.html") };
+        OutPath::new(&path).expect("codes, years and numbers make output paths")
+    }
+}
+
+/// The output map of a site, and its lists.
+#[derive(Debug)]
+pub struct Plan {
+    outputs: BTreeMap<OutPath, Recipe>,
+    files: BTreeMap<SourcePath, OutPath>,
+    /// The order of pages in every list.
+    pub index: Index,
+}
+
+/// Pages in the order in which lists show them.
+#[derive(Debug, Default)]
+pub struct Index {
+    lists: BTreeMap<ListOf, Vec<PageId>>,
+    campaigns: BTreeMap<PageId, Vec<PageId>>,
+    institutions: BTreeMap<PageId, Vec<PageId>>,
+    forwarded: BTreeMap<PageId, Vec<PageId>>,
+    /// Months in which something happens, in order.
+    pub months: BTreeSet<(i16, i8)>,
+}
+
+impl Index {
+    /// The pages of a list.
+    pub fn list(&self, of: ListOf) -> &[PageId] {
+        self.lists.get(&of).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pages that belong to a campaign, in the order of their kinds' lists.
+    pub fn of_campaign(&self, id: &PageId) -> &[PageId] {
+        self.campaigns.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The open days of an institution.
+    pub fn of_institution(&self, id: &PageId) -> &[PageId] {
+        self.institutions.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The notices that forward a notice.
+    pub fn forwarding(&self, id: &PageId) -> &[PageId] {
+        self.forwarded.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Years that have a page, newest first.
+    pub fn years(&self) -> Vec<i16> {
+        self.lists.keys().rev().filter_map(|of| if let ListOf::Year(year) = of { Some(*year) } else { None }).collect()
+    }
+
+    /// Regions that have a page, in the order of their codes.
+    pub fn regions(&self) -> Vec<Region> {
+        self.lists.keys().filter_map(|of| if let ListOf::Region(region) = of { Some(*region) } else { None }).collect()
+    }
+}
+
+impl Plan {
+    /// Every output path with its recipe, in the order of the paths.
+    pub fn outputs(&self) -> impl Iterator<Item = (&OutPath, &Recipe)> {
+        self.outputs.iter()
+    }
+
+    /// The recipe of an output path.
+    pub fn recipe(&self, out: &OutPath) -> Option<&Recipe> {
+        self.outputs.get(out)
+    }
+
+    /// Where a file of the project stands in the site.
+    pub fn file(&self, path: &SourcePath) -> Option<&OutPath> {
+        self.files.get(path)
+    }
+
+    /// The output path behind an address below the root, such as `notices/` or `files/a.pdf`.
+    pub fn at_address(&self, address: &str) -> Option<&OutPath> {
+        let path = address.split(['#', '?']).next().unwrap_or_default();
+        let path = match path.is_empty() || path.ends_with('/') {
+            true => format!("{path}index.html"),
+            false => path.to_string(),
+        };
+        let direct = OutPath::new(&path).ok().and_then(|out| self.outputs.get_key_value(&out));
+        let folder =
+            || OutPath::new(&format!("{path}/index.html")).ok().and_then(|out| self.outputs.get_key_value(&out));
+        direct.or_else(folder).map(|(out, _)| out)
+    }
+}
+
+/// The region of a page; an open day without one stands in its institution's.
+pub fn region(edition: &Edition, page: &Page) -> Option<Region> {
+    page.region.or_else(|| match &page.own {
+        Own::OpenDay(open_day) => edition.page(&open_day.institution)?.region,
+        _ => None,
+    })
+}
+
+/// The status readers see: an open day whose last session has passed is finished.
+pub fn status(open_day: &OpenDay, today: Day) -> Status {
+    let over = open_day.sessions.last().is_some_and(|session| session.date < today);
+    match open_day.status {
+        Status::Cancelled | Status::Postponed => open_day.status,
+        _ if over => Status::Finished,
+        status => status,
+    }
+}
+
+/// Plans the outputs of `edition`.
+pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
+    let mut draft = Draft { outputs: BTreeMap::new(), report };
+    let index = index(edition);
+    generated(&index, &mut draft);
+    pages(edition, &mut draft);
+    for (name, asset) in &theme.assets {
+        draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);
+    }
+    let files = offered(edition, &mut draft);
+    moved(edition, &mut draft);
+    draft.clashes();
+    let outputs = draft.outputs.into_iter().map(|(out, (recipe, _))| (out, recipe)).collect();
+    Plan { outputs, files, index }
+}
+
+/// The map while it is being made, with the source of each entry.
+struct Draft<'r> {
+    outputs: BTreeMap<OutPath, (Recipe, Option<Place>)>,
+    report: &'r mut Report,
+}
+
+impl Draft<'_> {
+    fn add(&mut self, out: OutPath, recipe: Recipe, place: Option<Place>) {
+        if let Some((_, first)) = self.outputs.get(&out) {
+            let finding = clash(&out, place.as_ref(), first.as_ref());
+            self.report.add(finding);
+            return;
+        }
+        self.outputs.insert(out, (recipe, place));
+    }
+
+    fn fixed(&mut self, path: &str, recipe: Recipe) {
+        self.add(OutPath::new(path).expect("a fixed path is an output path"), recipe, None);
+    }
+
+    /// A file where another path needs a folder, and paths that differ only by case, cannot both be written.
+    fn clashes(&mut self) {
+        let mut folded: BTreeMap<String, &OutPath> = BTreeMap::new();
+        let mut findings = Vec::new();
+        for out in self.outputs.keys() {
+            let mut parents = out.as_str().match_indices('/').map(|(at, _)| &out.as_str()[..at]);
+            let blocked =
+                parents.find_map(|parent| OutPath::new(parent).ok().filter(|parent| self.outputs.contains_key(parent)));
+            let same = folded.insert(out.as_str().to_lowercase(), out).cloned();
+            if let Some(other) = blocked.or(same) {
+                let place = |out: &OutPath| self.outputs.get(out).and_then(|(_, place)| place.as_ref());
+                findings.push(clash(out, place(out), place(&other)));
+            }
+        }
+        self.report.extend(findings);
+    }
+}
+
+fn clash(out: &OutPath, place: Option<&Place>, first: Option<&Place>) -> Finding {
+    let url = format!("/{}", out.address());
+    let (place, other) = match (place, first) {
+        (Some(place), other) => (place.clone(), other),
+        (None, Some(first)) => (first.clone(), None),
+        (None, None) => (Place::file(&SourcePath::new(out.as_str())), None),
+    };
+    let text = match other {
+        Some(other) => Text::new(
+            format!("“{}”和“{}”会生成同一个网址 {url}。请给其中一个换个名字。", other.path, place.path),
+            format!("Both `{}` and `{}` produce {url}; rename one.", other.path, place.path),
+        ),
+        None => Text::new(
+            format!("网址 {url} 已经由系统自动生成的页面占用，请换一个名字。"),
+            format!("The address {url} belongs to a page that is made automatically; choose another name."),
+        ),
+    };
+    let finding = Finding::new(&codes::E141, place, text);
+    match other {
+        Some(other) => finding.related(other.clone()),
+        None => finding,
+    }
+}
+
+fn generated(index: &Index, draft: &mut Draft) {
+    let fixed = [
+        ("index.html", Recipe::Home),
+        ("campaigns/index.html", Recipe::Campaigns),
+        ("calendar/index.html", Recipe::Calendar),
+        ("posters/index.html", Recipe::Posters),
+        ("404.html", Recipe::NotFound),
+        ("calendar.ics", Recipe::CalendarFile),
+        ("feed.xml", Recipe::Feed(None)),
+        ("sitemap.xml", Recipe::Sitemap),
+        ("robots.txt", Recipe::Robots),
+        ("data/pages.json", Recipe::PagesData),
+        ("data/open-days.json", Recipe::OpenDaysData),
+    ];
+    for (path, recipe) in fixed {
+        draft.fixed(path, recipe);
+    }
+    for (year, month) in &index.months {
+        draft.fixed(&format!("calendar/{year:04}-{month:02}/index.html"), Recipe::Month(*year, *month));
+    }
+    let kinds = ListOf::KINDS.into_iter().map(ListOf::Kind);
+    let others = index.lists.keys().copied().filter(|of| !matches!(of, ListOf::Kind(_)));
+    for of in kinds.chain(others) {
+        for page in 1..=index.list(of).len().div_ceil(PER_PAGE).max(1) {
+            draft.add(of.out(page), Recipe::List(of, page), None);
+        }
+    }
+}
+
+/// First parts of addresses that belong to the site itself, so that a page cannot be called so.
+const RESERVED: [&str; 7] = ["assets", "data", "files", "regions", "search", "years", "static"];
+
+fn pages(edition: &Edition, draft: &mut Draft) {
+    for page in edition.pages() {
+        let place = Place::file(&page.path);
+        if page.id.kind == Kind::Page && RESERVED.contains(&&*page.id.slug) {
+            let finding = clash(&page.id.out(), Some(&place), None);
+            draft.report.add(finding);
+            continue;
+        }
+        if page.id.kind == Kind::Poster {
+            continue;
+        }
+        draft.add(page.id.out(), Recipe::Page(page.id.clone()), Some(place.clone()));
+        if page.id.kind == Kind::Campaign {
+            let feed = OutPath::new(&format!("{}/feed.xml", page.id.folder())).expect("a checked slug makes a path");
+            draft.add(feed, Recipe::Feed(Some(page.id.clone())), Some(place));
+        }
+    }
+}
+
+fn offered(edition: &Edition, draft: &mut Draft) -> BTreeMap<SourcePath, OutPath> {
+    let bundles: BTreeMap<String, PageId> = edition
+        .pages()
+        .filter(|page| page.path.file_name().to_lowercase().starts_with("index."))
+        .map(|page| (page.path.folder().to_string(), page.id.clone()))
+        .collect();
+    let mut files = BTreeMap::new();
+    for (path, _) in edition.files() {
+        let place = Place::file(path);
+        match file_out(path, &bundles) {
+            Ok(out) => {
+                draft.add(out.clone(), Recipe::File(path.clone()), Some(place));
+                files.insert(path.clone(), out);
+            }
+            Err(fault) => {
+                let (zh, en) = crate::load::walk::fault_words(fault);
+                let text = Text::new(format!("这个文件不能发布：{zh}。"), format!("Cannot be published: {en}."));
+                draft.report.add(Finding::new(&codes::E137, place, text));
+            }
+        }
+    }
+    files
+}
+
+fn moved(edition: &Edition, draft: &mut Draft) {
+    for page in edition.pages() {
+        for (out, place) in &page.old_urls {
+            draft.add(out.clone(), Recipe::Moved(page.id.clone()), Some(place.clone()));
+        }
+    }
+}
+
+fn index(edition: &Edition) -> Index {
+    let mut index = Index::default();
+    for kind in Kind::ALL {
+        let mut pages: Vec<&Page> = edition.of_kind(kind).collect();
+        pages.sort_by_cached_key(|page| order(edition, page));
+        for page in &pages {
+            list(edition, page, &mut index);
+        }
+        index.lists.insert(ListOf::Kind(kind), pages.iter().map(|page| page.id.clone()).collect());
+    }
+    for of in index.lists.keys().copied().filter(|of| !matches!(of, ListOf::Kind(_))).collect::<Vec<_>>() {
+        if let Some(ids) = index.lists.get_mut(&of) {
+            ids.sort_by_cached_key(|id| edition.page(id).map(newest));
+        }
+    }
+    index
+}
+
+fn list(edition: &Edition, page: &Page, index: &mut Index) {
+    let id = &page.id;
+    for campaign in page.campaigns.iter().filter(|campaign| edition.page(campaign).is_some()) {
+        index.campaigns.entry(campaign.clone()).or_default().push(id.clone());
+    }
+    match &page.own {
+        Own::OpenDay(open_day) => {
+            index.institutions.entry(open_day.institution.clone()).or_default().push(id.clone());
+            index.months.extend(open_day.sessions.iter().map(|session| (session.date.year(), session.date.month())));
+        }
+        Own::Campaign(campaign) => {
+            let days = campaign.events.iter().filter_map(|event| event.date);
+            index.months.extend(days.map(|day| (day.year(), day.month())));
+        }
+        Own::Notice(notice) => {
+            if let Some(upper) = &notice.forwards {
+                index.forwarded.entry(upper.clone()).or_default().push(id.clone());
+            }
+        }
+        _ => {}
+    }
+    if id.kind == Kind::Poster {
+        return;
+    }
+    let own = region(edition, page);
+    let city = own.and_then(Region::parent).filter(|parent| !parent.code.ends_with("0000"));
+    for region in own.into_iter().chain(city) {
+        index.lists.entry(ListOf::Region(region)).or_default().push(id.clone());
+    }
+    if let Some(day) = day(page) {
+        index.lists.entry(ListOf::Year(day.year())).or_default().push(id.clone());
+    }
+}
+
+/// The day a page is about: an open day's first session, a campaign's start, else the day it was posted.
+fn day(page: &Page) -> Option<Day> {
+    let own = match &page.own {
+        Own::OpenDay(open_day) => open_day.sessions.first().map(|session| session.date),
+        Own::Campaign(campaign) => campaign.start,
+        _ => None,
+    };
+    own.or(page.published.map(|moment| moment.day))
+}
+
+/// A sort key: (group, number, text). Groups come in order, numbers within a group.
+type Order = (u8, i64, String);
+
+fn order(edition: &Edition, page: &Page) -> Order {
+    let slug = page.id.slug.to_string();
+    match &page.own {
+        Own::Campaign(campaign) => (0, i64::from(campaign.order), campaign_order(campaign.start, &slug)),
+        Own::OpenDay(open_day) => open_day_order(edition.today(), open_day, slug),
+        Own::Institution(_) => {
+            (0, region(edition, page).and_then(|region| region.code.parse().ok()).unwrap_or(i64::MAX), slug)
+        }
+        Own::Page | Own::Poster(_) => (0, 0, slug),
+        _ => newest(page),
+    }
+}
+
+fn campaign_order(start: Option<Day>, slug: &str) -> String {
+    format!("{}{slug}", start.map_or_else(|| "9999".to_string(), |day| day.to_string()))
+}
+
+/// Those to come first, the next one in front; then those without a day; then those that are over, newest first.
+fn open_day_order(today: Day, open_day: &OpenDay, slug: String) -> Order {
+    let number = |day: Day| today.days_until(day);
+    match open_day.sessions.iter().find(|session| session.date >= today) {
+        Some(next) => (0, number(next.date), slug),
+        None => match open_day.sessions.last() {
+            None => (1, 0, slug),
+            Some(last) => (2, -number(last.date), slug),
+        },
+    }
+}
+
+/// Newest first; pages without a day last.
+fn newest(page: &Page) -> Order {
+    match page.published {
+        Some(moment) => {
+            let minutes = i64::from(moment.clock.hour) * 60 + i64::from(moment.clock.minute);
+            let epoch = Day::new(1970, 1, 1).map_or(0, |epoch| epoch.days_until(moment.day));
+            (0, -(epoch * 1440 + minutes), page.id.slug.to_string())
+        }
+        None => match day(page) {
+            Some(day) => (1, Day::new(1970, 1, 1).map_or(0, |epoch| -epoch.days_until(day)), page.id.slug.to_string()),
+            None => (2, 0, page.id.slug.to_string()),
+        },
+    }
+}

@@ -1,0 +1,264 @@
+//! A page as it appears in lists: cards, campaign cards, posters, open-day briefs.
+
+use std::cell::RefCell;
+
+use super::view::{Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, Poster, PosterFile, Session, Tag};
+use super::{Press, words};
+use crate::load::fields::Kind;
+use crate::load::walk;
+use crate::markdown::{Link, Resolved};
+use crate::model::page::{self, Destination, OpenDay};
+use crate::model::{Own, Page, PageId, Region};
+use crate::plan::{self, ListOf};
+use crate::report::SourcePath;
+
+impl Press {
+    /// The pages of `ids` that are shown.
+    pub(crate) fn shown<'s>(&'s self, ids: &'s [PageId]) -> impl Iterator<Item = &'s Page> {
+        ids.iter().filter_map(|id| self.edition.page(id))
+    }
+
+    /// The cards of `ids`, at most `limit`.
+    pub(crate) fn cards(&self, ids: &[PageId], limit: usize) -> Vec<Card> {
+        self.shown(ids).take(limit).map(|page| self.card(page)).collect()
+    }
+
+    /// A page in a list.
+    pub(crate) fn card(&self, page: &Page) -> Card {
+        let open_day = match &page.own {
+            Own::OpenDay(open_day) => Some(self.brief(open_day)),
+            _ => None,
+        };
+        Card {
+            kind: page.id.kind.word(),
+            kind_text: page.id.kind.zh(),
+            title: page.title.clone(),
+            url: self.page_url(&page.id),
+            summary: self.summary(page),
+            date: page.published.map(|moment| words::date(moment.day)),
+            note: self.note(page),
+            region: plan::region(&self.edition, page).map(|region| self.region_tag(region)),
+            campaigns: self.campaign_tags(page),
+            labels: match &page.own {
+                Own::Case(case) => case.labels.clone(),
+                _ => Vec::new(),
+            },
+            picture: self.first_picture(page),
+            open_day,
+        }
+    }
+
+    /// The typed summary, else the beginning of the body, at most 120 characters.
+    pub(crate) fn summary(&self, page: &Page) -> String {
+        match &page.summary {
+            Some(summary) => words::cut(summary, 120),
+            None => page.body.summary(),
+        }
+    }
+
+    fn note(&self, page: &Page) -> Option<String> {
+        match &page.own {
+            Own::Notice(notice) => notice.doc_no.clone(),
+            Own::Case(case) => case.unit.clone(),
+            Own::OpenDay(open_day) => self.edition.page(&open_day.institution).map(|page| page.title.clone()),
+            Own::Institution(institution) => institution.address.clone(),
+            _ => None,
+        }
+    }
+
+    /// A region's name, and the address of its page.
+    pub(crate) fn region_tag(&self, region: Region) -> Tag {
+        Tag { title: region.name.to_string(), url: self.url(&ListOf::Region(region).out(1)), color: String::new() }
+    }
+
+    /// The campaigns a page belongs to, those that are shown.
+    pub(crate) fn campaign_tags(&self, page: &Page) -> Vec<Tag> {
+        self.shown(&page.campaigns).map(|page| self.tag(page)).collect()
+    }
+
+    fn first_picture(&self, page: &Page) -> Option<Picture> {
+        let header = page.pictures.iter().find_map(|picture| self.picture(picture));
+        header.or_else(|| {
+            page.body.links.iter().zip(&page.links).find_map(|(link, destination)| match destination {
+                Destination::File(file) if link.is_image => self.picture_of(file, link.text.clone(), None),
+                _ => None,
+            })
+        })
+    }
+
+    /// A picture of a header; none when the file is not offered.
+    pub(crate) fn picture(&self, picture: &page::Picture) -> Option<Picture> {
+        self.picture_of(&picture.file, picture.alt.clone(), picture.caption.clone())
+    }
+
+    fn picture_of(&self, file: &SourcePath, alt: String, caption: Option<String>) -> Option<Picture> {
+        let url = self.file_url(file)?;
+        let pixels = self.edition.file(file).and_then(|file| file.facts.pixels);
+        Some(Picture { url, alt, caption, width: pixels.map(|size| size.0), height: pixels.map(|size| size.1) })
+    }
+
+    /// The pictures of a page's header.
+    pub(crate) fn pictures(&self, page: &Page) -> Vec<Picture> {
+        page.pictures.iter().filter_map(|picture| self.picture(picture)).collect()
+    }
+
+    /// The body as safe HTML, with links relative to the page itself.
+    pub(crate) fn body(&self, page: &Page) -> Body {
+        let out = page.id.out();
+        // Links are asked for in order, so one pass finds the destination of each.
+        let pairs = RefCell::new(page.body.links.iter().zip(&page.links));
+        let destination = |link: &Link| pairs.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link));
+        let html = page.body.html(&|link| self.resolve(&out, link, destination(link).map(|(_, found)| found)));
+        let outline = page.body.outline.iter();
+        let outline =
+            outline.map(|heading| Heading { level: heading.level, id: heading.id.clone(), text: heading.text.clone() });
+        Body { html, outline: outline.collect() }
+    }
+
+    fn resolve(&self, from: &crate::model::OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {
+        let inside = |url: String| Resolved::Href { url, external: false };
+        match destination {
+            Some(Destination::Page(id, anchor)) if self.edition.page(id).is_some() => {
+                let slug = (id.kind == Kind::Poster).then(|| id.slug.to_string());
+                let anchor = anchor.clone().or(slug).map_or(String::new(), |anchor| format!("#{anchor}"));
+                inside(format!("{}{anchor}", id.out().relative_to(from)))
+            }
+            Some(Destination::File(path)) => match (self.plan.file(path), self.edition.file(path)) {
+                (Some(out), Some(file)) if link.is_image => {
+                    let pixels = file.facts.pixels;
+                    let (width, height) = (pixels.map(|size| size.0), pixels.map(|size| size.1));
+                    Resolved::Picture { src: out.relative_to(from), width, height }
+                }
+                (Some(out), _) => inside(out.relative_to(from)),
+                _ => Resolved::PlainText,
+            },
+            Some(Destination::Address(address)) => match self.plan.at_address(address) {
+                Some(out) => {
+                    let anchor = address.split_once('#').map_or(String::new(), |(_, anchor)| format!("#{anchor}"));
+                    inside(format!("{}{anchor}", out.relative_to(from)))
+                }
+                None => Resolved::PlainText,
+            },
+            Some(Destination::Anchor(anchor)) => inside(format!("#{anchor}")),
+            Some(Destination::External(url)) => Resolved::Href { url: url.clone(), external: true },
+            Some(Destination::Contact(url)) => inside(url.clone()),
+            _ => Resolved::PlainText,
+        }
+    }
+
+    /// When an open day is and how it stands.
+    pub(crate) fn brief(&self, open_day: &OpenDay) -> OpenDayBrief {
+        let status = plan::status(open_day, self.edition.today());
+        let institution = self.edition.page(&open_day.institution);
+        let own_address = institution.and_then(|page| match &page.own {
+            Own::Institution(institution) => institution.address.clone(),
+            _ => None,
+        });
+        let sessions = self.sessions(open_day);
+        let next = sessions.iter().find(|session| !session.over).or(sessions.last()).cloned();
+        OpenDayBrief {
+            next,
+            sessions: sessions.len(),
+            date_text: open_day.date_text.clone(),
+            status: status.word(),
+            status_text: status.zh(),
+            institution: institution.map(|page| self.tag(page)),
+            address: open_day.address.clone().or(own_address),
+            programme: open_day.programme.clone(),
+            online: open_day.online_url.is_some() || status == page::Status::MovedOnline,
+        }
+    }
+
+    /// The sessions of an open day.
+    pub(crate) fn sessions(&self, open_day: &OpenDay) -> Vec<Session> {
+        let session = |session: &page::Session| Session {
+            date: words::date(session.date),
+            start: session.start,
+            end: session.end,
+            capacity: session.capacity,
+            left: session.left,
+            over: session.date < self.edition.today(),
+        };
+        open_day.sessions.iter().map(session).collect()
+    }
+
+    /// A campaign in a list.
+    pub(crate) fn campaign_card(&self, page: &Page, campaign: &page::Campaign) -> CampaignCard {
+        let (state, state_text) = self.state(campaign);
+        let mine = self.plan.index.of_campaign(&page.id);
+        CampaignCard {
+            title: page.title.clone(),
+            url: self.page_url(&page.id),
+            slogan: campaign.slogan.clone(),
+            slogan_lines: words::slogan_lines(&campaign.slogan),
+            color: campaign.color.name().to_string(),
+            color_hex: campaign.color.hex().to_string(),
+            state,
+            state_text,
+            dates_text: dates_text(campaign),
+            summary: self.summary(page),
+            open_days: mine.iter().filter(|id| id.kind == Kind::OpenDay).count(),
+            cases: mine.iter().filter(|id| id.kind == Kind::Case).count(),
+            picture: self.first_picture(page),
+        }
+    }
+
+    fn state(&self, campaign: &page::Campaign) -> (&'static str, &'static str) {
+        let today = self.edition.today();
+        match (campaign.start, campaign.end) {
+            (_, Some(end)) if end < today => ("over", "已结束"),
+            (Some(start), _) if start > today => ("upcoming", "即将开始"),
+            (Some(_), _) => ("running", "进行中"),
+            (None, Some(_)) => ("running", "进行中"),
+            (None, None) => ("undated", "日期待定"),
+        }
+    }
+
+    /// A supplied poster.
+    pub(crate) fn poster(&self, page: &Page, poster: &page::Poster) -> Poster {
+        Poster {
+            title: page.title.clone(),
+            id: page.id.slug.to_string(),
+            url: self.page_url(&page.id),
+            campaign: self.campaign_tags(page).into_iter().next(),
+            year: poster.year.clone(),
+            issuer: poster.issuer.clone(),
+            kind: poster.kind.clone(),
+            preview: poster.preview.as_ref().and_then(|picture| self.picture(picture)),
+            text: poster.text.clone(),
+            source: page.source.clone(),
+            permission: poster.permission.clone(),
+            files: poster.files.iter().filter_map(|file| self.poster_file(file)).collect(),
+        }
+    }
+
+    fn poster_file(&self, file: &page::PosterFile) -> Option<PosterFile> {
+        Some(PosterFile {
+            url: self.file_url(&file.file)?,
+            name: file.file.file_name().to_string(),
+            format: format(&file.file),
+            size: self.size(&file.file),
+            dimensions: file.dimensions.clone(),
+        })
+    }
+
+    /// The size of an offered file in words.
+    pub(crate) fn size(&self, path: &SourcePath) -> String {
+        self.edition.file(path).map_or(String::new(), |file| words::size(file.facts.size))
+    }
+}
+
+/// `PDF`, `XLSX` …
+pub fn format(path: &SourcePath) -> String {
+    walk::extension(path.file_name()).to_uppercase()
+}
+
+fn dates_text(campaign: &page::Campaign) -> String {
+    match (campaign.start, campaign.end, &campaign.date_text) {
+        (Some(start), Some(end), _) => words::period(start, end),
+        (Some(start), None, _) => format!("{}起", start.zh()),
+        (None, Some(end), _) => format!("{}前", end.zh()),
+        (None, None, Some(text)) => text.clone(),
+        (None, None, None) => "日期待定".to_string(),
+    }
+}

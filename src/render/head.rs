@@ -1,0 +1,243 @@
+//! The shared parts of every page and what stands in its `<head>`: titles, the government meta tags (国办函〔2017〕
+//! 网页标签规范; domain.md M01–M05), breadcrumbs.
+
+use super::view::{self, ArticleMeta, Bureau, Column, Footer, MenuEntry, Meta, NamedUrl, Page as V, Tag};
+use super::{Press, lists, pages, structured, words};
+use crate::edition::Edition;
+use crate::load::fields::Kind;
+use crate::model::address::percent_encode;
+use crate::model::{Config, OutPath, Own, Page};
+use crate::plan::{ListOf, Plan, Recipe};
+use crate::theme::Theme;
+
+/// The shared parts.
+pub fn site(edition: &Edition, plan: &Plan, theme: &Theme) -> view::Site {
+    let config = edition.config();
+    let list_tag =
+        |title: String, of: ListOf| Tag { title, url: percent_encode(of.out(1).as_str()), color: String::new() };
+    let campaigns = plan.index.list(ListOf::Kind(Kind::Campaign)).iter().filter_map(|id| edition.page(id));
+    view::Site {
+        title: config.title.clone(),
+        description: config.description.clone(),
+        bureau: bureau(config),
+        base_url: config.base_url.absolute(""),
+        menu: menu(config, plan),
+        footer: footer(config),
+        portal: portal(config),
+        assets: theme.assets.iter().map(|(name, asset)| (name.clone(), percent_encode(asset.out.as_str()))).collect(),
+        years: plan.index.years().into_iter().map(|year| list_tag(format!("{year}年"), ListOf::Year(year))).collect(),
+        regions: plan
+            .index
+            .regions()
+            .into_iter()
+            .map(|region| list_tag(region.name.to_string(), ListOf::Region(region)))
+            .collect(),
+        campaigns: campaigns
+            .map(|page| Tag {
+                title: page.title.clone(),
+                url: percent_encode(page.id.out().as_str()),
+                color: match &page.own {
+                    Own::Campaign(campaign) => campaign.color.name().to_string(),
+                    _ => String::new(),
+                },
+            })
+            .collect(),
+    }
+}
+
+fn bureau(config: &Config) -> Bureau {
+    Bureau {
+        name: config.bureau.name.clone(),
+        level: config.bureau.level.to_string(),
+        region: config.bureau.region.map(|region| region.name.to_string()),
+        contact: config.bureau.contact.clone(),
+        address: config.bureau.address.clone(),
+    }
+}
+
+fn footer(config: &Config) -> Footer {
+    let footer = &config.footer;
+    Footer {
+        sponsor: footer.sponsor.clone().unwrap_or_else(|| config.bureau.name.clone()),
+        organizer: footer.organizer.clone(),
+        contact: footer.contact.clone().or_else(|| config.bureau.contact.clone()),
+        icp: footer.icp.clone(),
+        police: footer.police.clone(),
+        site_id_code: config.portal.site_id_code.clone(),
+        party_mark_url: footer.party_mark_url.clone(),
+        correction_url: footer.correction_url.clone(),
+        copyright: footer.copyright.clone(),
+    }
+}
+
+fn portal(config: &Config) -> Option<NamedUrl> {
+    let url = config.portal.url.clone()?;
+    Some(NamedUrl { name: config.portal.name.clone().unwrap_or_else(|| url.clone()), url })
+}
+
+/// The menu as configured, else one entry for every part of the site that has something to show.
+fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
+    let entry = |title: &str, address: &str| {
+        let out = plan.at_address(address)?;
+        let section = out.as_str().split('/').next().unwrap_or_default();
+        let section = if section.ends_with(".html") { "" } else { section };
+        Some(MenuEntry { title: title.to_string(), url: percent_encode(out.as_str()), section: section.to_string() })
+    };
+    if !config.menu.is_empty() {
+        return config.menu.iter().filter_map(|written| entry(&written.title, &written.address)).collect();
+    }
+    let filled = |kind| !plan.index.list(ListOf::Kind(kind)).is_empty();
+    let all = [
+        (true, "首页", ""),
+        (filled(Kind::Campaign), "活动", "campaigns/"),
+        (filled(Kind::OpenDay), "开放日", "open-days/"),
+        (!plan.index.months.is_empty(), "日历", "calendar/"),
+        (filled(Kind::Notice), "通知", "notices/"),
+        (filled(Kind::News), "动态", "news/"),
+        (filled(Kind::Case), "案例", "cases/"),
+        (filled(Kind::Poster), "海报", "posters/"),
+        (filled(Kind::Page), "知识", "pages/"),
+    ];
+    all.into_iter().filter(|(shown, ..)| *shown).filter_map(|(_, title, address)| entry(title, address)).collect()
+}
+
+/// What stands in the `<head>` of `out`.
+pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
+    let config = press.edition.config();
+    let page = match recipe {
+        Recipe::Page(id) | Recipe::Moved(id) => press.edition.page(id),
+        _ => None,
+    };
+    let column = column(press, recipe, view);
+    let article = match recipe {
+        Recipe::Page(id) if id.kind != Kind::Campaign => page.map(|page| article(press, page)),
+        _ => None,
+    };
+    let own = own_title(press, recipe, page);
+    let description = match (page, &column) {
+        (Some(page), _) => press.summary(page),
+        (None, Some(column)) => column.description.clone(),
+        (None, None) => config.description.clone(),
+    };
+    let section = out.as_str().split_once('/').map_or("", |(first, _)| first).to_string();
+    let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_));
+    let trail = trail(press, recipe);
+    let canonical = match (recipe, page) {
+        (Recipe::NotFound, _) => String::new(),
+        (Recipe::Moved(_), Some(page)) => press.absolute(&page.id.out()),
+        _ => press.absolute(out),
+    };
+    Meta {
+        title: match own {
+            Some(own) => format!("{own}_{}", config.title),
+            None => config.title.clone(),
+        },
+        description: words::cut(&description, 120),
+        keywords: keywords(config, page).join(","),
+        canonical,
+        section,
+        site_name: config.title.clone(),
+        site_domain: config.portal.domain.clone().unwrap_or_else(|| config.base_url.host().to_string()),
+        site_id_code: config.portal.site_id_code.clone().unwrap_or_default(),
+        column,
+        article,
+        index: !hidden,
+        structured: if hidden { String::new() } else { structured::element(press, out, recipe, &trail) },
+        feed: match recipe {
+            Recipe::Page(id) if id.kind == Kind::Campaign => format!("{}/feed.xml", id.folder()),
+            _ => "feed.xml".to_string(),
+        },
+        trail,
+    }
+}
+
+fn keywords(config: &Config, page: Option<&Page>) -> Vec<String> {
+    match page {
+        Some(page) if !page.keywords.is_empty() => page.keywords.clone(),
+        _ => config.keywords.clone(),
+    }
+}
+
+fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<String> {
+    if let Some(page) = page {
+        return Some(page.title.clone());
+    }
+    Some(match recipe {
+        Recipe::List(of, 1) => lists::names(press, *of).0,
+        Recipe::List(of, number) => format!("{}（第{number}页）", lists::names(press, *of).0),
+        Recipe::Campaigns => "宣传活动".to_string(),
+        Recipe::Calendar => "活动日历".to_string(),
+        Recipe::Month(year, month) => format!("{}活动日历", lists::month_title(*year, *month)),
+        Recipe::Posters => "宣传海报".to_string(),
+        Recipe::NotFound => "找不到这个页面".to_string(),
+        _ => return None,
+    })
+}
+
+/// The column of an index page, and the column a page belongs to.
+fn column(press: &Press, recipe: &Recipe, view: &V) -> Option<Column> {
+    let config = press.edition.config();
+    let (name, description, kind) = match recipe {
+        Recipe::Home => {
+            let about = if config.description.is_empty() { config.title.clone() } else { config.description.clone() };
+            ("首页".to_string(), about, "首页")
+        }
+        Recipe::Campaigns => ("宣传活动".into(), "各项宣传活动的主题、时间和内容。".into(), "工作动态"),
+        Recipe::Calendar | Recipe::Month(..) => ("活动日历".into(), "开放日和各项活动的日程安排。".into(), "办事服务"),
+        Recipe::Posters => ("宣传海报".into(), "可以下载、印制的宣传海报。".into(), "办事服务"),
+        Recipe::List(of, _) => {
+            let (name, description) = lists::names(press, *of);
+            (name, description, column_type(*of))
+        }
+        Recipe::Page(id) if id.kind == Kind::Campaign => match view {
+            V::Campaign(campaign) => (campaign.card.title.clone(), campaign.card.slogan.clone(), "工作动态"),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let mut keywords = vec![name.clone()];
+    keywords.extend(config.keywords.iter().filter(|word| **word != name).cloned());
+    Some(Column { name, description, keywords: keywords.join(","), kind: kind.to_string() })
+}
+
+fn column_type(of: ListOf) -> &'static str {
+    match of {
+        ListOf::Kind(Kind::Notice) => "政策文件",
+        ListOf::Kind(Kind::OpenDay | Kind::Institution) => "办事服务",
+        ListOf::Kind(Kind::Page) => "政策解读",
+        _ => "工作动态",
+    }
+}
+
+fn article(press: &Press, page: &Page) -> ArticleMeta {
+    let image = press.card(page).picture.map(|picture| press.edition.config().base_url.absolute(&picture.url));
+    ArticleMeta {
+        title: page.title.clone(),
+        pub_date: page.published.map(|moment| moment.to_string()).unwrap_or_default(),
+        source: pages::source(press, page),
+        keywords: keywords(press.edition.config(), Some(page)).join(","),
+        author: page.author.clone().unwrap_or_default(),
+        description: press.summary(page),
+        image: image.unwrap_or_default(),
+    }
+}
+
+/// Breadcrumbs from the home page to the parent.
+fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
+    let tag = |title: &str, url: &str| Tag { title: title.to_string(), url: url.to_string(), color: String::new() };
+    let home = tag("首页", "index.html");
+    let parent = match recipe {
+        Recipe::Home | Recipe::NotFound | Recipe::Moved(_) => return Vec::new(),
+        Recipe::Page(id) => match id.kind {
+            Kind::Campaign => tag("宣传活动", "campaigns/index.html"),
+            kind => {
+                let of = ListOf::Kind(kind);
+                tag(&lists::names(press, of).0, &press.url(&of.out(1)))
+            }
+        },
+        Recipe::Month(..) => tag("活动日历", "calendar/index.html"),
+        Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &press.url(&of.out(1))),
+        _ => return vec![home],
+    };
+    vec![home, parent]
+}

@@ -1,0 +1,203 @@
+//! Structured data for search engines (schema.org) as a finished script element. `<` and the line separators are
+//! written as codes, so no text can end the element (faults.md G08).
+
+use serde_json::{Value, json};
+
+use super::Press;
+use super::pages::source;
+use super::view::Tag;
+use crate::model::page::{OpenDay, Session, Status};
+use crate::model::{Clock, Day, OutPath, Own, Page};
+use crate::plan::{self, Recipe};
+
+/// The element for `out`.
+pub fn element(press: &Press, out: &OutPath, recipe: &Recipe, trail: &[Tag]) -> String {
+    let mut graph = Vec::new();
+    match recipe {
+        Recipe::Home => graph.push(site(press)),
+        Recipe::Page(id) => {
+            if let Some(page) = press.edition.page(id) {
+                graph.extend(about(press, page));
+            }
+        }
+        _ => {}
+    }
+    if !trail.is_empty() {
+        graph.push(breadcrumbs(press, trail, out));
+    }
+    if graph.is_empty() {
+        return String::new();
+    }
+    let json = json!({ "@context": "https://schema.org", "@graph": graph }).to_string();
+    format!("<script type=\"application/ld+json\">{}</script>", safe(&json))
+}
+
+/// JSON that no HTML or script parser can misread.
+pub fn safe(json: &str) -> String {
+    json.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}
+
+fn site(press: &Press) -> Value {
+    let config = press.edition.config();
+    json!({
+        "@type": "WebSite",
+        "name": config.title,
+        "url": config.base_url.absolute(""),
+        "inLanguage": "zh-CN",
+        "publisher": organization(&config.bureau.name),
+    })
+}
+
+fn organization(name: &str) -> Value {
+    json!({ "@type": "GovernmentOrganization", "name": name })
+}
+
+fn breadcrumbs(press: &Press, trail: &[Tag], out: &OutPath) -> Value {
+    let base = &press.edition.config().base_url;
+    let address = |url: &str| base.absolute(url.strip_suffix("index.html").unwrap_or(url));
+    let parents = trail.iter().enumerate().map(|(index, tag)| {
+        json!({ "@type": "ListItem", "position": index + 1, "name": tag.title, "item": address(&tag.url) })
+    });
+    let mut list: Vec<Value> = parents.collect();
+    list.push(json!({ "@type": "ListItem", "position": trail.len() + 1, "item": press.absolute(out) }));
+    json!({ "@type": "BreadcrumbList", "itemListElement": list })
+}
+
+fn about(press: &Press, page: &Page) -> Vec<Value> {
+    match &page.own {
+        Own::OpenDay(open_day) => {
+            open_day.sessions.iter().map(|session| event(press, page, open_day, session)).collect()
+        }
+        Own::Campaign(campaign) => campaign
+            .start
+            .map(|start| {
+                json!({
+                    "@type": "Event",
+                    "name": page.title,
+                    "description": campaign.slogan,
+                    "startDate": start.to_string(),
+                    "endDate": campaign.end.unwrap_or(start).to_string(),
+                    "eventStatus": "https://schema.org/EventScheduled",
+                    "organizer": organizers(press, &campaign.organizer),
+                    "location": place(page.region.map_or("", |region| region.name), None),
+                    "isAccessibleForFree": true,
+                    "url": press.absolute(&page.id.out()),
+                })
+            })
+            .into_iter()
+            .collect(),
+        Own::Institution(institution) => {
+            let mut value = json!({
+                "@type": "Organization",
+                "name": page.title,
+                "url": press.absolute(&page.id.out()),
+            });
+            put(&mut value, "address", institution.address.clone().map(Value::from));
+            put(&mut value, "telephone", institution.phone.clone().map(Value::from));
+            vec![value]
+        }
+        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page)],
+        Own::Page | Own::Poster(_) => Vec::new(),
+    }
+}
+
+fn article(press: &Press, page: &Page) -> Value {
+    let kind = if matches!(page.own, Own::News) { "NewsArticle" } else { "Article" };
+    let mut value = json!({
+        "@type": kind,
+        "headline": page.title,
+        "description": press.summary(page),
+        "inLanguage": "zh-CN",
+        "url": press.absolute(&page.id.out()),
+        "publisher": organization(&source(press, page)),
+    });
+    put(&mut value, "datePublished", page.published.map(|moment| moment.rfc3339().into()));
+    put(&mut value, "dateModified", page.updated.map(|moment| moment.rfc3339().into()));
+    let image = press.card(page).picture.map(|picture| press.edition.config().base_url.absolute(&picture.url));
+    put(&mut value, "image", image.map(Value::from));
+    value
+}
+
+fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> Value {
+    let status = plan::status(open_day, press.edition.today());
+    let online = status == Status::MovedOnline;
+    let brief = press.brief(open_day);
+    let venue = brief.institution.as_ref().map_or(page.title.as_str(), |tag| tag.title.as_str());
+    let location = match (&open_day.online_url, online) {
+        (Some(url), true) => json!({ "@type": "VirtualLocation", "url": url }),
+        _ => place(venue, brief.address.as_deref()),
+    };
+    let mut value = json!({
+        "@type": "Event",
+        "name": page.title,
+        "description": press.summary(page),
+        "startDate": moment(session.date, session.start),
+        "eventStatus": format!("https://schema.org/{}", status_word(status)),
+        "eventAttendanceMode": format!("https://schema.org/{}", mode(online, open_day.online_url.is_some())),
+        "location": location,
+        "organizer": organizers(press, &open_day.organizer),
+        "isAccessibleForFree": true,
+        "url": press.absolute(&page.id.out()),
+    });
+    put(&mut value, "endDate", session.end.map(|end| moment(session.date, Some(end)).into()));
+    put(&mut value, "maximumAttendeeCapacity", session.capacity.map(Value::from));
+    put(&mut value, "remainingAttendeeCapacity", session.left.map(Value::from));
+    value
+}
+
+fn put(value: &mut Value, key: &str, part: Option<Value>) {
+    if let (Some(map), Some(part)) = (value.as_object_mut(), part) {
+        map.insert(key.to_string(), part);
+    }
+}
+
+fn place(name: &str, address: Option<&str>) -> Value {
+    let mut value = json!({ "@type": "Place", "name": name });
+    put(&mut value, "address", address.map(Value::from));
+    value
+}
+
+fn organizers(press: &Press, names: &[String]) -> Value {
+    match names {
+        [] => organization(&press.edition.config().bureau.name),
+        names => names.iter().map(|name| organization(name)).collect(),
+    }
+}
+
+fn moment(day: Day, clock: Option<Clock>) -> String {
+    clock.map_or_else(|| day.to_string(), |clock| crate::model::Moment { day, clock }.rfc3339())
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Cancelled => "EventCancelled",
+        Status::Postponed => "EventPostponed",
+        Status::Rescheduled => "EventRescheduled",
+        Status::MovedOnline => "EventMovedOnline",
+        _ => "EventScheduled",
+    }
+}
+
+fn mode(online: bool, also_online: bool) -> &'static str {
+    match (online, also_online) {
+        (true, _) => "OnlineEventAttendanceMode",
+        (false, true) => "MixedEventAttendanceMode",
+        (false, false) => "OfflineEventAttendanceMode",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g08_no_text_ends_the_script() {
+        let json = safe(&json!({ "a": "</script><!--\u{2028}" }).to_string());
+        assert_eq!(json, r#"{"a":"\u003c/script\u003e\u003c!--\u2028"}"#);
+        assert!(serde_json::from_str::<Value>(&json).is_ok());
+    }
+}

@@ -1,0 +1,258 @@
+//! The folder of templates and assets: the built-in default with the project's files over it, template errors told
+//! again in our own words, and output that cannot grow without bound.
+
+mod assets;
+mod retell;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+use tera::{Context, Tera};
+use walkdir::WalkDir;
+
+use crate::load::walk;
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
+pub use assets::Asset;
+
+static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The templates a theme must have; `base.html` and others may be added freely.
+pub const TEMPLATES: [&str; 14] = [
+    "404.html",
+    "article.html",
+    "calendar.html",
+    "campaign.html",
+    "campaigns.html",
+    "home.html",
+    "institution.html",
+    "list.html",
+    "month.html",
+    "moved.html",
+    "notice.html",
+    "open-day.html",
+    "posters.html",
+    "base.html",
+];
+
+/// A rendered page may have this many bytes (faults.md E03).
+pub const MAX_PAGE_BYTES: usize = 8 << 20;
+
+/// A theme, complete and loaded.
+pub struct Theme {
+    tera: Tera,
+    sources: BTreeMap<String, TemplateSource>,
+    /// Assets by their name below `assets/`.
+    pub assets: BTreeMap<String, Asset>,
+    /// The hash of everything in it; with a view's hash it is the key of a page.
+    pub key: String,
+}
+
+/// A template's text and where it stands.
+struct TemplateSource {
+    path: SourcePath,
+    text: String,
+}
+
+/// Every file of a theme by its name below the theme's folder.
+type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
+
+/// Loads the theme called `name`; none when it cannot be used, with every reason reported.
+pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Option<Theme> {
+    let mut files = built_in();
+    if !is_folder_name(name) {
+        let text = Text::new(
+            format!("主题模板“{}”要写成 themes 里一个文件夹的名字。", displayable(name)),
+            format!("The theme `{}` must be the name of one folder in themes/.", displayable(name)),
+        );
+        report.add(Finding::new(&codes::E204, place, text).fix("theme: default"));
+        return None;
+    }
+    let folder = project.join("themes").join(name);
+    if folder.is_dir() {
+        overlay(project, &folder, &mut files, report)?;
+    } else if name != "default" {
+        report.add(no_theme(project, name, place));
+        return None;
+    }
+    let mut hash = blake3::Hasher::new();
+    for (name, (_, bytes)) in &files {
+        hash.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+        hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+    let sources = templates(&files, report)?;
+    let tera = compile(&sources, report)?;
+    Some(Theme { tera, sources, assets: assets::assets(&files, report), key: hash.finalize().to_hex().to_string() })
+}
+
+impl Theme {
+    /// Renders `template` with `view`; `page` is named in the finding when something goes wrong.
+    pub fn render<V: Serialize>(&self, template: &str, view: &V, page: &str) -> Result<Vec<u8>, Box<Finding>> {
+        let context = Context::from_serialize(view).map_err(|error| Box::new(self.retell(&error, template, page)))?;
+        let mut out = Bounded { bytes: Vec::with_capacity(16 << 10), full: false };
+        match self.tera.render_to(template, &context, &mut out) {
+            _ if out.full => Err(Box::new(self.too_large(template, page))),
+            Ok(()) => Ok(out.bytes),
+            Err(error) => Err(Box::new(self.retell(&error, template, page))),
+        }
+    }
+
+    fn retell(&self, error: &tera::Error, template: &str, page: &str) -> Finding {
+        retell::finding(error, &self.sources, Some((template, page)))
+    }
+
+    fn too_large(&self, template: &str, page: &str) -> Finding {
+        let path = self.sources.get(template).map_or_else(|| SourcePath::new(template), |source| source.path.clone());
+        let text = Text::new(
+            format!("用模板“{template}”生成的页面 {page} 超过了 8 MB，已停止。"),
+            format!("The page {page} grew over 8 MB with the template `{template}` and was stopped."),
+        );
+        Finding::new(&codes::E206, Place::file(&path), text)
+    }
+}
+
+/// A page's bytes, refusing more than [`MAX_PAGE_BYTES`].
+struct Bounded {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + part.len() > MAX_PAGE_BYTES {
+            self.full = true;
+            return Err(io::Error::other("the page is too large"));
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn is_folder_name(name: &str) -> bool {
+    crate::model::address::check_name(name).is_ok() && !name.contains('/') && !name.starts_with('.')
+}
+
+fn built_in() -> Files {
+    let mut files = Files::new();
+    let mut folders = vec![&DEFAULT];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let name = file.path().to_string_lossy().replace('\\', "/");
+            let path = SourcePath::new(format!("themes/default/{name}"));
+            files.insert(name, (path, file.contents().into()));
+        }
+    }
+    files
+}
+
+/// Lays the project's files over the built-in ones; none when one of them could not be read.
+fn overlay(project: &Path, folder: &Path, files: &mut Files, report: &mut Report) -> Option<()> {
+    let mut whole = true;
+    for entry in WalkDir::new(folder).min_depth(1).max_depth(walk::MAX_DEPTH).sort_by_file_name() {
+        let read = entry.map_err(|fault| (fault.path().unwrap_or(folder).to_path_buf(), fault.to_string()));
+        let read = read.and_then(|entry| {
+            let fault = |fault: io::Error| (entry.path().to_path_buf(), fault.to_string());
+            match entry.file_type() {
+                kind if kind.is_dir() => Ok(None),
+                kind if kind.is_file() => {
+                    std::fs::read(entry.path()).map(|bytes| Some((entry.clone(), bytes))).map_err(fault)
+                }
+                _ => Err((entry.path().to_path_buf(), String::new())),
+            }
+        });
+        match read {
+            Ok(None) => {}
+            Ok(Some((entry, bytes))) => {
+                let inside = walk::source_path(folder, entry.path());
+                let hidden = inside.as_str().split('/').any(|part| part.starts_with('.') || part.ends_with('~'));
+                if !hidden {
+                    let path = walk::source_path(project, entry.path());
+                    files.insert(inside.as_str().to_string(), (path, bytes.into()));
+                }
+            }
+            Err((disk, reason)) => {
+                whole = false;
+                let path = walk::source_path(project, &disk);
+                report.add(if reason.is_empty() { linked(&path) } else { crate::load::cannot_read(&path, &reason) });
+            }
+        }
+    }
+    whole.then_some(())
+}
+
+fn linked(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "主题里不能有链接文件或特殊文件，请把文件本身复制过来。",
+        "A theme must not hold links or special files; copy the file itself.",
+    );
+    Finding::new(&codes::E138, Place::file(path), text)
+}
+
+fn no_theme(project: &Path, name: &str, place: Place) -> Finding {
+    let mut known: Vec<String> = std::fs::read_dir(project.join("themes"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .chain(["default".to_string()])
+        .collect();
+    known.sort();
+    known.dedup();
+    let text = Text::new(
+        format!("themes 里没有“{}”这个文件夹。可用的主题：{}", displayable(name), known.join("、")),
+        format!("There is no folder themes/{}. Known themes: {}", displayable(name), known.join(", ")),
+    );
+    Finding::new(&codes::E204, place, text).fix("theme: default")
+}
+
+fn templates(files: &Files, report: &mut Report) -> Option<BTreeMap<String, TemplateSource>> {
+    let mut sources = BTreeMap::new();
+    let mut whole = true;
+    for (name, (path, bytes)) in files {
+        let Some(name) = name.strip_prefix("templates/") else { continue };
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+                sources.insert(name.to_string(), TemplateSource { path: path.clone(), text });
+            }
+            Err(_) => {
+                whole = false;
+                let text = Text::new("模板要存成 UTF-8 编码。", "A template must be UTF-8.");
+                report.add(Finding::new(&codes::E205, Place::file(path), text));
+            }
+        }
+    }
+    let missing: Vec<&str> = TEMPLATES.into_iter().filter(|name| !sources.contains_key(*name)).collect();
+    if !missing.is_empty() {
+        let text = Text::new(
+            format!("主题缺少模板：{}。", missing.join("、")),
+            format!("The theme lacks these templates: {}.", missing.join(", ")),
+        );
+        report.add(Finding::new(&codes::E204, Place::file(&SourcePath::new("themes")), text));
+        return None;
+    }
+    whole.then_some(sources)
+}
+
+fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> Option<Tera> {
+    let mut tera = Tera::new();
+    // Every template escapes, whatever it is called (faults.md E05).
+    tera.autoescape_on([""]);
+    let all = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
+    match tera.add_raw_templates(all) {
+        Ok(()) => Some(tera),
+        Err(error) => {
+            report.add(retell::finding(&error, sources, None));
+            None
+        }
+    }
+}

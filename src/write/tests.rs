@@ -1,0 +1,417 @@
+//! Faults at every step of a build: stopped, disk full, late errors, held folders (faults.md F07 to F11, F22).
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::disk::{Change, Disk, Real, is_held, rename_patiently};
+use super::*;
+use crate::report::Lang;
+
+/// A disk that asks `fault` before each change, numbered from 0.
+struct Faulty<F> {
+    steps: AtomicUsize,
+    fault: F,
+    pauses: Mutex<Vec<Duration>>,
+}
+
+impl<F: Fn(usize, Change) -> io::Result<()> + Sync> Faulty<F> {
+    fn new(fault: F) -> Faulty<F> {
+        Faulty { steps: AtomicUsize::new(0), fault, pauses: Mutex::new(Vec::new()) }
+    }
+
+    fn steps(&self) -> usize {
+        self.steps.load(Ordering::Relaxed)
+    }
+}
+
+impl<F: Fn(usize, Change) -> io::Result<()> + Sync> Disk for Faulty<F> {
+    fn before(&self, change: Change, _: &Path) -> io::Result<()> {
+        (self.fault)(self.steps.fetch_add(1, Ordering::Relaxed), change)
+    }
+
+    /// A fault leaves half of the bytes behind, as a stopped program would.
+    fn write(&self, path: &Path, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        let fault = self.before(Change::Write, path);
+        Real.write(path, file, if fault.is_ok() { bytes } else { &bytes[..bytes.len() / 2] })?;
+        fault
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        self.before(Change::Sync, path)
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        self.before(Change::Sync, path)
+    }
+
+    fn held(&self, error: &io::Error) -> bool {
+        is_held(true, error)
+    }
+
+    fn pause(&self, pause: Duration) {
+        self.pauses.lock().unwrap().push(pause);
+    }
+}
+
+/// A disk on which everything fails from step `last` on, as for a program that is no longer there.
+fn stopped_at(last: usize) -> Faulty<impl Fn(usize, Change) -> io::Result<()> + Sync> {
+    Faulty::new(move |step, _| if step < last { Ok(()) } else { Err(io::Error::other("stopped")) })
+}
+
+fn steady() -> Faulty<impl Fn(usize, Change) -> io::Result<()> + Sync> {
+    stopped_at(usize::MAX)
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn old_site() -> Files {
+    site(&[("index.html", "old"), ("a/index.html", "old a"), ("a/b/map.png", "kept"), ("gone/index.html", "gone")])
+}
+
+fn new_site() -> Files {
+    site(&[("index.html", "new"), ("a/index.html", "new a"), ("a/b/map.png", "kept"), ("fresh/x.html", "fresh")])
+}
+
+fn site(files: &[(&str, &str)]) -> Files {
+    files.iter().map(|(path, text)| (path.to_string(), text.as_bytes().to_vec())).collect()
+}
+
+fn sources(files: &Files) -> impl Iterator<Item = (OutPath, Source)> {
+    files.iter().map(|(path, bytes)| (OutPath::new(path).unwrap(), Source::from(bytes.clone())))
+}
+
+/// Every file below `folder` without the record; none when there is no folder.
+fn snapshot(folder: &Path) -> Option<Files> {
+    let walk = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = walk.filter(|entry| !entry.file_type().is_dir() && entry.file_name() != RECORD);
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+    folder.exists().then(|| files.map(|file| (name(file.path()), fs::read(file.path()).unwrap())).collect())
+}
+
+/// A temporary folder, in memory where the system has such a place: the loops below make thousands of builds.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+struct Project {
+    folder: tempfile::TempDir,
+    interrupted: AtomicBool,
+}
+
+impl Project {
+    fn new() -> Project {
+        Project { folder: scratch(), interrupted: AtomicBool::new(false) }
+    }
+
+    /// A project whose published folder is the old site.
+    fn published() -> Project {
+        let project = Project::new();
+        project.build(&steady(), &old_site()).unwrap();
+        project
+    }
+
+    fn request(&self) -> Request<'_> {
+        Request {
+            project: self.folder.path(),
+            sources: &[],
+            home: None,
+            out: Path::new("public"),
+            out_shown: "public",
+            key: "key",
+            shrink: false,
+            interrupted: &self.interrupted,
+        }
+    }
+
+    fn build(&self, disk: &dyn Disk, files: &Files) -> Result<Written, Failure> {
+        replace_on(disk, guard_on(disk, &self.request())?, &self.request(), sources(files))
+    }
+
+    fn output(&self) -> PathBuf {
+        self.folder.path().join("public")
+    }
+
+    /// The names in the project folder.
+    fn names(&self) -> Vec<String> {
+        let names = fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<String> =
+            names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Steps of a whole undisturbed build over the old site.
+fn steps_of_a_build() -> usize {
+    let (project, disk) = (Project::published(), steady());
+    project.build(&disk, &new_site()).unwrap();
+    disk.steps()
+}
+
+#[test]
+fn f08_f09_a_build_stopped_at_any_step_leaves_the_old_or_the_new_site() {
+    let (mut old, mut new, mut restored) = (0, 0, 0);
+    let steps = steps_of_a_build();
+    for step in 0..steps {
+        let project = Project::published();
+        let _ = project.build(&stopped_at(step), &new_site());
+        let before = snapshot(&project.output());
+        assert!(
+            before.is_none() || before == Some(old_site()) || before == Some(new_site()),
+            "step {step}: {before:?}"
+        );
+        let recovered = recover(&project.request()).unwrap();
+        let after = snapshot(&project.output()).unwrap();
+        assert_eq!(project.names(), ["public"], "step {step}");
+        old += usize::from(after == old_site());
+        new += usize::from(after == new_site());
+        restored += usize::from(recovered == Recovered::Restored);
+        assert_eq!(old + new, step + 1, "step {step}: {after:?}");
+        assert!(before.is_none() || before.as_ref() == Some(&after), "step {step}: recovery changed a whole site");
+        project.build(&steady(), &new_site()).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(new_site()), "step {step}");
+    }
+    assert!(old > 10 && new > 5 && restored == 1, "{old} {new} {restored} of {steps}");
+}
+
+#[test]
+fn f08_recovery_may_itself_be_stopped_at_any_step() {
+    for step in 0..steps_of_a_build() {
+        for again in 0.. {
+            let project = Project::published();
+            let _ = project.build(&stopped_at(step), &new_site());
+            let disk = stopped_at(again);
+            let _ = guard_on(&disk, &project.request());
+            drop(guard(&project.request()).unwrap());
+            let after = snapshot(&project.output());
+            assert!(after == Some(old_site()) || after == Some(new_site()), "{step}, {again}: {after:?}");
+            assert_eq!(project.names(), ["public"], "{step}, {again}");
+            if disk.steps() <= again {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn f08_a_first_build_stopped_at_any_step_leaves_nothing_or_the_site() {
+    for blank in [false, true] {
+        for step in 0.. {
+            let project = Project::new();
+            if blank {
+                fs::create_dir_all(project.output().join("新建文件夹")).unwrap();
+                fs::write(project.output().join("Thumbs.db"), "").unwrap();
+            }
+            let disk = stopped_at(step);
+            let built = project.build(&disk, &new_site());
+            drop(guard(&project.request()).unwrap());
+            let after = snapshot(&project.output()).unwrap_or_default();
+            assert!(after == new_site() || after.keys().all(|name| name == "Thumbs.db"), "{step}: {after:?}");
+            assert!(built.is_err() || after == new_site(), "{step}");
+            if disk.steps() <= step {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn f07_a_full_disk_at_any_step_leaves_the_old_site_and_no_staging() {
+    let mut refused = 0;
+    for step in 0..steps_of_a_build() {
+        let project = Project::published();
+        let disk = Faulty::new(|now, change| match change {
+            Change::CreateFolder | Change::CreateFile | Change::Write if now >= step => {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            _ => Ok(()),
+        });
+        let built = project.build(&disk, &new_site());
+        assert_eq!(project.names(), ["public"], "step {step}");
+        let expected = if built.is_ok() { new_site() } else { old_site() };
+        assert_eq!(snapshot(&project.output()), Some(expected), "step {step}");
+        refused += usize::from(built.is_err());
+    }
+    assert!(refused > 10, "{refused}");
+}
+
+#[test]
+fn f07_the_message_says_how_much_room_is_needed() {
+    let project = Project::published();
+    let big = site(&[("a.html", "a"), ("b.html", "b"), ("c.bin", &"c".repeat(3 << 20))]);
+    let disk = Faulty::new(|_, change| match change {
+        Change::Write => Err(io::ErrorKind::StorageFull.into()),
+        _ => Ok(()),
+    });
+    let Err(Failure::Disk(finding)) = project.build(&disk, &big) else { panic!("a full disk goes unnoticed") };
+    expect_test::expect![[r#"
+        错误 E307  public/a.html
+          写“public/a.html”时出错：磁盘空间不够。原来的网站没有变。
+          提示：这次生成一共需要约 4 MB，写好之前原来的网站也要保留。请腾出空间，再运行一次。
+          说明：site explain E307
+    "#]]
+    .assert_eq(&crate::report::frame::print(&finding, Lang::Zh, crate::report::frame::Colour::Off));
+}
+
+#[test]
+fn f10_an_interruption_at_any_step_before_the_swap_leaves_the_old_site() {
+    let mut interrupted = 0;
+    for step in 0..steps_of_a_build() {
+        let project = Project::published();
+        let swapping = AtomicBool::new(false);
+        let too_late = AtomicBool::new(false);
+        let disk = Faulty::new(|now, change| {
+            swapping.fetch_or(change == Change::Rename, Ordering::Relaxed);
+            if now == step {
+                too_late.store(swapping.load(Ordering::Relaxed), Ordering::Relaxed);
+                project.interrupted.store(true, Ordering::Relaxed);
+            }
+            Ok(())
+        });
+        let built = project.build(&disk, &new_site());
+        let stopped = !too_late.load(Ordering::Relaxed);
+        assert_eq!(built.is_ok(), !stopped, "step {step}: {built:?}");
+        assert!(!stopped || built == Err(Failure::Interrupted), "step {step}: {built:?}");
+        assert_eq!(snapshot(&project.output()), Some(if stopped { old_site() } else { new_site() }), "step {step}");
+        assert_eq!(project.names(), ["public"], "step {step}");
+        interrupted += usize::from(stopped);
+    }
+    assert!(interrupted > 10, "{interrupted}");
+}
+
+#[test]
+fn f11_a_held_folder_is_waited_for() {
+    let project = Project::published();
+    let disk = Faulty::new(|now, change| match change {
+        Change::Rename if now % 4 != 0 => Err(io::Error::from_raw_os_error(32)),
+        _ => Ok(()),
+    });
+    project.build(&disk, &new_site()).unwrap();
+    assert_eq!(snapshot(&project.output()), Some(new_site()));
+    assert!(!disk.pauses.lock().unwrap().is_empty());
+}
+
+#[test]
+fn f11_after_five_seconds_the_old_site_stays_and_the_reason_is_given() {
+    let renames = AtomicUsize::new(0);
+    for held in [0, 1] {
+        let project = Project::published();
+        renames.store(0, Ordering::Relaxed);
+        let disk = Faulty::new(|_, change| match change {
+            // The first rename, or all tries of the second one; the way back is free.
+            Change::Rename => match renames.fetch_add(1, Ordering::Relaxed) {
+                at if at < held || at > held + 10 => Ok(()),
+                _ => Err(io::Error::from_raw_os_error(5)),
+            },
+            _ => Ok(()),
+        });
+        let Err(Failure::Disk(finding)) = project.build(&disk, &new_site()) else { panic!("published a held folder") };
+        assert_eq!(finding.code.id, "E307");
+        assert_eq!(snapshot(&project.output()), Some(old_site()), "{held}");
+        assert_eq!(project.names(), ["public"], "{held}");
+        let pauses = disk.pauses.lock().unwrap();
+        assert!(pauses.iter().sum::<Duration>() >= Duration::from_secs(5), "{pauses:?}");
+    }
+}
+
+#[test]
+fn f11_pauses_grow_and_end() {
+    let disk = Faulty::new(|_, _| Err(io::Error::from_raw_os_error(5)));
+    assert!(rename_patiently(&disk, Path::new("a"), Path::new("b")).is_err());
+    let pauses = disk.pauses.lock().unwrap();
+    assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_secs(5));
+    assert!(pauses[..pauses.len() - 1].is_sorted() && pauses.len() < 12, "{pauses:?}");
+}
+
+#[test]
+fn f11_only_windows_numbers_are_waited_for() {
+    let raw = io::Error::from_raw_os_error;
+    assert!([5, 32, 33].into_iter().all(|number| is_held(true, &raw(number))));
+    assert!([5, 32, 33].into_iter().all(|number| !is_held(false, &raw(number))));
+    assert!(!is_held(true, &raw(2)) && !is_held(true, &io::ErrorKind::PermissionDenied.into()));
+}
+
+#[test]
+fn f11_a_folder_that_cannot_be_put_back_is_named_and_restored_by_the_next_run() {
+    let project = Project::published();
+    let renames = AtomicUsize::new(0);
+    let disk = Faulty::new(|_, change| match change {
+        Change::Rename if renames.fetch_add(1, Ordering::Relaxed) > 0 => Err(io::ErrorKind::PermissionDenied.into()),
+        _ => Ok(()),
+    });
+    let Err(Failure::Disk(finding)) = project.build(&disk, &new_site()) else { panic!("published without a rename") };
+    expect_test::expect![[r#"
+        错误 E307  public
+          “public”没有换成新的，旧的也没能放回去：没有写入权限，或者被别的程序占用。旧网站完整保存在“.public.site-old”。
+          提示：关掉占用这个文件夹的程序，再运行一次就会恢复；也可以自己把“.public.site-old”改名为原来的名字。
+          说明：site explain E307
+    "#]]
+    .assert_eq(&crate::report::frame::print(&finding, Lang::Zh, crate::report::frame::Colour::Off));
+    assert_eq!(recover(&project.request()), Ok(Recovered::Restored));
+    assert_eq!(snapshot(&project.output()), Some(old_site()));
+}
+
+#[test]
+fn f22_late_write_errors_are_reported_before_the_swap() {
+    let syncs = AtomicUsize::new(0);
+    // Each file, the record, and the folders `.`, `a`, `a/b` and `fresh`.
+    for late in 0..new_site().len() + 1 + 4 {
+        let project = Project::published();
+        syncs.store(0, Ordering::Relaxed);
+        let disk = Faulty::new(|_, change| match change {
+            Change::Sync if syncs.fetch_add(1, Ordering::Relaxed) == late => Err(io::Error::from_raw_os_error(5)),
+            _ => Ok(()),
+        });
+        let built = project.build(&disk, &new_site());
+        assert!(matches!(built, Err(Failure::Disk(_))), "{late}: {built:?}");
+        assert_eq!(snapshot(&project.output()), Some(old_site()), "{late}");
+        assert_eq!(project.names(), ["public"], "{late}");
+    }
+}
+
+#[test]
+fn f05_a_file_added_in_the_last_moment_is_not_lost() {
+    let project = Project::published();
+    let renames = AtomicUsize::new(0);
+    let disk = Faulty::new(|_, change| {
+        if change == Change::Rename && renames.fetch_add(1, Ordering::Relaxed) == 0 {
+            fs::write(project.output().join("verify.txt"), "token").unwrap();
+        }
+        Ok(())
+    });
+    project.build(&disk, &new_site()).unwrap();
+    assert_eq!(snapshot(&project.output()), Some(new_site()));
+    let Err(Failure::Refused(findings)) = guard(&project.request()) else { panic!("the added file is forgotten") };
+    assert_eq!(findings[0].code.id, "E304");
+    assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
+}
+
+#[test]
+fn a_folder_is_never_renamed_over_another() {
+    let top = tempfile::tempdir().unwrap();
+    let [from, to] = ["from", "to"].map(|name| top.path().join(name));
+    fs::create_dir(&from).unwrap();
+    fs::create_dir(&to).unwrap();
+    assert_eq!(Real.rename(&from, &to).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    assert!(from.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn f13_a_lock_on_a_removed_file_does_not_count() {
+    let top = tempfile::tempdir().unwrap();
+    let path = top.path().join("lock");
+    let file = File::create(&path).unwrap();
+    assert!(lock::still_named(&path, &file));
+    fs::remove_file(&path).unwrap();
+    assert!(!lock::still_named(&path, &file));
+    fs::write(&path, "").unwrap();
+    assert!(!lock::still_named(&path, &file));
+    std::os::unix::fs::symlink("elsewhere", top.path().join("link")).unwrap();
+    assert!(!lock::still_named(&top.path().join("link"), &file));
+}

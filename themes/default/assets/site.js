@@ -1,0 +1,72 @@
+// Extras only: every page is complete without this file.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  // 长辈版 is a checkbox that the style sheet reads; here it is remembered from page to page.
+  var elder = document.getElementById("elder");
+  function show() {
+    root.classList.toggle("is-elder", elder.checked);
+  }
+  if (elder) {
+    try {
+      elder.checked = localStorage.getItem("elder") === "1";
+    } catch (_) {}
+    show();
+    elder.addEventListener("change", function () {
+      show();
+      try {
+        localStorage.setItem("elder", elder.checked ? "1" : "0");
+      } catch (_) {}
+    });
+  }
+
+  // Links that leave the site ask first; other government sites need no question.
+  function ask(link) {
+    var name = document.querySelector('meta[name="SiteName"]');
+    var dialog = document.createElement("dialog");
+    dialog.className = "leave";
+    dialog.setAttribute("aria-labelledby", "leave-title");
+    function add(tag, text, parent, attributes) {
+      var element = document.createElement(tag);
+      element.textContent = text;
+      Object.keys(attributes || {}).forEach(function (key) {
+        element.setAttribute(key, attributes[key]);
+      });
+      parent.appendChild(element);
+      return element;
+    }
+    add("p", "您将离开本站", dialog, { id: "leave-title", class: "leave-title" });
+    add("p", "您访问的链接即将离开“" + (name ? name.content : "本站") + "”，是否继续？", dialog);
+    add("p", link.href, dialog, { class: "leave-url" });
+    var actions = add("p", "", dialog, { class: "actions" });
+    var go = add("a", "继续访问", actions, { class: "button", href: link.href, rel: "noopener noreferrer" });
+    var stay = add("button", "留在本站", actions, { class: "button button-quiet", type: "button" });
+    function close() {
+      dialog.close();
+    }
+    go.addEventListener("click", close);
+    stay.addEventListener("click", close);
+    dialog.addEventListener("close", function () {
+      dialog.remove();
+      link.focus();
+    });
+    document.body.appendChild(dialog);
+    dialog.showModal();
+    stay.focus();
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[data-leave]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (/(^|\.)gov\.cn$/.test(link.hostname) || typeof HTMLDialogElement === "undefined") return;
+    event.preventDefault();
+    ask(link);
+  });
+
+  // Printing opens what is folded.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (element) {
+      element.open = true;
+    });
+  });
+})();
