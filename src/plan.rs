@@ -95,6 +95,7 @@ pub struct Plan {
 #[derive(Debug, Default)]
 pub struct Index {
     lists: BTreeMap<ListOf, Vec<PageId>>,
+    positions: BTreeMap<PageId, usize>,
     campaigns: BTreeMap<PageId, Vec<PageId>>,
     institutions: BTreeMap<PageId, Vec<PageId>>,
     forwarded: BTreeMap<PageId, Vec<PageId>>,
@@ -106,6 +107,15 @@ impl Index {
     /// The pages of a list.
     pub fn list(&self, of: ListOf) -> &[PageId] {
         self.lists.get(&of).map_or(&[], Vec::as_slice)
+    }
+
+    /// The page before `id` in the list of its kind, and the page after it.
+    pub fn neighbours(&self, id: &PageId) -> (Option<&PageId>, Option<&PageId>) {
+        let list = self.list(ListOf::Kind(id.kind));
+        match self.positions.get(id) {
+            Some(at) => (at.checked_sub(1).and_then(|before| list.get(before)), list.get(at + 1)),
+            None => (None, None),
+        }
     }
 
     /// The pages that belong to a campaign, in the order of their kinds' lists.
@@ -351,6 +361,7 @@ fn index(edition: &Edition) -> Index {
         for page in &pages {
             list(edition, page, &mut index);
         }
+        index.positions.extend(pages.iter().enumerate().map(|(at, page)| (page.id.clone(), at)));
         index.lists.insert(ListOf::Kind(kind), pages.iter().map(|page| page.id.clone()).collect());
     }
     for of in index.lists.keys().copied().filter(|of| !matches!(of, ListOf::Kind(_))).collect::<Vec<_>>() {

@@ -160,7 +160,7 @@ impl Writer<'_, '_> {
             let start = if publish.is_some() { "publish" } else { "published" };
             reading.reversed(start, "expires", (first.to_string(), last.to_string()));
         }
-        let published_at = reading.place("published");
+        let spots = map.entries.iter().map(|entry| (entry.key, entry.node.span.clone())).collect();
         let (summary, keywords) = (reading.text("summary"), reading.texts("keywords"));
         let (author, written_source) = (reading.text("author"), reading.text("source"));
         let title = reading.text(if id.kind == Kind::Institution { "name" } else { "title" });
@@ -191,7 +191,7 @@ impl Writer<'_, '_> {
             own: own?,
             body,
             links,
-            published_at,
+            spots,
         })
     }
 
@@ -294,7 +294,6 @@ impl Writer<'_, '_> {
             date: reading.day("date"),
             recipients: reading.texts("recipients"),
             openness: reading.text("openness").unwrap_or_else(|| OPEN.to_string()),
-            openness_at: reading.place("openness"),
             forwards,
             attachments,
             cc: reading.texts("cc"),
