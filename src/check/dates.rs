@@ -29,14 +29,14 @@ fn posted(page: &Page, today: Day, report: &mut Report) {
         );
         report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
     }
-    if let Own::Notice(notice) = &page.own {
-        if let Some(date) = notice.date.filter(|date| published.day < *date) {
-            let text = Text::new(
-                format!("发布时间 {published} 早于成文日期 {date}，请核对。"),
-                format!("The posting time {published} lies before the document's date {date}."),
-            );
-            report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
-        }
+    if let Own::Notice(notice) = &page.own
+        && let Some(date) = notice.date.filter(|date| published.day < *date)
+    {
+        let text = Text::new(
+            format!("发布时间 {published} 早于成文日期 {date}，请核对。"),
+            format!("The posting time {published} lies before the document's date {date}."),
+        );
+        report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
     }
 }
 

@@ -145,7 +145,7 @@ fn table(lang: Lang) -> clap::Command {
         ))
         .subcommands([
             command("build", "生成网站", "Write the site")
-                .arg(value("out", "DIR", "输出文件夹（默认 public）", "Output folder (default: public)").default_value("public").hide_default_value(true))
+                .arg(value("out", "DIR", "输出文件夹（默认 public）", "Output folder (default: public)").default_value(super::build::OUT).hide_default_value(true))
                 .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish")),
             command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
@@ -230,7 +230,7 @@ fn refused(error: &clap::Error, lang: Lang) -> Refused {
         ContextKind::ValidValue,
     ];
     if let Some(near) = near.into_iter().map(part).find(|near| !near.is_empty()) {
-        text.push_str(&pick(lang, "你是不是想写：", " Did you mean: ").to_string());
+        text.push_str(pick(lang, "你是不是想写：", " Did you mean: "));
         text.push_str(&near);
         text.push_str(pick(lang, "？", "?"));
     }

@@ -10,10 +10,12 @@ use super::{Call, Machine, Terminal, outcome};
 use crate::model::OutPath;
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
-use crate::report::Finding;
+use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::write::{self, Failure, Request, Source, Written};
 use crate::{outputs, publication};
 
+/// The output folder where none is named.
+pub const OUT: &str = "public";
 /// How long a build may take before progress is shown.
 const PATIENCE: Duration = Duration::from_millis(1000);
 const STEP: Duration = Duration::from_millis(200);
@@ -29,7 +31,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         Some(press) if !call.profile.refuses(&findings) => press,
         _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
     };
-    let sources = [call.project.join("content"), call.project.join("themes")];
+    let sources = sources(call);
     let config = press.edition.config();
     let key = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes()).to_hex();
     let path = PathBuf::from(out);
@@ -49,10 +51,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
             outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
         }
         Err(Failure::Interrupted) => {
-            terminal.complain(&format!(
-                "{}\n",
-                call.say("已中断，没有写入任何文件。", "Interrupted; nothing was written.")
-            ));
+            failed(call, terminal, findings, vec![interrupted(out)], nothing);
             130
         }
         Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
@@ -63,6 +62,34 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
 fn failed(call: &Call, terminal: &Terminal, mut findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
     findings.extend(more);
     outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null }))
+}
+
+fn interrupted(out: &str) -> Finding {
+    let text =
+        Text::new("生成被中断，原来的网站没有改动。", "The build was interrupted; the old site stands as it was.");
+    Finding::new(&codes::E308, Place::file(&SourcePath::new(out)), text)
+}
+
+/// Finishes or takes back what a killed build left behind beside the default output folder (faults.md F09). What
+/// cannot be mended now is told by the next build.
+pub fn recover(call: &Call, machine: &Machine) {
+    let out = PathBuf::from(OUT);
+    let sources = sources(call);
+    let request = Request {
+        project: &call.project,
+        sources: &sources,
+        home: machine.home.as_deref(),
+        out: &out,
+        out_shown: OUT,
+        key: "",
+        shrink: false,
+        interrupted: &machine.interrupted,
+    };
+    drop(write::recover(&request));
+}
+
+fn sources(call: &Call) -> [PathBuf; 2] {
+    [call.project.join("content"), call.project.join("themes")]
 }
 
 fn write(

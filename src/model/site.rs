@@ -152,11 +152,11 @@ impl Writer<'_, '_> {
         let published = reading.moment("published");
         let updated = reading.moment("updated");
         let region = reading.region("region");
-        if let (Some(first), Some(last)) = (publish.or(published.map(|moment| moment.day)), expires) {
-            if last < first {
-                let start = if publish.is_some() { "publish" } else { "published" };
-                reading.reversed(start, "expires", (first.to_string(), last.to_string()));
-            }
+        if let (Some(first), Some(last)) = (publish.or(published.map(|moment| moment.day)), expires)
+            && last < first
+        {
+            let start = if publish.is_some() { "publish" } else { "published" };
+            reading.reversed(start, "expires", (first.to_string(), last.to_string()));
         }
         let published_at = reading.place("published");
         let (summary, keywords) = (reading.text("summary"), reading.texts("keywords"));
@@ -489,10 +489,10 @@ fn old_url(text: &str) -> Option<OutPath> {
 
 fn campaign(reading: &mut Reading) -> Option<Campaign> {
     let (start, end) = (reading.day("start"), reading.day("end"));
-    if let (Some(start), Some(end)) = (start, end) {
-        if end < start {
-            reading.reversed("start", "end", (start.to_string(), end.to_string()));
-        }
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        reading.reversed("start", "end", (start.to_string(), end.to_string()));
     }
     let rows = reading.rows("events");
     Some(Campaign {
@@ -536,10 +536,10 @@ fn event(reading: &mut Reading) -> Option<Event> {
 }
 
 fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::Clock>) {
-    if let (Some(start), Some(end)) = (start, end) {
-        if end <= start {
-            reading.reversed("start", "end", (start.to_string(), end.to_string()));
-        }
+    if let (Some(start), Some(end)) = (start, end)
+        && end <= start
+    {
+        reading.reversed("start", "end", (start.to_string(), end.to_string()));
     }
 }
 
@@ -639,10 +639,10 @@ pub fn file_out(path: &SourcePath, bundles: &BTreeMap<String, PageId>) -> Result
         return OutPath::new(rest);
     }
     let parts: Vec<&str> = inside.split('/').collect();
-    if let [kind, folder, rest @ ..] = parts.as_slice() {
-        if let (false, Some(id)) = (rest.is_empty(), bundles.get(&format!("content/{kind}/{folder}"))) {
-            return OutPath::new(&format!("{}/{}", id.folder(), rest.join("/")));
-        }
+    if let [kind, folder, rest @ ..] = parts.as_slice()
+        && let (false, Some(id)) = (rest.is_empty(), bundles.get(&format!("content/{kind}/{folder}")))
+    {
+        return OutPath::new(&format!("{}/{}", id.folder(), rest.join("/")));
     }
     OutPath::new(inside)
 }

@@ -94,7 +94,7 @@ impl<'a> Flow<'a> {
             _ => Shape::Text,
         };
         let mut items = Vec::new();
-        while !self.closes(']')? {
+        while !self.closes(']', found)? {
             let item = self.value(field, inner, found)?;
             self.ends_at(']', item.at.clone())?;
             items.push(item);
@@ -106,7 +106,7 @@ impl<'a> Flow<'a> {
         let start = self.deeper()?;
         let level = Level::inside(field).filter(|_| matches!(shape, Shape::Rows(_) | Shape::Table(_)));
         let mut pairs = Vec::new();
-        while !self.closes('}')? {
+        while !self.closes('}', found)? {
             let pair = self.pair(level.as_ref(), found)?;
             self.ends_at('}', pair.value.at.clone())?;
             pairs.push(pair);
@@ -115,7 +115,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Whether the bracket closes here; passes over it.
-    fn closes(&mut self, close: char) -> Read<bool> {
+    fn closes(&mut self, close: char, found: &Found) -> Read<bool> {
         self.blank();
         match self.next() {
             Some(c) if c == close => {
@@ -124,6 +124,7 @@ impl<'a> Flow<'a> {
                 Ok(true)
             }
             Some(c @ (',' | ']' | '}' | ':')) => Err(self.unexpected(c)),
+            Some(_) if found.is_full() => Err(self.unclosed()),
             Some(_) => Ok(false),
             None => Err(self.unclosed()),
         }
@@ -311,7 +312,9 @@ impl<'a> Flow<'a> {
             "这里多了一个“: ”。请改成中文“：”，或把这一项用英文双引号括起来。",
             "There is an extra `: ` here; use “：” or quote the entry.",
         );
-        let line = self.source.with(&(item.end..self.at + 1), "：");
+        let rest = &self.rest()[1..];
+        let next = self.at + 1 + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let line = self.source.with(&(item.end..next), "：");
         Box::new(Finding::new(&codes::E110, self.source.place(&at), message).fix(line))
     }
 }

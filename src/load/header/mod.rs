@@ -79,15 +79,17 @@ fn too_large(size: usize) -> Text {
 }
 
 fn map(source: &Source, inner: Range<usize>, level: &Level, close: &Place, found: &mut Found) -> Map {
-    let parts = reader::parts(source, inner, level, found);
+    let Some(parts) = reader::parts(source, inner, level, found) else { return Map::default() };
     let pairs: Vec<Pair> = parts.iter().filter_map(|part| part.pair.clone()).collect();
     let mut schema = Schema { source, found };
     schema.doubled(pairs.iter());
     schema.missing(level, &pairs, close, None);
     let mut map = Map::default();
     for part in &parts {
-        let entry = entry(source, part, found);
-        map.entries.extend(entry.filter(|entry| map.entry(entry.key).is_none()));
+        let field = part.pair.as_ref().and_then(|pair| pair.field);
+        if field.is_some_and(|field| map.entry(field.key).is_none()) {
+            map.entries.extend(entry(source, part, found));
+        }
     }
     map
 }
