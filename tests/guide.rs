@@ -2,6 +2,8 @@
 //! every complete example in it checks without a finding, every message it shows is what the program says, and every
 //! command line in both parses. `UPDATE_EXPECT=1` rewrites what is generated.
 
+#![allow(clippy::unwrap_used)]
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
