@@ -1796,12 +1796,15 @@ fn tab_before_remark() {
 
 #[test]
 fn line_of_wide_spaces() {
-    in_notice("title: 通知\n　　\nnote: 附注\n  \n", expect![[r#"
+    in_notice(
+        "title: 通知\n　　\nnote: 附注\n  \n",
+        expect![[r#"
         错误 E105  content/notices/a.md:3:1
           这一行用了全角空格缩进，这里只能用英文空格。
             │
           3 │ 　　
             │ ^^
           说明：site explain E105
-    "#]]);
+    "#]],
+    );
 }
