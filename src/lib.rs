@@ -19,9 +19,10 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
+//! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
-//! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions, paths |
+//! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
 //! | [`plan`] | what the site consists of, and the order of every list |
@@ -41,6 +42,7 @@
 //! 5. Output paths, days, slugs and safe HTML are types with one constructor each.
 //! 6. Whatever can reach output is kept in ordered maps or sorted vectors.
 
+pub mod address;
 pub mod check;
 pub mod commands;
 pub mod edition;

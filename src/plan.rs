@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::address::PathFault;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::page::{OpenDay, Status};
-use crate::model::site::file_out;
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
@@ -343,6 +343,21 @@ fn offered(edition: &Edition, draft: &mut Draft) -> BTreeMap<SourcePath, OutPath
         }
     }
     files
+}
+
+/// The output path of a file below `content/`: beside its page's address, or mirroring its own path.
+fn file_out(path: &SourcePath, bundles: &BTreeMap<String, PageId>) -> Result<OutPath, PathFault> {
+    let inside = path.as_str().strip_prefix("content/").unwrap_or(path.as_str());
+    if let Some(rest) = inside.strip_prefix("static/") {
+        return OutPath::new(rest);
+    }
+    let parts: Vec<&str> = inside.split('/').collect();
+    if let [kind, folder, rest @ ..] = parts.as_slice()
+        && let (false, Some(id)) = (rest.is_empty(), bundles.get(&format!("content/{kind}/{folder}")))
+    {
+        return OutPath::new(&format!("{}/{}", id.folder(), rest.join("/")));
+    }
+    OutPath::new(inside)
 }
 
 fn moved(edition: &Edition, draft: &mut Draft) {

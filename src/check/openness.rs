@@ -2,7 +2,7 @@
 //! written; the finding makes sure that somebody knows it lies there.
 
 use crate::edition::first_day;
-use crate::model::site::OPEN;
+use crate::model::page::OPEN;
 use crate::model::{Day, Own, Page, Site};
 use crate::report::{Finding, Report, Text, codes, displayable};
 

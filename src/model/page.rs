@@ -289,6 +289,9 @@ pub struct Notice {
     pub secret: Option<(String, Place)>,
 }
 
+/// The only openness that may be published.
+pub const OPEN: &str = "主动公开";
+
 /// An attachment of a notice.
 #[derive(Debug)]
 pub struct Attachment {
