@@ -141,7 +141,7 @@ class Tab:
 
     def __init__(self, browser, session, target):
         self._browser, self._session, self._target = browser, session, target
-        self._loaded, self._loader = set(), None
+        self._loaded, self._loader, self._scripts = set(), None, True
         self.forget()
 
     def begin(self):
@@ -208,7 +208,8 @@ class Tab:
 
     def settle(self):
         """Waits for the requests of this page that are under way; a stream of events never ends."""
-        self.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        # Without scripts no callback is ever called.
+        self.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))" if self._scripts else "0")
         open_ones = lambda: [r.url for r in self.requests.values() if r.loader == self._loader and r.is_awaited()]
         self.wait(lambda: not open_ones(), lambda: f"no end of {open_ones()}")
 
@@ -253,6 +254,7 @@ class Tab:
 
     def scripts(self, allowed):
         """Allows or forbids the page's own scripts from the next page on."""
+        self._scripts = allowed
         self.call("Emulation.setScriptExecutionDisabled", value=not allowed)
 
     def press(self, key, code=0, text="", modifiers=0):

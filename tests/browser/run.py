@@ -14,11 +14,16 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import links
 import look
+import plain
 from chromium import Chromium, Failure
 from house import ROOT, House
 
-TESTS = [look.layout, look.contrast]
+TESTS = [
+    look.layout, look.contrast, links.quiet, links.disk, links.below,
+    plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
+]
 MOST_SHOWN = 40
 
 
