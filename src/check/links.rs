@@ -13,8 +13,8 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
-        for url in urls(page) {
-            report.extend(external(edition.config(), &url, &Place::file(&page.path)));
+        for (key, url) in urls(page) {
+            report.extend(external(edition.config(), url, &page.place(key)));
         }
     }
     for entry in &edition.config().menu {
@@ -28,15 +28,12 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
     }
 }
 
-/// The web addresses of a header.
-fn urls(page: &Page) -> Vec<String> {
-    match &page.own {
-        Own::OpenDay(open_day) => {
-            let booking = open_day.booking.as_ref().and_then(|booking| booking.url.clone());
-            open_day.online_url.clone().into_iter().chain(booking).collect()
-        }
-        _ => Vec::new(),
-    }
+/// The web addresses of a header, with their keys.
+fn urls(page: &Page) -> Vec<(&'static str, &String)> {
+    let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
+    let online = open_day.online_url.iter().map(|url| ("online_url", url));
+    let booking = open_day.booking.iter().filter_map(|booking| Some(("booking", booking.url.as_ref()?)));
+    online.chain(booking).collect()
 }
 
 fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &Destination) -> Option<Finding> {

@@ -1,19 +1,21 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{Call, Machine, Terminal, outcome};
-use crate::model::OutPath;
+use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
-use crate::report::Finding;
+use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::write::{self, Failure, Request, Source, Written};
 use crate::{outputs, publication};
 
+/// The output folder where none is named.
+pub const OUT: &str = "public";
 /// How long a build may take before progress is shown.
 const PATIENCE: Duration = Duration::from_millis(1000);
 const STEP: Duration = Duration::from_millis(200);
@@ -29,17 +31,16 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         Some(press) if !call.profile.refuses(&findings) => press,
         _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
     };
-    let sources = [call.project.join("content"), call.project.join("themes")];
-    let config = press.edition.config();
-    let key = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes()).to_hex();
+    let sources = sources(call);
     let path = PathBuf::from(out);
+    let key = key(&call.project, &path, press.edition.config());
     let request = Request {
         project: &call.project,
         sources: &sources,
         home: machine.home.as_deref(),
         out: &path,
         out_shown: out,
-        key: &key[..16],
+        key: &key,
         shrink,
         interrupted: &machine.interrupted,
     };
@@ -49,10 +50,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
             outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
         }
         Err(Failure::Interrupted) => {
-            terminal.complain(&format!(
-                "{}\n",
-                call.say("已中断，没有写入任何文件。", "Interrupted; nothing was written.")
-            ));
+            failed(call, terminal, findings, vec![interrupted(out)], nothing);
             130
         }
         Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
@@ -60,9 +58,49 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
     }
 }
 
+/// What tells this project's output from another's. A folder inside the project is the project's own, so that a new
+/// title in the configuration does not lock a bureau out of its own site.
+fn key(project: &Path, out: &Path, config: &Config) -> String {
+    let whole = project.join(out);
+    let plain = |rest: &Path| rest.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if whole.strip_prefix(project).is_ok_and(plain) && !whole.is_symlink() {
+        return "inside".to_string();
+    }
+    let hash = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes());
+    hash.to_hex()[..16].to_string()
+}
+
 fn failed(call: &Call, terminal: &Terminal, mut findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
     findings.extend(more);
     outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null }))
+}
+
+fn interrupted(out: &str) -> Finding {
+    let text =
+        Text::new("生成被中断，原来的网站没有改动。", "The build was interrupted; the old site stands as it was.");
+    Finding::new(&codes::E308, Place::file(&SourcePath::new(out)), text)
+}
+
+/// Finishes or takes back what a killed build left behind beside the default output folder (faults.md F09). What
+/// cannot be mended now is told by the next build.
+pub fn recover(call: &Call, machine: &Machine) {
+    let out = PathBuf::from(OUT);
+    let sources = sources(call);
+    let request = Request {
+        project: &call.project,
+        sources: &sources,
+        home: machine.home.as_deref(),
+        out: &out,
+        out_shown: OUT,
+        key: "",
+        shrink: false,
+        interrupted: &machine.interrupted,
+    };
+    drop(write::recover(&request));
+}
+
+fn sources(call: &Call) -> [PathBuf; 2] {
+    [call.project.join("content"), call.project.join("themes")]
 }
 
 fn write(
@@ -123,4 +161,40 @@ fn summary(out: &str, written: &Written) -> Value {
         "removed": written.removed,
         "unchanged": written.unchanged,
     }})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Machine;
+    use crate::report::frame::Colour;
+    use std::ffi::OsString;
+    use std::sync::Arc;
+
+    fn run(args: &[&str], machine: &Machine) -> u8 {
+        let args: Vec<OsString> = ["site"].iter().chain(args).map(OsString::from).collect();
+        let terminal =
+            Arc::new(Terminal::new(Box::new(std::io::sink()), Box::new(std::io::sink()), Colour::Off, false));
+        crate::commands::run(&args, machine, &terminal)
+    }
+
+    #[test]
+    fn a_new_title_does_not_make_the_own_output_foreign() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine {
+            today: crate::model::Day::new(2022, 9, 20).unwrap(),
+            locale: None,
+            folder: folder.path().to_path_buf(),
+            home: None,
+            interrupted: Arc::default(),
+            started: Instant::now(),
+        };
+        let outside = |out: &'static str| ["build", "--root", "zt", "--out", out];
+        assert_eq!(run(&["init", "zt"], &machine), 0);
+        assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 0));
+        let config = folder.path().join("zt/content/site.yaml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, text.replace("示例市认证宣传活动专题", "2022年专题")).unwrap();
+        assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 1));
+    }
 }

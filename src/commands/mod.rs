@@ -3,7 +3,7 @@
 //!
 //! Exit codes: 0 clean, 1 problems were told, 2 could not run or wrong usage, 101 a fault of ours, 130 interrupted.
 
-mod arguments;
+pub mod arguments;
 mod build;
 mod check;
 mod explain;
@@ -59,7 +59,7 @@ pub enum Format {
 pub struct Call {
     /// The project folder.
     pub project: PathBuf,
-    /// The project folder as it was named, for messages.
+    /// `--today`
     pub today: Option<Day>,
     /// `--base-url`
     pub base_url: Option<String>,
@@ -121,6 +121,9 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Ok(call) => call,
         Err(refused) => return refused.tell(terminal),
     };
+    if matches!(call.command, Command::Check | Command::List | Command::Serve { .. }) {
+        build::recover(&call, machine);
+    }
     let code = match &call.command {
         Command::Build { out, shrink } => build::run(&call, machine, terminal, out, *shrink),
         Command::Serve { port, drafts, poll } => serve::run(&call, machine, terminal, *port, *drafts, *poll),

@@ -4,6 +4,8 @@
 //! them would publish garbled text (faults.md §5). Characters are judged in `characters`, after decoding.
 
 mod characters;
+#[cfg(test)]
+mod tests;
 
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
@@ -14,12 +16,12 @@ const NEARBY: usize = 12;
 
 /// The first bytes of files that are often given the wrong extension.
 const SIGNATURES: &[(&[u8], &str, &str)] = &[
-    (b"PK\x03\x04", "Word、Excel 或压缩文件", "a Word, Excel or zip file"),
+    (b"PK\x03\x04", " Word、Excel 或压缩文件", "a Word, Excel or zip file"),
     (b"\xD0\xCF\x11\xE0", "旧版 Word 或 WPS 文件", "an old Word or WPS file"),
-    (b"%PDF-", "PDF 文件", "a PDF file"),
-    (b"\x89PNG", "PNG 图片", "a PNG picture"),
-    (b"\xFF\xD8\xFF", "JPEG 图片", "a JPEG picture"),
-    (b"GIF8", "GIF 图片", "a GIF picture"),
+    (b"%PDF-", " PDF 文件", "a PDF file"),
+    (b"\x89PNG", " PNG 图片", "a PNG picture"),
+    (b"\xFF\xD8\xFF", " JPEG 图片", "a JPEG picture"),
+    (b"GIF8", " GIF 图片", "a GIF picture"),
     (b"Rar!", "压缩文件", "an archive"),
     (b"7z\xBC\xAF", "压缩文件", "an archive"),
 ];

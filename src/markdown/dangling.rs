@@ -9,9 +9,8 @@ use super::findings::Findings;
 
 /// Looks for such mistakes in `range` of the file.
 pub(super) fn look(range: &Range<usize>, findings: &mut Findings<'_>) {
-    let source = findings.lines.source();
-    let Some(text) = source.get(range.clone()) else { return };
-    let stretch = Stretch { text, start: range.start };
+    let text = findings.source(range.clone());
+    let stretch = Stretch { source: findings.lines.source(), text, start: range.start };
     if text.contains(['[', '<']) {
         stretch.comments(findings);
         stretch.notes(findings);
@@ -23,6 +22,8 @@ pub(super) fn look(range: &Range<usize>, findings: &mut Findings<'_>) {
 }
 
 struct Stretch<'a> {
+    /// The whole file; a backslash before the stretch is not part of it.
+    source: &'a str,
     text: &'a str,
     start: usize,
 }
@@ -33,7 +34,7 @@ impl Stretch<'_> {
     }
 
     fn is_escaped(&self, at: usize) -> bool {
-        self.text.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
+        self.source.as_bytes()[..self.start + at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
     }
 
     fn comments(&self, findings: &mut Findings<'_>) {
@@ -106,13 +107,13 @@ impl Stretch<'_> {
 /// How far an address may reach.
 const LONGEST: usize = 500;
 
-/// The text up to the closing bracket, the byte after that bracket, and whether the bracket is full-width.
+/// The text up to the closing bracket, which stands before any `]`, so that all calls together stay linear; the byte after that bracket, and whether the bracket is full-width.
 fn address(rest: &str) -> Option<(&str, usize, bool)> {
     let mut depth = 0usize;
     let mut first = None;
     for (at, c) in rest.char_indices().take(LONGEST) {
         match c {
-            '\n' => break,
+            '\n' | ']' => break,
             '(' | '（' => depth += 1,
             ')' | '）' => {
                 first = first.or(Some((at, c)));

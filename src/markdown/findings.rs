@@ -1,5 +1,6 @@
 //! The sentences this room says, each written once, and a bound on how many of them one file can cause.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::report::{Code, Finding, Place, Report, Text, codes};
@@ -14,18 +15,21 @@ const MOST: usize = 20;
 pub(super) struct Findings<'a> {
     pub(super) lines: Lines<'a>,
     report: &'a mut Report,
-    counts: Vec<(&'static str, usize)>,
+    counts: BTreeMap<&'static str, usize>,
     last_html_line: Option<usize>,
 }
 
 impl<'a> Findings<'a> {
     /// Findings that go to `report`.
     pub(super) fn new(lines: Lines<'a>, report: &'a mut Report) -> Findings<'a> {
-        Findings { lines, report, counts: Vec::new(), last_html_line: None }
+        Findings { lines, report, counts: BTreeMap::new(), last_html_line: None }
     }
 
     /// E120, nested too deep.
     pub(super) fn too_deep(&mut self, at: usize) {
+        if self.is_told(&codes::E120) {
+            return;
+        }
         let message = Text::new(
             format!("引用或列表套了太多层（超过 {} 层），这一页没有发布。请减少层数。", super::depth::DEEPEST),
             format!("Quotes or lists are nested more than {} deep; flatten them.", super::depth::DEEPEST),
@@ -35,6 +39,9 @@ impl<'a> Findings<'a> {
 
     /// E120, too many links.
     pub(super) fn too_many_links(&mut self, at: usize) {
+        if self.is_told(&codes::E120) {
+            return;
+        }
         let most = super::reader::MAX_LINKS;
         let message = Text::new(
             format!("一页里的链接和图片超过 {most} 个，后面的没有处理。请分成几页。"),
@@ -45,6 +52,9 @@ impl<'a> Findings<'a> {
 
     /// E206, the page would be too large.
     pub(super) fn too_large(&mut self, at: usize) {
+        if self.is_told(&codes::E206) {
+            return;
+        }
         let message = Text::new(
             "生成的网页太大（超过 8 MiB 或表格超过 50000 格），从这里起没有处理。请分成几页。",
             "The page would be too large (over 8 MiB, or over 50,000 table cells); split it. Reading stopped here.",
@@ -54,13 +64,19 @@ impl<'a> Findings<'a> {
 
     /// E121, with the address rewritten.
     pub(super) fn backslash(&mut self, range: Range<usize>) {
-        let written = self.slice(&range);
-        let fix = self.rewritten(&range, &with_slashes(&written));
+        if self.is_told(&codes::E121) {
+            return;
+        }
+        let written = self.source(range.clone());
+        let fix = self.rewritten(&range, &with_slashes(written));
         self.add(&codes::E121, range, Text::new("路径要用“/”，不能用“\\”。", "Use `/` in paths, not `\\`."), fix);
     }
 
     /// E122, with the address in angle brackets.
     pub(super) fn space_in_path(&mut self, range: Range<usize>, fixed: &str) {
+        if self.is_told(&codes::E122) {
+            return;
+        }
         let fix = self.rewritten(&range, fixed);
         let message = Text::new(
             "路径里有空格或不成对的括号，Markdown 认不出来，网页上只会显示这段文字。请用尖括号把路径括起来，或者改文件名。",
@@ -71,6 +87,9 @@ impl<'a> Findings<'a> {
 
     /// E124, with the file's bare name.
     pub(super) fn local(&mut self, range: Range<usize>, address: &str, image: bool) {
+        if self.is_told(&codes::E124) {
+            return;
+        }
         let name = address.rsplit(['/', '\\', ':']).next().unwrap_or(address);
         let folder = match self.lines.path().folder() {
             "" => ".",
@@ -83,7 +102,7 @@ impl<'a> Findings<'a> {
             ),
             format!("This {} is only on your computer; copy it into {folder}.", if image { "image" } else { "file" }),
         );
-        let written = self.slice(&range);
+        let written = self.source(range.clone());
         let head = written.find("](").map_or("", |at| &written[..at + 2]);
         let fix = (!name.is_empty() && !head.is_empty() && !written.contains('\n')).then(|| {
             let name = gate_name(name);
@@ -94,6 +113,9 @@ impl<'a> Findings<'a> {
 
     /// E125.
     pub(super) fn unsafe_target(&mut self, range: Range<usize>, address: &str) {
+        if self.is_told(&codes::E125) {
+            return;
+        }
         let shown: String = address.chars().take(60).collect();
         let message = Text::new(
             format!(
@@ -108,6 +130,9 @@ impl<'a> Findings<'a> {
 
     /// E153, a link that leads nowhere.
     pub(super) fn empty_target(&mut self, range: Range<usize>) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let message = Text::new(
             "链接的括号里没有地址，网页上只显示文字。请写上地址，或删掉链接。",
             "The link has no target and was shown as text; give it one or remove the link.",
@@ -118,7 +143,7 @@ impl<'a> Findings<'a> {
     /// W126, once a line.
     pub(super) fn raw_html(&mut self, range: Range<usize>, html: &str) {
         let line = self.lines.number(range.start);
-        if self.last_html_line.replace(line) == Some(line) {
+        if self.last_html_line.replace(line) == Some(line) || self.is_told(&codes::W126) {
             return;
         }
         let shown: String = html.trim().chars().take(40).take_while(|c| *c != '\n').collect();
@@ -131,6 +156,9 @@ impl<'a> Findings<'a> {
 
     /// E153, a comment without an end.
     pub(super) fn open_comment(&mut self, range: Range<usize>) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let message = Text::new(
             "注释“<!--”没有在同一段里用“-->”结束，内部意见可能会公开，也可能后面的正文都不显示。请补上“-->”，注释中间不要空行。",
             "A comment `<!--` is not closed by `-->` in the same paragraph; close it, without blank lines inside.",
@@ -140,6 +168,9 @@ impl<'a> Findings<'a> {
 
     /// E153, a reference without a definition.
     pub(super) fn undefined_reference(&mut self, range: Range<usize>, name: &str) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let name: String = name.chars().take(40).collect();
         let message = Text::new(
             format!("这里引用了“{name}”，但文件里没有“[{name}]: 地址”这一行，网页上只会显示方括号。"),
@@ -150,6 +181,9 @@ impl<'a> Findings<'a> {
 
     /// E153, a footnote without a definition.
     pub(super) fn undefined_note(&mut self, range: Range<usize>, name: &str) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let name: String = name.chars().take(40).collect();
         let message = Text::new(
             format!("脚注“[^{name}]”没有内容。请在文件里另起一行写“[^{name}]: 脚注内容”。"),
@@ -160,6 +194,9 @@ impl<'a> Findings<'a> {
 
     /// E153, full-width brackets round the address.
     pub(super) fn wide_brackets(&mut self, range: Range<usize>, fixed: &str) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let fix = self.rewritten(&range, fixed);
         let message = Text::new(
             "链接地址要用英文括号“( )”括起来，不能用全角“（ ）”，否则只会显示成文字。",
@@ -170,6 +207,9 @@ impl<'a> Findings<'a> {
 
     /// E153, a table drawn with full-width bars.
     pub(super) fn wide_table(&mut self, range: Range<usize>, fixed: &str) {
+        if self.is_told(&codes::E153) {
+            return;
+        }
         let message = Text::new(
             "表格的竖线和横线要用英文的“|”和“-”，用了全角“｜”或“－”就不成表格。表格的每一行都要改。",
             "Tables are drawn with ASCII `|` and `-`; full-width bars make it plain text. Change every row.",
@@ -179,6 +219,9 @@ impl<'a> Findings<'a> {
 
     /// I05, a picture without alternative text.
     pub(super) fn no_alt(&mut self, range: Range<usize>) {
+        if self.is_told(&codes::I05) {
+            return;
+        }
         let message = Text::new(
             "图片没有说明文字，看不见图的人无从知道内容。请写在方括号里：![说明](图片)。",
             "The picture has no alternative text; write it between the square brackets.",
@@ -187,14 +230,11 @@ impl<'a> Findings<'a> {
     }
 
     /// The source text of a range.
-    pub(super) fn slice(&self, range: &Range<usize>) -> String {
-        self.lines.source().get(range.clone()).unwrap_or_default().to_string()
+    pub(super) fn source(&self, range: Range<usize>) -> &'a str {
+        self.lines.source().get(range).unwrap_or_default()
     }
 
     fn add(&mut self, code: &'static Code, range: Range<usize>, message: Text, fix: Option<String>) {
-        if self.count(code.id) > MOST {
-            return;
-        }
         let place = self.place(&range);
         let finding = Finding::new(code, place, message);
         self.report.add(match fix {
@@ -203,17 +243,11 @@ impl<'a> Findings<'a> {
         });
     }
 
-    fn count(&mut self, id: &'static str) -> usize {
-        match self.counts.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, count)) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                self.counts.push((id, 1));
-                1
-            }
-        }
+    /// Counts one more finding of `code`; whether there have been enough.
+    fn is_told(&mut self, code: &'static Code) -> bool {
+        let count = self.counts.entry(code.id).or_default();
+        *count += 1;
+        *count > MOST
     }
 
     /// The place of a range of the file.

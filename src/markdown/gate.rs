@@ -51,9 +51,11 @@ pub(super) fn judge(address: &str) -> Verdict {
 
 /// Whether a finished address may stand in `href` or `src`: the same list, asked of what a resolver gave back.
 pub(super) fn may_stand(url: &str) -> bool {
-    let relative = scheme(&url.replace('\\', "/")).is_none() && !url.starts_with("//") && !url.contains('\\');
-    !url.chars().any(hidden)
-        && (relative || matches!(judge(url), Verdict::Passes(Target::External(_) | Target::Contact(_))))
+    if url.contains('\\') || url.starts_with("//") || url.chars().any(hidden) {
+        return false;
+    }
+    let passes = || matches!(judge(url), Verdict::Passes(Target::External(_) | Target::Contact(_)));
+    scheme(url).is_none() || passes()
 }
 
 /// `url` with the characters that may not stand in an address percent-encoded; Chinese stays readable.

@@ -252,6 +252,9 @@ impl Writer<'_> {
         }
         self.out.push_str("<section class=\"footnotes\" aria-label=\"注释\">\n<ol>\n");
         for (index, note) in self.body.notes.iter().enumerate() {
+            if self.out.len() > MAX_HTML {
+                break;
+            }
             let shown = index + 1;
             let _ = write!(self.out, "<li id=\"fn-{shown}\">");
             self.pieces(&note.pieces);
@@ -267,10 +270,13 @@ impl Writer<'_> {
     }
 }
 
-/// Appends `text` with the five characters escaped that could end a text or an attribute.
+/// Appends `text` with the five characters escaped that could end a text or an attribute; nothing beyond the cap.
 pub(super) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+        if out.len() + at > MAX_HTML {
+            return;
+        }
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
             b'<' => "&lt;",
@@ -281,5 +287,7 @@ pub(super) fn escape(out: &mut String, text: &str) {
         });
         rest = &rest[at + 1..];
     }
-    out.push_str(rest);
+    if out.len() + rest.len() <= MAX_HTML {
+        out.push_str(rest);
+    }
 }

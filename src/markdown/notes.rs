@@ -22,21 +22,16 @@ pub(super) fn ordered(pieces: &mut [Piece], notes: Vec<Vec<Piece>>) -> Vec<Note>
     let mut ordered: Vec<Note> = Vec::new();
     let mut references = vec![0; left.len()];
     number(pieces, &mut numbers, &mut queue, &mut references);
-    let mut done = 0;
-    loop {
-        if done == queue.len() {
-            match numbers.iter().position(Option::is_none) {
-                Some(unused) => {
-                    numbers[unused] = Some(queue.len());
-                    queue.push(unused);
-                }
-                None => break,
-            }
+    for unused in 0..=left.len() {
+        while let Some(next) = queue.get(ordered.len()) {
+            let mut pieces = left[*next].take().unwrap_or_default();
+            number(&mut pieces, &mut numbers, &mut queue, &mut references);
+            ordered.push(Note { pieces, references: 0 });
         }
-        let mut pieces = left[queue[done]].take().unwrap_or_default();
-        number(&mut pieces, &mut numbers, &mut queue, &mut references);
-        ordered.push(Note { pieces, references: 0 });
-        done += 1;
+        if numbers.get(unused) == Some(&None) {
+            numbers[unused] = Some(queue.len());
+            queue.push(unused);
+        }
     }
     for (note, references) in ordered.iter_mut().zip(references) {
         note.references = references;

@@ -40,13 +40,16 @@ pub(super) fn name(pieces: &[Piece], outline: &mut [Heading], links: &mut [Link]
             Piece::Close(Element::Link(_)) => link = None,
             _ => {}
         }
+        if heading.is_none() && link.is_none() {
+            continue;
+        }
         let text = match piece {
             Piece::Text(text) | Piece::Code(text) => text.clone(),
             Piece::Picture(number) => links[*number].text.clone(),
             Piece::SoftBreak | Piece::HardBreak => " ".to_string(),
             _ => continue,
         };
-        heading.iter().for_each(|&number| outline[number].text.push_str(&text));
+        heading.iter().for_each(|&number: &usize| outline[number].text.push_str(&text));
         link.iter().for_each(|&number: &usize| links[number].text.push_str(&text));
     }
 }

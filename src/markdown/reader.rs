@@ -3,6 +3,8 @@
 //! This is the event filter: raw HTML becomes text or, if it is a comment, nothing; every address passes
 //! [`super::gate`]; nesting and size are bounded here (faults.md §7).
 
+mod links;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,7 +15,7 @@ use super::depth::DEEPEST;
 use super::findings::Findings;
 use super::pieces::{Align, Element, Piece};
 use super::source::{Prepared, dialect};
-use super::{Link, MAX_HTML, Target, dangling, gate, raw, web};
+use super::{Link, MAX_HTML, dangling, raw, web};
 
 /// The most links and pictures one page may have.
 pub(super) const MAX_LINKS: usize = 5_000;
@@ -270,7 +272,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut searched = origin.start;
         for address in web::addresses(&text) {
             let url = &text[address.clone()];
-            let written = self.findings.slice(&(searched..origin.end));
+            let written = self.findings.source(searched..origin.end);
             let at = written.find(url).map_or(origin.start, |at| searched + at);
             searched = at.max(searched);
             self.push(Piece::Text(text[done..address.start].to_string()), range.start);
@@ -278,97 +280,6 @@ impl<'a, 'f> Reader<'a, 'f> {
             done = address.end;
         }
         self.push(Piece::Text(text[done..].to_string()), range.start);
-    }
-
-    fn bare_link(&mut self, url: &str, at: usize) {
-        if let gate::Verdict::Passes(target) = gate::judge(url)
-            && let Some(number) = self.add_link(target, at..at + url.len(), "", false)
-        {
-            self.push(Piece::Open(Element::Link(number)), at);
-            self.push(Piece::Text(url.to_string()), at);
-            self.push(Piece::Close(Element::Link(number)), at);
-        } else {
-            self.push(Piece::Text(url.to_string()), at);
-        }
-    }
-
-    fn link(&mut self, kind: LinkType, address: &str, title: &str, range: Range<usize>) {
-        let address = restored(address);
-        let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address };
-        let origin = self.origin(&range);
-        let target = self.judged(&address, &origin, false);
-        if self.links_open > 0 {
-            return self.open.push(None);
-        }
-        match self.add_link(target, origin, title, false) {
-            Some(number) if self.open.len() < DEEPEST => {
-                self.links_open += 1;
-                self.open(Element::Link(number), range.start);
-            }
-            _ => self.open.push(None),
-        }
-    }
-
-    fn picture(&mut self, address: &str, title: &str, range: Range<usize>) {
-        let (address, title) = (restored(address), restored(title));
-        self.picture = Some(Picture { depth: 1, address, title, alt: String::new(), range });
-    }
-
-    /// Inside a picture only the text counts; it becomes the alternative text.
-    fn read_alt(&mut self, event: Event<'_>) {
-        let Some(picture) = &mut self.picture else { return };
-        match event {
-            Event::Text(text) | Event::Code(text) => picture.alt.push_str(&restored(&text)),
-            Event::SoftBreak | Event::HardBreak => picture.alt.push(' '),
-            Event::Start(_) => picture.depth += 1,
-            Event::End(_) => picture.depth -= 1,
-            _ => {}
-        }
-        if picture.depth == 0
-            && let Some(picture) = self.picture.take()
-        {
-            self.finish_picture(picture);
-        }
-    }
-
-    fn finish_picture(&mut self, picture: Picture) {
-        let origin = self.origin(&picture.range);
-        let target = self.judged(&picture.address, &origin, true);
-        if picture.alt.trim().is_empty() {
-            self.findings.no_alt(origin.clone());
-        }
-        match self.add_link(target, origin, &picture.title, true) {
-            Some(number) => {
-                self.draft.links[number].text = picture.alt;
-                self.push(Piece::Picture(number), picture.range.start);
-            }
-            None => self.push(Piece::Text(picture.alt), picture.range.start),
-        }
-    }
-
-    fn judged(&mut self, address: &str, origin: &Range<usize>, image: bool) -> Target {
-        match gate::judge(address) {
-            gate::Verdict::Passes(target) => return target,
-            gate::Verdict::Backslash(target) => {
-                self.findings.backslash(origin.clone());
-                return target;
-            }
-            gate::Verdict::Local => self.findings.local(origin.clone(), address, image),
-            gate::Verdict::Empty => self.findings.empty_target(origin.clone()),
-            gate::Verdict::Unsafe => self.findings.unsafe_target(origin.clone(), address),
-        }
-        Target::None
-    }
-
-    fn add_link(&mut self, target: Target, origin: Range<usize>, title: &str, is_image: bool) -> Option<usize> {
-        if self.draft.links.len() >= MAX_LINKS {
-            self.findings.too_many_links(origin.start);
-            return None;
-        }
-        let place = self.findings.place(&origin);
-        self.draft.links.push(Link { target, place, text: String::new(), is_image });
-        self.draft.titles.push(restored(title));
-        Some(self.draft.links.len() - 1)
     }
 
     fn origin(&self, range: &Range<usize>) -> Range<usize> {

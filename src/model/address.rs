@@ -188,7 +188,7 @@ mod tests {
         }
         assert_eq!(OutPath::new(&"海".repeat(67)), Err(PathFault::LongName));
         assert!(OutPath::new(&"海".repeat(66)).is_ok());
-        assert_eq!(OutPath::new(&"a/".repeat(150).trim_end_matches('/').to_string()), Err(PathFault::LongPath));
+        assert_eq!(OutPath::new("a/".repeat(150).trim_end_matches('/')), Err(PathFault::LongPath));
     }
 
     #[test]

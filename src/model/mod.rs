@@ -4,8 +4,10 @@
 //! the configuration. A model value exists only if its required parts do: there is no other way to obtain one.
 
 pub mod address;
+mod compose;
 pub mod config;
 pub mod date;
+mod kinds;
 pub mod links;
 pub mod page;
 pub mod reading;

@@ -67,7 +67,7 @@ fn holder(path: &Path) -> Option<u32> {
 
 /// Whether `path`, not followed if it is a link, still names the open `file`.
 #[cfg(unix)]
-fn still_named(path: &Path, file: &File) -> bool {
+pub(super) fn still_named(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let (Ok(named), Ok(open)) = (fs::symlink_metadata(path), file.metadata()) else { return false };
     (named.dev(), named.ino()) == (open.dev(), open.ino())
@@ -75,7 +75,7 @@ fn still_named(path: &Path, file: &File) -> bool {
 
 /// Elsewhere the file is never removed.
 #[cfg(not(unix))]
-fn still_named(_: &Path, _: &File) -> bool {
+pub(super) fn still_named(_: &Path, _: &File) -> bool {
     true
 }
 

@@ -93,6 +93,11 @@ fn snapshot(folder: &Path) -> Option<Files> {
     folder.exists().then(|| files.map(|file| (name(file.path()), fs::read(file.path()).unwrap())).collect())
 }
 
+/// A temporary folder, in memory where the system has such a place: the loops below make thousands of builds.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 struct Project {
     folder: tempfile::TempDir,
     interrupted: AtomicBool,
@@ -100,7 +105,7 @@ struct Project {
 
 impl Project {
     fn new() -> Project {
-        Project { folder: tempfile::tempdir().unwrap(), interrupted: AtomicBool::new(false) }
+        Project { folder: scratch(), interrupted: AtomicBool::new(false) }
     }
 
     /// A project whose published folder is the old site.
@@ -254,17 +259,24 @@ fn f07_the_message_says_how_much_room_is_needed() {
 }
 
 #[test]
-fn f10_an_interruption_at_any_step_leaves_no_staging() {
+fn f10_an_interruption_at_any_step_before_the_swap_leaves_the_old_site() {
     let mut interrupted = 0;
     for step in 0..steps_of_a_build() {
         let project = Project::published();
-        let disk = Faulty::new(|now, _| {
-            project.interrupted.fetch_or(now == step, Ordering::Relaxed);
+        let swapping = AtomicBool::new(false);
+        let too_late = AtomicBool::new(false);
+        let disk = Faulty::new(|now, change| {
+            swapping.fetch_or(change == Change::Rename, Ordering::Relaxed);
+            if now == step {
+                too_late.store(swapping.load(Ordering::Relaxed), Ordering::Relaxed);
+                project.interrupted.store(true, Ordering::Relaxed);
+            }
             Ok(())
         });
         let built = project.build(&disk, &new_site());
-        let stopped = built == Err(Failure::Interrupted);
-        assert!(stopped || built.is_ok(), "step {step}: {built:?}");
+        let stopped = !too_late.load(Ordering::Relaxed);
+        assert_eq!(built.is_ok(), !stopped, "step {step}: {built:?}");
+        assert!(!stopped || built == Err(Failure::Interrupted), "step {step}: {built:?}");
         assert_eq!(snapshot(&project.output()), Some(if stopped { old_site() } else { new_site() }), "step {step}");
         assert_eq!(project.names(), ["public"], "step {step}");
         interrupted += usize::from(stopped);
@@ -347,8 +359,8 @@ fn f11_a_folder_that_cannot_be_put_back_is_named_and_restored_by_the_next_run() 
 #[test]
 fn f22_late_write_errors_are_reported_before_the_swap() {
     let syncs = AtomicUsize::new(0);
-    Project::published().build(&steady(), &new_site()).unwrap();
-    for late in 0..new_site().len() + 1 {
+    // Each file, the record, and the folders `.`, `a`, `a/b` and `fresh`.
+    for late in 0..new_site().len() + 1 + 4 {
         let project = Project::published();
         syncs.store(0, Ordering::Relaxed);
         let disk = Faulty::new(|_, change| match change {
@@ -377,4 +389,29 @@ fn f05_a_file_added_in_the_last_moment_is_not_lost() {
     let Err(Failure::Refused(findings)) = guard(&project.request()) else { panic!("the added file is forgotten") };
     assert_eq!(findings[0].code.id, "E304");
     assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
+}
+
+#[test]
+fn a_folder_is_never_renamed_over_another() {
+    let top = tempfile::tempdir().unwrap();
+    let [from, to] = ["from", "to"].map(|name| top.path().join(name));
+    fs::create_dir(&from).unwrap();
+    fs::create_dir(&to).unwrap();
+    assert_eq!(Real.rename(&from, &to).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    assert!(from.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn f13_a_lock_on_a_removed_file_does_not_count() {
+    let top = tempfile::tempdir().unwrap();
+    let path = top.path().join("lock");
+    let file = File::create(&path).unwrap();
+    assert!(lock::still_named(&path, &file));
+    fs::remove_file(&path).unwrap();
+    assert!(!lock::still_named(&path, &file));
+    fs::write(&path, "").unwrap();
+    assert!(!lock::still_named(&path, &file));
+    std::os::unix::fs::symlink("elsewhere", top.path().join("link")).unwrap();
+    assert!(!lock::still_named(&top.path().join("link"), &file));
 }

@@ -22,35 +22,48 @@ pub(super) struct Fenced {
 
 /// The header of a page; none when there is nothing that could be read as one.
 pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fenced> {
-    let lines = lines(source, 0..source.text.len());
-    let Some(open) = lines.iter().position(|line| !line.words().is_empty()) else {
+    let lines = head(source);
+    let Some(first) = lines.first().copied().filter(|line| !line.words().is_empty()) else {
         found.add(no_header(source, kind));
         return None;
     };
-    let first = lines[open];
-    let level = Level::page(kind);
-    let start = match opening(first, open) {
-        Opening::Right => open + 1,
+    let start = match opening(first) {
+        Opening::Right => 1,
         Opening::Odd(message) => {
-            let finding = Finding::new(&codes::E101, source.place(&first.range()), message);
-            found.add(finding.fix("---"));
-            open + 1
+            let finding = Finding::new(&codes::E101, source.place(&(0..first.end())), message);
+            found.add(if first.at == 0 { finding.fix("---") } else { finding });
+            1
         }
-        Opening::Missing if begins_with_key(first, &level) => {
-            let message = Text::new(
-                "信息栏前面少了一行“---”，没有发布。请在第一行加上三个英文短横线。",
-                "The line `---` before the header is missing, so the page was not published. Add it as the first line.",
-            );
-            let finding = Finding::new(&codes::E101, source.place(&first.range()), message);
-            found.add(finding.fixes(["---".to_string(), first.words().to_string()]));
-            open
+        Opening::Missing if begins_with_key(first, &Level::page(kind)) => {
+            found.add(no_first_fence(source, first));
+            0
+        }
+        Opening::Missing if first.words().starts_with('{') => {
+            found.add(json(source, first, kind));
+            return None;
         }
         Opening::Missing => {
             found.add(no_header(source, kind));
             return None;
         }
     };
-    closed(source, &lines, start, open, found)
+    closed(source, &lines, start, found)
+}
+
+/// The lines from the first that is not blank, no more of them than a header may fill.
+fn head<'a>(source: &Source<'a>) -> Vec<Line<'a>> {
+    let first = source.text.len() - source.text.trim_start().len();
+    let end = source.text.floor_char_boundary(first + LARGEST + 1024);
+    lines(source, source.line_start(first)..end)
+}
+
+fn no_first_fence(source: &Source, first: Line) -> Finding {
+    let message = Text::new(
+        "信息栏前面少了一行“---”，没有发布。请在第一行加上三个英文短横线。",
+        "The line `---` before the header is missing, so the page was not published. Add it as the first line.",
+    );
+    let finding = Finding::new(&codes::E101, source.place(&first.range()), message);
+    finding.fixes(["---".to_string(), first.words().to_string()])
 }
 
 enum Opening {
@@ -59,11 +72,11 @@ enum Opening {
     Missing,
 }
 
-fn opening(line: Line, number: usize) -> Opening {
+fn opening(line: Line) -> Opening {
     let exact = line.text.trim_end_matches([' ', '\t']) == "---";
     match variant(line.words()) {
-        _ if exact && number == 0 => Opening::Right,
-        _ if line.words() == "---" && number > 0 => Opening::Odd(Text::new(
+        _ if exact && line.at == 0 => Opening::Right,
+        _ if line.words() == "---" && line.at > 0 => Opening::Odd(Text::new(
             "“---”前面有空行。信息栏必须从文件的第一行开始，请删掉前面的空行。",
             "There are blank lines before `---`. The header begins on the first line of the file; delete them.",
         )),
@@ -81,14 +94,14 @@ fn opening(line: Line, number: usize) -> Opening {
 
 /// What a line is called that looks like a fence and is none.
 fn variant(words: &str) -> Option<Text> {
-    let count = words.chars().count();
-    if words == "---" || !(2..=80).contains(&count) {
+    if words == "---" || !(2..=240).contains(&words.len()) {
         return None;
     }
+    let count = words.chars().count();
     let shown: String = words.chars().take(12).collect();
     let hyphens = |c: char| matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '─' | '﹣' | '﹘');
     if words.chars().all(|c| c == '-') {
-        return Some(Text::new(format!("{count} 个短横线“{shown}”"), format!("{count} hyphens, `{shown}`")));
+        return Some(Text::new(format!(" {count} 个短横线“{shown}”"), format!("{count} hyphens, `{shown}`")));
     }
     if words.chars().all(hyphens) {
         return Some(Text::new(
@@ -104,33 +117,37 @@ fn begins_with_key(line: Line, level: &Level) -> bool {
     line.words().contains([':', '：']) && level.find(word.trim()).is_some()
 }
 
-fn closed(source: &Source, lines: &[Line], start: usize, open: usize, found: &mut Found) -> Option<Fenced> {
+fn closed(source: &Source, lines: &[Line], start: usize, found: &mut Found) -> Option<Fenced> {
     let from = lines.get(start).map_or(source.text.len(), |line| line.at);
     let stop = (start..lines.len()).find_map(|at| ending(lines, at, start).map(|end| (at, end)));
     let (at, end) = stop.unwrap_or((lines.len(), Ending::Nowhere));
-    let close = lines.get(at).map_or(source.text.len()..source.text.len(), |line| line.range());
-    let after = lines.get(at + 1).map_or(source.text.len(), |line| line.at);
-    let fenced = |body_at| Fenced { inner: from..close.start, close: close.clone(), body_at };
-    let fenced = match end {
-        Ending::Right => fenced(after),
-        Ending::Odd(name) => {
-            let message = Text::new(
-                format!("信息栏的结尾写成了{}，请改成三个英文短横线“---”。", name.zh),
-                format!("The header ends with {}; write three hyphens, `---`.", name.en),
-            );
-            found.add(Finding::new(&codes::E102, source.place(&close), message).fix("---"));
-            fenced(after)
-        }
-        Ending::Nowhere => {
-            found.add(unclosed(source, open, &close));
-            fenced(close.start)
-        }
-    };
-    if fenced.inner.len() > LARGEST {
-        found.add(too_large(source, &fenced, open, lines));
+    let read = lines.last().map_or(from, Line::end);
+    let close = lines.get(at).map_or(read..read, |line| line.range());
+    if close.start - from > LARGEST && (at < lines.len() || source.text[read..].contains("\n---")) {
+        found.add(too_large(source, lines[0]));
         return None;
     }
-    Some(fenced)
+    let after = (close.end + 1).min(source.text.len());
+    let (close, body_at) = match end {
+        Ending::Right => (close, after),
+        Ending::Odd(name) => {
+            found.add(odd_end(source, &close, &name));
+            (close, after)
+        }
+        Ending::Nowhere => {
+            found.add(unclosed(source, lines[0], &close));
+            (close.clone(), close.start)
+        }
+    };
+    (close.start - from <= LARGEST).then(|| Fenced { inner: from..close.start.max(from), close, body_at })
+}
+
+fn odd_end(source: &Source, close: &Range<usize>, name: &Text) -> Finding {
+    let message = Text::new(
+        format!("信息栏的结尾写成了{}，请改成三个英文短横线“---”。", name.zh),
+        format!("The header ends with {}; write three hyphens, `---`.", name.en),
+    );
+    Finding::new(&codes::E102, source.place(close), message).fix("---")
 }
 
 enum Ending {
@@ -151,16 +168,22 @@ fn ending(lines: &[Line], at: usize, start: usize) -> Option<Ending> {
         return Some(Ending::Odd(name));
     }
     let after_blank = at > start && lines[at - 1].words().is_empty();
-    (after_blank && is_prose(line)).then_some(Ending::Nowhere)
+    (after_blank && (is_prose(line) || is_heading(lines, at))).then_some(Ending::Nowhere)
 }
 
 /// A line that can be no part of a header: at the left edge, without a colon, no item, remark, quote or bracket.
 fn is_prose(line: Line) -> bool {
-    let starts = ['-', '－', '—', '"', '\'', '[', ']', '{', '}', '?', '.', '%', '&', '*', '!', '<'];
-    let heading = line.text.starts_with("# ") || line.text.starts_with("## ");
-    let remark = line.text.starts_with('#') && !heading;
-    let plain = !line.text.starts_with(starts) && !remark && !line.text.contains([':', '：', '=']);
-    !line.words().is_empty() && line.margin() == 0 && plain && !heading
+    let starts = ['-', '－', '—', '"', '\'', '[', ']', '{', '}', '?', '.', '%', '&', '*', '!', '<', '#'];
+    let plain = !line.text.starts_with(starts) && !line.text.contains([':', '：', '=']);
+    !line.words().is_empty() && line.margin() == 0 && plain
+}
+
+/// A Markdown heading between blank lines; YAML would take it for a remark.
+fn is_heading(lines: &[Line], at: usize) -> bool {
+    let marks = lines[at].text.trim_start_matches('#');
+    let level = lines[at].text.len() - marks.len();
+    let alone = lines.get(at + 1).is_none_or(|line| line.words().is_empty());
+    (1..=6).contains(&level) && marks.starts_with(' ') && alone
 }
 
 fn no_header(source: &Source, kind: Kind) -> Finding {
@@ -175,6 +198,14 @@ fn no_header(source: &Source, kind: Kind) -> Finding {
     ))
 }
 
+fn json(source: &Source, line: Line, kind: Kind) -> Finding {
+    let message = Text::new(
+        "文件开头是 JSON 的写法，没有发布。请改成“---”信息栏，每行一个“字段: 内容”。",
+        "The file begins with JSON and was not published. Write a `---` header with one `key: value` a line.",
+    );
+    Finding::new(&codes::E128, source.place(&line.range()), message).fixes(minimal(kind))
+}
+
 /// The shortest header of a kind that is complete.
 fn minimal(kind: Kind) -> Vec<String> {
     let level = Level::page(kind);
@@ -183,19 +214,20 @@ fn minimal(kind: Kind) -> Vec<String> {
     std::iter::once("---".to_string()).chain(keys).chain(["---".to_string()]).collect()
 }
 
-fn unclosed(source: &Source, open: usize, at: &Range<usize>) -> Finding {
+fn unclosed(source: &Source, first: Line, at: &Range<usize>) -> Finding {
+    let line = source.span(&first.range()).line;
     let message = Text::new(
-        format!("信息栏从第 {} 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。", open + 1),
-        format!("The header starts on line {} but is never closed by a line with only `---`. Add one here.", open + 1),
+        format!("信息栏从第 {line} 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。"),
+        format!("The header starts on line {line} but is never closed by a line with only `---`. Add one here."),
     );
     Finding::new(&codes::E102, source.place(at), message).fix("---")
 }
 
-fn too_large(source: &Source, fenced: &Fenced, open: usize, lines: &[Line]) -> Finding {
-    let size = fenced.inner.len().div_ceil(1024);
+fn too_large(source: &Source, first: Line) -> Finding {
+    let most = LARGEST / 1024;
     let message = Text::new(
-        format!("信息栏有 {size} KB，最多 {} KB。长的文字请写到正文里。", LARGEST / 1024),
-        format!("The header has {size} KB; {} KB at most. Put long texts in the body.", LARGEST / 1024),
+        format!("信息栏超过了 {most} KB。长的文字请写到正文里，信息栏用单独一行“---”结束。"),
+        format!("The header is larger than {most} KB. Put long texts in the body; end the header with a line `---`."),
     );
-    Finding::new(&codes::E127, source.place(&lines[open].range()), message)
+    Finding::new(&codes::E127, source.place(&first.range()), message)
 }

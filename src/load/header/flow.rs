@@ -94,7 +94,7 @@ impl<'a> Flow<'a> {
             _ => Shape::Text,
         };
         let mut items = Vec::new();
-        while !self.closes(']')? {
+        while !self.closes(']', found)? {
             let item = self.value(field, inner, found)?;
             self.ends_at(']', item.at.clone())?;
             items.push(item);
@@ -106,7 +106,7 @@ impl<'a> Flow<'a> {
         let start = self.deeper()?;
         let level = Level::inside(field).filter(|_| matches!(shape, Shape::Rows(_) | Shape::Table(_)));
         let mut pairs = Vec::new();
-        while !self.closes('}')? {
+        while !self.closes('}', found)? {
             let pair = self.pair(level.as_ref(), found)?;
             self.ends_at('}', pair.value.at.clone())?;
             pairs.push(pair);
@@ -115,7 +115,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Whether the bracket closes here; passes over it.
-    fn closes(&mut self, close: char) -> Read<bool> {
+    fn closes(&mut self, close: char, found: &Found) -> Read<bool> {
         self.blank();
         match self.next() {
             Some(c) if c == close => {
@@ -124,6 +124,7 @@ impl<'a> Flow<'a> {
                 Ok(true)
             }
             Some(c @ (',' | ']' | '}' | ':')) => Err(self.unexpected(c)),
+            Some(_) if found.is_full() => Err(self.unclosed()),
             Some(_) => Ok(false),
             None => Err(self.unclosed()),
         }
@@ -136,6 +137,7 @@ impl<'a> Flow<'a> {
             Some(',') => self.at += 1,
             Some(c) if c == close => {}
             Some(':') => return Err(self.second_colon(item)),
+            Some(_) if self.source.slice(&item).starts_with(['"', '\'']) => return Err(self.behind_quote(item)),
             Some(c) => return Err(self.unexpected(c)),
             None => return Err(self.unclosed()),
         }
@@ -233,7 +235,19 @@ impl<'a> Flow<'a> {
         scalar::unclosed(&Spot { raw: &spot.raw[..end], ..*spot })
     }
 
+    /// E108 for words behind the closing quote of `item`.
+    fn behind_quote(&self, item: Range<usize>) -> Box<Finding> {
+        let line = &self.source.text[item.start..self.source.line_end(item.end).min(self.end)];
+        let behind = item.end - item.start;
+        let end = line[behind.min(line.len())..].find([',', ']', '}']).map_or(line.len(), |at| behind + at);
+        let spot = Spot { source: self.source, at: item.start, raw: line[..end].trim_end() };
+        Box::new(scalar::after_quote(&spot, behind))
+    }
+
     fn plain(&mut self, found: &mut Found) -> Read<Outline> {
+        if self.next() == Some('?') {
+            return Err(self.unexpected('?'));
+        }
         let at = self.token();
         let raw = self.source.slice(&at);
         if raw.is_empty() {
@@ -311,7 +325,9 @@ impl<'a> Flow<'a> {
             "这里多了一个“: ”。请改成中文“：”，或把这一项用英文双引号括起来。",
             "There is an extra `: ` here; use “：” or quote the entry.",
         );
-        let line = self.source.with(&(item.end..self.at + 1), "：");
+        let rest = &self.rest()[1..];
+        let next = self.at + 1 + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let line = self.source.with(&(item.end..next), "：");
         Box::new(Finding::new(&codes::E110, self.source.place(&at), message).fix(line))
     }
 }

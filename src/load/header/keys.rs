@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::level::{Level, Owner};
+use super::level::{self, Level, Owner};
 use super::source::{Found, Source};
 use crate::load::fields::{Field, Kind};
 use crate::report::{Finding, Text, codes};
@@ -121,7 +121,7 @@ pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
         ),
         Gap::WrongSpace(c) => (
             &codes::E104,
-            colon + 1..split.gap.end,
+            odd_space(source, colon + 1..split.gap.end),
             Text::new(
                 format!("冒号后面要有一个英文空格，现在是{}。", space_name(c).zh),
                 format!("A plain space is needed after the colon, not {}.", space_name(c).en),
@@ -129,6 +129,12 @@ pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
         ),
     };
     found.add(Finding::new(code, source.place(&at), message).fix(line));
+}
+
+/// The part of `range` from its first wrong white space on.
+fn odd_space(source: &Source, range: Range<usize>) -> Range<usize> {
+    let plain = source.slice(&range).len() - source.slice(&range).trim_start_matches([' ', '\t']).len();
+    range.start + plain..range.end
 }
 
 /// What a white space is called.
@@ -188,7 +194,7 @@ fn differs_in_form(key: &str, level: &Level) -> bool {
 }
 
 fn pick(key: &str, field: &Field) -> &'static str {
-    if key.is_ascii() { field.key } else { field.zh }
+    if level::folded(key).is_ascii() { field.key } else { field.zh }
 }
 
 /// Another kind that has the field.

@@ -50,18 +50,18 @@ impl Level {
 
     /// The field called `key`, in English or Chinese.
     pub fn find(&self, key: &str) -> Option<&'static Field> {
-        self.fields().find(|field| field.key == key || field.zh == key)
+        self.own.iter().chain(self.common).find(|field| field.key == key || field.zh == key)
     }
 
     /// The field called `key` once case, width, spaces and invisible characters are left out of account.
     pub fn find_folded(&self, key: &str) -> Option<&'static Field> {
-        let key = folded(key);
-        self.fields().find(|field| field.key == key || field.zh == key)
+        self.find(&folded(key))
     }
 
     /// The field whose name is nearest to `key`.
     pub fn near(&self, key: &str) -> Option<&'static Field> {
-        let names = self.fields().flat_map(|field| [field.key, field.zh]);
+        let plain = folded(key);
+        let names = self.fields().flat_map(|field| [field.key, field.zh]).filter(|name| comparable(&plain, name));
         self.find_folded(key).or_else(|| self.find(nearest(key, names)?))
     }
 
@@ -84,8 +84,14 @@ impl Level {
     }
 }
 
+/// Whether `name` can be near to `key` at all: about as long, and with a character in common. Saves most comparisons.
+fn comparable(key: &str, name: &str) -> bool {
+    let (wanted, length) = (key.chars().count(), name.chars().count());
+    wanted.abs_diff(length) * 2 <= wanted.max(length) && name.chars().any(|c| key.contains(c))
+}
+
 /// `key` in plain letters: lower case, half width, `_` for `-`, nothing invisible.
-fn folded(key: &str) -> String {
+pub(super) fn folded(key: &str) -> String {
     let visible = key.nfkc().filter(|c| !c.is_whitespace() && !c.is_control() && *c != '\u{200D}');
     visible.flat_map(char::to_lowercase).map(|c| if c == '-' { '_' } else { c }).collect()
 }

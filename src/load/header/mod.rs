@@ -1,12 +1,14 @@
 //! The header of a page, and `site.yaml`: text in, values with positions out, every mistake by its own name.
 //!
 //! serde_yaml reports most author mistakes at the wrong place or not at all, so it comes last. First `fence` finds
-//! the header's lines, `reader` (with `keys`, `scalar` and `flow`) reads their form and names the mistakes that show
+//! the header's lines, `reader` (with `keys`, `scalar`, `flow`, `forms` and `foreign`) reads their form and names the mistakes that show
 //! in a line, `schema` compares that form with the field table, and only then does serde_yaml, in `values`, turn
 //! entries without a mistake into texts. An entry with a mistake is left out; the rest stays usable.
 
 mod fence;
 mod flow;
+mod foreign;
+mod forms;
 mod keys;
 mod level;
 mod outline;
@@ -79,15 +81,17 @@ fn too_large(size: usize) -> Text {
 }
 
 fn map(source: &Source, inner: Range<usize>, level: &Level, close: &Place, found: &mut Found) -> Map {
-    let parts = reader::parts(source, inner, level, found);
+    let Some(parts) = reader::parts(source, inner, level, found) else { return Map::default() };
     let pairs: Vec<Pair> = parts.iter().filter_map(|part| part.pair.clone()).collect();
     let mut schema = Schema { source, found };
     schema.doubled(pairs.iter());
     schema.missing(level, &pairs, close, None);
     let mut map = Map::default();
     for part in &parts {
-        let entry = entry(source, part, found);
-        map.entries.extend(entry.filter(|entry| map.entry(entry.key).is_none()));
+        let field = part.pair.as_ref().and_then(|pair| pair.field);
+        if field.is_some_and(|field| map.entry(field.key).is_none()) {
+            map.entries.extend(entry(source, part, found));
+        }
     }
     map
 }

@@ -7,6 +7,8 @@
 use std::ops::Range;
 
 use super::flow;
+use super::foreign::{self, Foreign};
+use super::forms::{dash, is_block_header, is_item, is_key_like, item_shape};
 use super::keys::{self, Split};
 use super::level::Level;
 use super::outline::{Form, Outline, Pair, Style};
@@ -26,15 +28,27 @@ pub(super) struct Part {
 }
 
 /// The top-level entries of the lines in `range`.
-pub(super) fn parts(source: &Source, range: Range<usize>, level: &Level, found: &mut Found) -> Vec<Part> {
-    let mut reader = Reader { source, lines: lines(source, range.clone()), next: 0, end: range.end, found };
-    reader.parts(level)
+///
+/// None when they are not YAML at all but JSON, which was reported.
+pub(super) fn parts(source: &Source, range: Range<usize>, level: &Level, found: &mut Found) -> Option<Vec<Part>> {
+    let lines = lines(source, range.clone());
+    let mut reader = Reader { source, lines, next: 0, unreadable: None, end: range.end, found };
+    let first = reader.peek();
+    match first.filter(|line| line.words().starts_with(['{', '['])) {
+        Some(line) => {
+            reader.found.add(Finding::new(&codes::E128, source.place(&line.range()), foreign::json()));
+            None
+        }
+        None => Some(reader.parts(level)),
+    }
 }
 
 struct Reader<'a> {
     source: &'a Source<'a>,
     lines: Vec<Line<'a>>,
     next: usize,
+    /// The last line that was no entry; of several in a row only the first is reported.
+    unreadable: Option<usize>,
     end: usize,
     found: &'a mut Found,
 }
@@ -61,7 +75,8 @@ impl<'a> Slot<'a> {
 
 impl<'a> Reader<'a> {
     fn parts(&mut self, level: &Level) -> Vec<Part> {
-        let base = self.peek().map_or(0, |line| line.indent());
+        let plain = |line: &&Line| !line.is_idle() && line.text[..line.margin()].chars().all(|c| c == ' ');
+        let base = self.lines.iter().find(plain).map_or(0, Line::indent);
         let mut parts = Vec::new();
         while let Some(line) = self.peek() {
             let before = self.found.errors();
@@ -72,18 +87,27 @@ impl<'a> Reader<'a> {
         parts
     }
 
-    /// The next line that holds something, without taking it.
+    /// The next line that holds something, without taking it; none when enough errors were found.
     fn peek(&mut self) -> Option<Line<'a>> {
-        while self.lines.get(self.next).is_some_and(Line::is_idle) {
+        if self.found.is_full() {
+            return None;
+        }
+        while let Some(line) = self.lines.get(self.next).copied().filter(Line::is_idle) {
             self.next += 1;
+            self.check_margin(line, line.indent());
         }
         self.lines.get(self.next).copied()
     }
 
     /// Takes the line that [`Self::peek`] has shown.
     fn take(&mut self, line: Line<'a>) {
+        self.take_at(line, line.indent());
+    }
+
+    /// The same, for a line that belongs at `column`.
+    fn take_at(&mut self, line: Line<'a>, column: usize) {
         self.next += 1;
-        self.check_margin(line);
+        self.check_margin(line, column);
     }
 
     fn position(&self) -> usize {
@@ -91,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// E105: white space other than plain spaces before the first word.
-    fn check_margin(&mut self, line: Line<'a>) {
+    fn check_margin(&mut self, line: Line<'a>, column: usize) {
         let margin = &line.text[..line.margin()];
         let Some((at, c)) = margin.char_indices().find(|(_, c)| *c != ' ') else { return };
         let name = keys::space_name(c);
@@ -99,16 +123,18 @@ impl<'a> Reader<'a> {
             format!("这一行用了{}缩进，这里只能用英文空格。", name.zh),
             format!("This line is indented with {}; use plain spaces.", name.en),
         );
-        let spaces = " ".repeat(line.indent());
+        let spaces = " ".repeat(column);
         let range = line.at + at..line.start();
         let finding = Finding::new(&codes::E105, self.source.place(&range), message);
-        self.found.add(finding.fix(format!("{spaces}{}", line.words())));
+        let mended = (!line.words().is_empty()).then(|| format!("{spaces}{}", line.words()));
+        self.found.add(finding.fixes(mended));
     }
 
     fn top_line(&mut self, base: usize, level: &Level) -> Option<Pair> {
         let line = self.peek()?;
-        self.take(line);
-        if line.indent() > base && !line.text.trim_start_matches(' ').starts_with(['\t', '\u{3000}', '\u{A0}']) {
+        self.take_at(line, base);
+        let spaces = line.text[..line.margin()].chars().all(|c| c == ' ');
+        if line.indent() > base && spaces && !is_item(line.words()) {
             self.misaligned(line, base);
         }
         self.pair(line, line.start(), line.indent(), level)
@@ -117,14 +143,14 @@ impl<'a> Reader<'a> {
     /// The key and value that begin at `at` in `line`, which is taken already.
     fn pair(&mut self, line: Line<'a>, at: usize, column: usize, level: &Level) -> Option<Pair> {
         let words = line.text[at - line.at..].trim_end();
-        let split = match foreign(words, level) {
+        let split = match foreign::recognise(words, level) {
             None => keys::split(words, at, level),
             Some(_) => None,
         };
         let Some(split) = split else {
-            self.unreadable(line, at, level);
+            let pair = self.unreadable(line, at, level);
             self.skip_below(column);
-            return None;
+            return pair;
         };
         keys::report_gap(self.source, &split, self.found);
         let Some(field) = level.find(self.source.slice(&split.key)) else {
@@ -216,7 +242,8 @@ impl<'a> Reader<'a> {
             }
             pairs.extend(self.pair(line, line.start(), line.indent(), level));
         }
-        Outline { at: at..line.end(), form: Form::Map(pairs) }
+        let end = self.source.text[..self.position()].trim_end().len().max(at);
+        Outline { at: at..end, form: Form::Map(pairs) }
     }
 
     fn list(&mut self, slot: Slot<'a>, column: usize) -> Outline {
@@ -232,7 +259,7 @@ impl<'a> Reader<'a> {
             if own {
                 items.push(self.item(slot, line, column));
             } else {
-                self.misaligned(line, column);
+                self.misaligned(line, if is_item(line.words()) { column } else { column + 2 });
                 self.skip_below(line.indent());
             }
         }
@@ -350,13 +377,15 @@ impl<'a> Reader<'a> {
 
     fn block(&mut self, slot: Slot<'a>) -> Outline {
         let start = self.next;
-        let mut depth = None;
+        let stated = slot.words().chars().find_map(|c| c.to_digit(10));
+        let mut depth = stated.map(|digit| slot.column + digit as usize);
         while let Some(line) = self.lines.get(self.next).copied() {
             let spaces = line.text.len() - line.text.trim_start_matches(' ').len();
-            let odd = line.margin() > spaces && spaces <= slot.column;
+            let tab = depth.is_none() && line.text[spaces..].starts_with('\t');
+            let odd = line.margin() > spaces && (spaces <= slot.column || tab);
             if line.words().is_empty() {
                 self.next += 1;
-            } else if odd {
+            } else if odd && (spaces > slot.column || line.indent() > slot.column) {
                 self.take(line);
             } else if spaces > slot.column {
                 self.next += 1;
@@ -408,142 +437,48 @@ impl<'a> Reader<'a> {
         self.found.add(keys::unknown(self.source, &split.key, level, replace));
     }
 
-    /// A line that is no entry at all.
-    fn unreadable(&mut self, line: Line<'a>, at: usize, level: &Level) {
+    /// A line that is no entry as it stands; the field it was meant for, where that can be seen.
+    fn unreadable(&mut self, line: Line<'a>, at: usize, level: &Level) -> Option<Pair> {
         let words = line.text[at - line.at..].trim_end();
         let range = at..at + words.len();
         let place = self.source.place(&range);
-        self.found.add(match foreign(words, level) {
-            Some(foreign) => self.foreign_finding(foreign, range),
-            None => match words.split_once([' ', '\u{3000}']).filter(|(word, _)| level.find(word).is_some()) {
-                Some((word, rest)) => Finding::new(&codes::E119, place, no_colon(word))
-                    .fix(self.source.with(&range, &format!("{word}: {}", rest.trim()))),
-                None => Finding::new(&codes::E128, place, no_entry(words)),
-            },
-        });
-    }
-
-    fn foreign_finding(&self, foreign: Foreign, range: Range<usize>) -> Finding {
-        let place = self.source.place(&range);
-        match foreign {
-            Foreign::Toml(field, value) => Finding::new(&codes::E128, place, toml())
-                .fix(self.source.with(&range, &format!("{}: {value}", field.key))),
-            Foreign::Json => Finding::new(&codes::E128, place, json()),
-            Foreign::Document => Finding::new(&codes::E128, place, second_document()),
-            Foreign::Item => Finding::new(&codes::E119, place, item_at_top()),
-            Foreign::LongKey => Finding::new(&codes::E128, place, long_key()),
+        if let Some(foreign) = foreign::recognise(words, level) {
+            return self.foreign(foreign, range);
         }
+        let word = words.split([' ', '\u{3000}']).next().unwrap_or("");
+        if let Some(field) = level.find(word) {
+            let line = self.source.with(&range, &format!("{word}: {}", words[word.len()..].trim()));
+            self.found.add(Finding::new(&codes::E119, place, foreign::no_colon(word)).fix(line));
+            return Some(meant(field, range, word.len()));
+        }
+        let before = self.unreadable.replace(self.next);
+        match before.is_some_and(|before| before + 1 == self.next) {
+            true => self.found.add_to_last(),
+            false => self.found.add(Finding::new(&codes::E128, place, foreign::no_entry(words))),
+        }
+        None
+    }
+
+    fn foreign(&mut self, foreign: Foreign, range: Range<usize>) -> Option<Pair> {
+        let place = self.source.place(&range);
+        let (code, message) = match foreign {
+            Foreign::Toml(field, key, value) => {
+                let line = self.source.with(&range, &format!("{}: {value}", field.key));
+                self.found.add(Finding::new(&codes::E128, place, foreign::toml()).fix(line));
+                return Some(meant(field, range, key.len()));
+            }
+            Foreign::Json => (&codes::E128, foreign::json()),
+            Foreign::Document => (&codes::E128, foreign::second_document()),
+            Foreign::Item => (&codes::E119, foreign::item_at_top()),
+            Foreign::LongKey => (&codes::E128, foreign::long_key()),
+        };
+        self.found.add(Finding::new(code, place, message));
+        None
     }
 }
 
-/// Writing of another kind where an entry belongs.
-enum Foreign<'a> {
-    Toml(&'static Field, &'a str),
-    Json,
-    Document,
-    Item,
-    LongKey,
-}
-
-fn foreign<'a>(words: &'a str, level: &Level) -> Option<Foreign<'a>> {
-    if words.starts_with(['{', '[', '}', ']']) {
-        return Some(Foreign::Json);
-    }
-    if words == "..." || words.starts_with("... ") || words.starts_with("--- ") || words.starts_with("%YAML") {
-        return Some(Foreign::Document);
-    }
-    if is_item(words) {
-        return Some(Foreign::Item);
-    }
-    if words == "?" || words.starts_with("? ") {
-        return Some(Foreign::LongKey);
-    }
-    let (key, value) = words.split_once('=')?;
-    let field = level.find(key.trim().trim_matches('"'))?;
-    Some(Foreign::Toml(field, value.trim()))
-}
-
-fn toml() -> Text {
-    Text::new(
-        "这是 TOML 的写法。这里用“字段: 内容”，等号要改成冒号加空格。",
-        "This is TOML; write `key: value` instead.",
-    )
-}
-
-fn json() -> Text {
-    Text::new(
-        "这是 JSON 的写法。请改成每行一个“字段: 内容”，不用大括号和逗号。",
-        "This is JSON; write one `key: value` a line, without braces and commas.",
-    )
-}
-
-fn second_document() -> Text {
-    Text::new("一个文件只能有一个信息栏，请删掉这一行。", "A file has one header only; delete this line.")
-}
-
-fn item_at_top() -> Text {
-    Text::new(
-        "这一行是列表的一项，但上面没有它所属的字段。",
-        "This line is an item of a list, but no key stands above it.",
-    )
-}
-
-fn long_key() -> Text {
-    Text::new("不支持“?”开头的写法。请写成“字段: 内容”。", "Keys with `?` are not supported; write `key: value`.")
-}
-
-fn no_colon(word: &str) -> Text {
-    Text::new(
-        format!("“{word}”后面缺少冒号。请写成“字段: 内容”。"),
-        format!("A colon is missing after `{word}`; write `key: value`."),
-    )
-}
-
-fn no_entry(words: &str) -> Text {
-    let shown: String = words.chars().take(20).collect();
-    Text::new(
-        format!("信息栏里的每一行都要写成“字段: 内容”，看不懂“{shown}”。如果它是正文，请移到信息栏下面。"),
-        format!("Each line of the header is `key: value`; `{shown}` is not. Move it below the header if it is text."),
-    )
-}
-
-/// Whether a line begins with a dash of any kind where a list's item begins; `--` and negative numbers are none.
-fn is_item(words: &str) -> bool {
-    let mut chars = words.chars();
-    let dash = chars.next().is_some_and(|c| matches!(c, '-' | '－' | '–' | '—' | '•' | '·' | '●'));
-    let next = chars.next();
-    dash && next.is_none_or(|c| c.is_whitespace() || !(c.is_ascii() || matches!(c, '—' | '－' | '–')))
-}
-
-/// The dash of an item's line, and where the item begins behind it.
-fn dash(line: Line) -> (Range<usize>, usize) {
-    let width = line.words().chars().next().map_or(0, char::len_utf8);
-    let end = line.start() + width;
-    let rest = &line.text[end - line.at..];
-    (line.start()..end, end + rest.len() - rest.trim_start().len())
-}
-
-fn item_shape(shape: Shape) -> Shape {
-    match shape {
-        Shape::Rows(fields) | Shape::Table(fields) => Shape::Table(fields),
-        Shape::Text | Shape::Texts => Shape::Text,
-    }
-}
-
-/// Whether YAML takes the line for a key with a value.
-fn is_key_like(words: &str) -> bool {
-    if words.starts_with(['"', '\'', '[', '{', '#']) {
-        return false;
-    }
-    let end = scalar::remark_at(words).unwrap_or(words.len());
-    let words = words[..end].trim_end();
-    words.match_indices(':').any(|(at, _)| words[at + 1..].is_empty() || words[at + 1..].starts_with([' ', '\t']))
-}
-
-/// `|`, `>`, `|-`, `>2` and the like, alone or before a remark.
-fn is_block_header(words: &str) -> bool {
-    let rest = words[1..].trim_start_matches(['+', '-']).trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = rest.trim_start_matches(['+', '-']);
-    words.len() - rest.len() <= 3
-        && (rest.is_empty() || rest.trim_start().starts_with('#') && rest.starts_with([' ', '\t']))
+/// A pair whose key has `length` bytes and whose colon is wrong; it counts as written, so it is not missing.
+fn meant(field: &'static Field, at: Range<usize>, length: usize) -> Pair {
+    let middle = at.start + length;
+    Pair { key: at.start..middle, field: Some(field), value: Outline::scalar(middle..at.end, Style::Block) }
 }

@@ -83,7 +83,7 @@ fn mixed_quotes(spot: &Spot) -> Option<Finding> {
         format!("The quote {open} is never closed by its own kind; an ASCII quote ends the value."),
     );
     let at = spot.part(0, open.len_utf8());
-    let lines = [spot.line_with(&format!("{open}{inner}{close}")), spot.line_with(&safe(spot.source, inner))];
+    let lines = [spot.line_with(&quoted(&format!("{open}{inner}{close}"))), spot.line_with(&safe(spot.source, inner))];
     Some(Finding::new(&codes::E107, spot.source.place(&at), message).fixes(lines))
 }
 
@@ -137,10 +137,17 @@ fn second_colon_at(raw: &str) -> Option<usize> {
 /// A second colon with a space, which YAML takes for another key.
 fn second_colon(spot: &Spot) -> Option<Finding> {
     let at = second_colon_at(spot.raw)?;
-    let message = Text::new(
-        "这一行有两个“: ”，第二个请改成中文“：”，或把内容用英文双引号括起来。",
-        "Two `: ` on one line; use “：” for the second or quote the value.",
-    );
+    let before = &spot.source.text[spot.source.line_start(spot.at)..spot.at];
+    let message = match before.contains(':') {
+        true => Text::new(
+            "这一行有两个“: ”，第二个请改成中文“：”，或把内容用英文双引号括起来。",
+            "Two `: ` on one line; use “：” for the second or quote the value.",
+        ),
+        false => Text::new(
+            "内容里的“: ”会被当成字段名的结尾，请改成中文“：”，或把内容用英文双引号括起来。",
+            "The `: ` in this text would end a key; use “：” or quote the value.",
+        ),
+    };
     let chinese = format!("{}：{}", &spot.raw[..at], spot.raw[at + 1..].trim_start());
     let lines = [spot.line_with(&chinese), spot.line_with(&quoted(spot.raw))];
     Some(Finding::new(&codes::E110, spot.source.place(&spot.part(at, at + 1)), message).fixes(lines))

@@ -2,6 +2,7 @@
 //!
 //! What passes becomes a [`Want`], which says what is to be read; what does not is reported and skipped.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::level::{Level, Owner};
@@ -153,22 +154,29 @@ impl Schema<'_> {
         if self.too_many(field, pair, items.len(), LONGEST_LIST) {
             return Want::Skip;
         }
+        let in_braces = self.source.slice(&pair.value.at).starts_with('[');
         let wants = items.iter().enumerate().map(|(number, item)| match &item.form {
             Form::Map(pairs) => self.map(&level, item.at.clone(), pairs, Some(number + 1)),
             Form::Nothing => Want::Skip,
-            Form::Scalar(_) | Form::List(_) => self.no_row(field, item),
+            Form::Scalar(_) | Form::List(_) => self.no_row(field, &level, item, in_braces),
         });
         let wants = wants.collect();
         Want::List(pair.value.at.clone(), wants)
     }
 
-    fn no_row(&mut self, field: &Field, item: &Outline) -> Want {
+    fn no_row(&mut self, field: &Field, level: &Level, item: &Outline, in_braces: bool) -> Want {
         let message = Text::new(
             format!("“{}”的每一项都要写成“字段: 内容”。", field.zh),
             format!("Each entry of `{}` is made of `key: value`.", field.key),
         );
         let finding = Finding::new(&codes::E119, self.source.place(&item.at), message);
-        self.found.add(finding.fix(format!("{}: {}", field.key, field.example)));
+        let raw = self.source.slice(&item.at);
+        let first = level.fields().next().filter(|_| matches!(item.form, Form::Scalar(_)) && !raw.contains('\n'));
+        let line = first.map(|first| match in_braces {
+            true => self.source.with(&item.at, &format!("{{{}: {raw}}}", first.key)),
+            false => self.source.with(&item.at, &format!("{}: {raw}", first.key)),
+        });
+        self.found.add(finding.fixes(line));
         Want::Skip
     }
 
@@ -185,8 +193,8 @@ impl Schema<'_> {
     /// E129: one field under the same or under both of its names.
     pub fn doubled<'p>(&mut self, pairs: impl Iterator<Item = &'p Pair> + Clone) {
         for (pair, first) in distinct(pairs.clone()) {
-            let Some(field) = pair.field.filter(|_| !first) else { continue };
-            let earlier = pairs.clone().find(|other| other.field == Some(field));
+            let Some(field) = pair.field.filter(|_| !first && !self.found.is_full()) else { continue };
+            let earlier = pairs.clone().find(|other| other.field.is_some_and(|other| other.key == field.key));
             let Some(earlier) = earlier.map(|pair| self.source.span(&pair.key)) else { continue };
             let key = self.source.slice(&pair.key);
             let message = Text::new(
@@ -207,7 +215,10 @@ impl Schema<'_> {
     /// E116 for every required field that has no value; `place` is where a line is missing altogether.
     pub fn missing(&mut self, level: &Level, pairs: &[Pair], place: &Place, number: Option<usize>) {
         for field in level.fields().filter(|field| field.required) {
-            let written = pairs.iter().find(|pair| pair.field == Some(field));
+            let written = pairs.iter().find(|pair| pair.field.is_some_and(|written| written.key == field.key));
+            if written.is_none() && self.is_misspelt(level, pairs, field) {
+                continue;
+            }
             let place = match written {
                 Some(pair) if self.is_empty(&pair.value) => self.source.place(&pair.key),
                 Some(_) => continue,
@@ -216,6 +227,12 @@ impl Schema<'_> {
             let finding = Finding::new(&codes::E116, place, missing_message(level, field, number));
             self.found.add(finding.fix(format!("{}: {}", field.key, field.example)));
         }
+    }
+
+    /// Whether an unknown key was probably meant for `field`; then that is the one problem.
+    fn is_misspelt(&self, level: &Level, pairs: &[Pair], field: &Field) -> bool {
+        let unknown = pairs.iter().filter(|pair| pair.field.is_none());
+        unknown.take(20).any(|pair| level.near(self.source.slice(&pair.key)).is_some_and(|near| near.key == field.key))
     }
 
     fn is_empty(&self, value: &Outline) -> bool {
@@ -245,34 +262,48 @@ impl Schema<'_> {
 
     /// E119: a list where a text belongs, a text where a map belongs, and so on.
     fn misfit(&mut self, field: &Field, pair: &Pair, form: &Form) -> Want {
-        let wanted = wanted(field);
-        let is = match form {
-            Form::List(_) => Text::new("列表", "a list"),
-            Form::Map(_) => Text::new("几个“字段: 内容”", "a map"),
-            Form::Nothing | Form::Scalar(_) => Text::new("一段文字", "a text"),
-        };
-        let message = Text::new(
-            format!("“{}”要写{}，现在是{}。", self.source.slice(&pair.key), wanted.zh, is.zh),
-            format!("`{}` takes {}, not {}.", self.source.slice(&pair.key), wanted.en, is.en),
-        );
-        let finding = Finding::new(&codes::E119, self.source.place(&pair.key), message);
-        self.found.add(finding.fix(format!(
-            "{}: {}",
-            self.source.slice(&pair.key),
-            self.suggestion(field, pair, form)
-        )));
+        let key = self.source.slice(&pair.key);
+        let finding = Finding::new(&codes::E119, self.source.place(&pair.key), misfit_message(field, key, form));
+        self.found.add(finding.fixes(self.suggestion(field, pair, form)));
         Want::Skip
     }
 
-    fn suggestion(&self, field: &Field, pair: &Pair, form: &Form) -> String {
-        let raw = self.source.slice(&pair.value.at);
+    fn suggestion(&self, field: &Field, pair: &Pair, form: &Form) -> Vec<String> {
+        let (key, raw) = (self.source.slice(&pair.key), self.source.slice(&pair.value.at));
         match (field.shape, form) {
-            (Shape::Text, Form::List(_)) if raw.starts_with('[') => scalar::quoted(raw),
-            (Shape::Rows(_), Form::Map(_)) if raw.starts_with('{') && !raw.contains('\n') => format!("[{raw}]"),
-            _ if field.example.is_empty() => "\"\"".to_string(),
-            _ => field.example.to_string(),
+            (Shape::Text, Form::List(_)) if raw.starts_with('[') => vec![format!("{key}: {}", scalar::quoted(raw))],
+            (Shape::Text, _) => Vec::new(),
+            (Shape::Rows(_), Form::Map(_)) if raw.starts_with('{') => vec![format!("{key}: [{raw}]")],
+            (Shape::Rows(_), Form::Map(_)) => as_row(key, raw),
+            _ => vec![format!("{key}: {}", field.example)],
         }
     }
+}
+
+/// The lines of a single map as the only row of a list.
+fn as_row(key: &str, raw: &str) -> Vec<String> {
+    let lines = raw.lines().map(str::trim).filter(|line| !line.is_empty());
+    let leads = std::iter::once("  - ").chain(std::iter::repeat("    "));
+    std::iter::once(format!("{key}:")).chain(leads.zip(lines).map(|(lead, line)| format!("{lead}{line}"))).collect()
+}
+
+fn misfit_message(field: &Field, key: &str, form: &Form) -> Text {
+    if let (Shape::Rows(_), Form::Map(_)) = (field.shape, form) {
+        return Text::new(
+            format!("“{key}”可以有几项，每一项前面要加“- ”。"),
+            format!("`{key}` is a list; put `- ` before each entry."),
+        );
+    }
+    let wanted = wanted(field);
+    let is = match form {
+        Form::List(_) => Text::new("列表", "a list"),
+        Form::Map(_) => Text::new("几个“字段: 内容”", "a map"),
+        Form::Nothing | Form::Scalar(_) => Text::new("一段文字", "a text"),
+    };
+    Text::new(
+        format!("“{key}”要写{}，现在是{}。", wanted.zh, is.zh),
+        format!("`{key}` takes {}, not {}.", wanted.en, is.en),
+    )
 }
 
 fn wanted(field: &Field) -> Text {
@@ -300,12 +331,9 @@ fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text 
 }
 
 /// Each pair, and whether it is the first of its field.
-fn distinct<'p>(pairs: impl Iterator<Item = &'p Pair> + Clone) -> impl Iterator<Item = (&'p Pair, bool)> {
-    let earlier = pairs.clone();
-    pairs.enumerate().map(move |(index, pair)| {
-        let repeats = |other: &Pair| pair.field.is_some() && other.field == pair.field;
-        (pair, !earlier.clone().take(index).any(repeats))
-    })
+fn distinct<'p>(pairs: impl Iterator<Item = &'p Pair>) -> impl Iterator<Item = (&'p Pair, bool)> {
+    let mut seen = BTreeSet::new();
+    pairs.map(move |pair| (pair, pair.field.is_none_or(|field| seen.insert(field.key))))
 }
 
 /// `text` cut at `signs` that stand outside of parentheses and quotes.

@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
 
     /// Whether the line holds nothing, or only a remark.
     pub fn is_idle(&self) -> bool {
-        self.text.trim_matches(' ').is_empty() || self.words().starts_with('#')
+        self.words().is_empty() || self.words().starts_with('#')
     }
 }
 
@@ -126,9 +126,19 @@ impl Found {
         }
     }
 
+    /// Counts an error that is told together with the one before it.
+    pub fn add_to_last(&mut self) {
+        self.errors += 1;
+    }
+
     /// How many errors were found so far; a part of the header is sound when reading it adds none.
     pub fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// Whether further errors would not be told; then there is no use in looking for them.
+    pub fn is_full(&self) -> bool {
+        self.errors >= MOST
     }
 
     /// Hands the findings over.

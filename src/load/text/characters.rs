@@ -5,12 +5,13 @@
 //! can make a reader see other words than a computer does (CVE-2021-42574); a private-use character could be
 //! mistaken for a marker of our own.
 
-use std::collections::BTreeMap;
-
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes};
 
 /// Findings of one group in one file; the last one says how many more there are.
 const SHOWN: usize = 20;
+
+/// Bytes of lines that findings of one group carry along; beyond a long line fewer findings are shown.
+const CARRIED: usize = 1 << 20;
 
 /// What is wrong with a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,19 @@ enum Fault {
     Nonsense,
     Invisible,
     Separator,
+}
+
+impl Fault {
+    /// Every fault, each at the index of its own number.
+    const ALL: [Fault; 7] = [
+        Fault::Control,
+        Fault::Direction,
+        Fault::Private,
+        Fault::Replacement,
+        Fault::Nonsense,
+        Fault::Invisible,
+        Fault::Separator,
+    ];
 }
 
 /// Where the pass stands: byte offset, line from 1, and where that line and its column begin.
@@ -54,26 +68,42 @@ impl Cursor<'_> {
 struct Spots {
     shown: Vec<(char, Span)>,
     count: usize,
+    carried: usize,
+}
+
+impl Spots {
+    fn add(&mut self, c: char, limit: usize, span: impl FnOnce() -> Span) {
+        self.count += 1;
+        if self.shown.len() < limit && self.carried < CARRIED {
+            let span = span();
+            self.carried += span.text.len();
+            self.shown.push((c, span));
+        }
+    }
 }
 
 /// `text` without the characters that may not stay; what was found goes to `report`.
 pub(super) fn clean(path: &SourcePath, text: &str, report: &mut Report) -> String {
-    let mut spots: BTreeMap<Fault, Spots> = BTreeMap::new();
+    let mut spots = Fault::ALL.map(|_| Spots::default());
     let mut cursor = Cursor { text, line: 1, line_start: 0, column: 1 };
     let mut out = String::with_capacity(text.len());
     let (mut before, mut copied) = (' ', 0);
     for (at, c) in text.char_indices() {
         if let Some(fault) = fault(c, before, &text[at..]) {
-            out.push_str(&text[copied..at]);
-            out.push_str(instead(fault, &text[at..at + c.len_utf8()]));
+            if copied < at {
+                out.push_str(&text[copied..at]);
+            }
+            if let Some(c) = instead(fault, c) {
+                out.push(c);
+            }
             copied = at + c.len_utf8();
-            note(&mut spots, fault, c, &cursor);
+            spots[fault as usize].add(c, limit(fault), || cursor.span(1));
         }
         before = c;
         cursor.step(at, c);
     }
     out.push_str(&text[copied..]);
-    report.extend(spots.iter().flat_map(|(fault, spots)| findings(path, *fault, spots)));
+    report.extend(Fault::ALL.iter().zip(&spots).flat_map(|(fault, spots)| findings(path, *fault, spots)));
     report.extend(garbled(path, &out));
     out
 }
@@ -122,20 +152,21 @@ fn is_emoji(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-fn instead(fault: Fault, original: &str) -> &str {
+/// What is written in place of `c`.
+fn instead(fault: Fault, c: char) -> Option<char> {
     match fault {
-        Fault::Separator => " ",
-        Fault::Replacement => original,
-        _ => "",
+        Fault::Separator => Some(' '),
+        Fault::Replacement => Some(c),
+        _ => None,
     }
 }
 
-fn note(spots: &mut BTreeMap<Fault, Spots>, fault: Fault, c: char, cursor: &Cursor) {
-    let spots = spots.entry(fault).or_default();
-    spots.count += 1;
-    let limit = if fault == Fault::Invisible { 1 } else { SHOWN };
-    if spots.shown.len() < limit && fault != Fault::Separator {
-        spots.shown.push((c, cursor.span(1)));
+/// How many findings a fault may make in one file.
+fn limit(fault: Fault) -> usize {
+    match fault {
+        Fault::Separator => 0,
+        Fault::Invisible => 1,
+        _ => SHOWN,
     }
 }
 
@@ -201,9 +232,11 @@ fn told(fault: Fault, c: char) -> (&'static Code, Text) {
 /// `Ã©` of UTF-8 read as Latin-1.
 fn garbled(path: &SourcePath, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (at, word) in text.match_indices("锟斤拷").take(SHOWN) {
-        found.push(mojibake(path, &codes::T07, Span::in_text(text, at, 3), word));
+    let mut spots = Spots::default();
+    for (at, _) in text.match_indices("锟斤拷").take(SHOWN) {
+        spots.add('锟', SHOWN, || Span::in_text(text, at, 3));
     }
+    found.extend(spots.shown.into_iter().map(|(_, span)| mojibake(path, &codes::T07, span, "锟斤拷")));
     for word in ["烫烫烫", "屯屯屯"] {
         let first = text.find(word).map(|at| mojibake(path, &codes::W157, Span::in_text(text, at, 3), word));
         found.extend(first);

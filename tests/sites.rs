@@ -1,0 +1,2 @@
+//! Small whole projects.
+fn main() {}
