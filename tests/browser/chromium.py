@@ -247,8 +247,8 @@ class Tab:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                   mobile=width < 1000)
 
-    def media(self, kind="screen"):
-        """Shows the page on a screen or as on paper, always without motion."""
+    def media(self, kind=""):
+        """Shows the page as the medium asks, or always as `kind` would; never with motion."""
         still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
         self.call("Emulation.setEmulatedMedia", media=kind, features=still)
 

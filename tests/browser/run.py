@@ -16,13 +16,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import links
 import look
+import paper
 import plain
+import preview
 from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
     look.layout, look.contrast, links.quiet, links.disk, links.below,
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
+    paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
 ]
 MOST_SHOWN = 40
 
