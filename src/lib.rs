@@ -28,7 +28,7 @@
 //! | [`plan`] | what the site consists of, and the order of every list |
 //! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
-//! | [`write`] | guard, lock, stage, swap, recover, manifest: the only writer of the published folder |
+//! | [`write`](mod@write) | guard, lock, stage, swap, recover, manifest: the only writer of the published folder |
 //! | [`serve`] | the preview: a strict front, tiny_http behind it, events, watching |
 //! | [`commands`] | the command line: what it says, and one file a command |
 //!

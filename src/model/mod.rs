@@ -1,6 +1,6 @@
 //! Everything the bureau has written, typed, with its references resolved.
 //!
-//! [`site`] is the stage; [`reading`] asks a header for values, [`links`] resolves what pages name, [`config`] reads
+//! [`site`](fn@site) is the stage; [`reading`] asks a header for values, [`links`] resolves what pages name, [`config`] reads
 //! the configuration. A model value exists only if its required parts do: there is no other way to obtain one.
 
 mod compose;
