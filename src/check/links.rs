@@ -5,7 +5,7 @@ use crate::markdown::Link;
 use crate::model::page::Destination;
 use crate::model::{Config, Own, Page, Site};
 use crate::plan::Plan;
-use crate::report::{Finding, Place, Report, Text, codes, displayable};
+use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
 /// Checks every link of every shown page, and the menu.
 pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
@@ -13,8 +13,8 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
-        for url in urls(page) {
-            report.extend(external(edition.config(), &url, &Place::file(&page.path)));
+        for (url, place) in urls(page) {
+            report.extend(external(edition.config(), url, place));
         }
     }
     for entry in &edition.config().menu {
@@ -23,20 +23,25 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
                 format!("菜单“{}”的网址 /{} 在网站里不存在。", displayable(&entry.title), displayable(&entry.address)),
                 format!("The menu entry `{}` leads to /{}, which does not exist.", entry.title, entry.address),
             );
-            report.add(Finding::new(&codes::E203, entry.place.clone(), text));
+            let near = nearest_address(plan, &entry.address).map(|near| entry.place.with(&format!("/{near}")));
+            report.add(Finding::new(&codes::E203, entry.place.clone(), text).fixes(near));
         }
     }
 }
 
-/// The web addresses of a header.
-fn urls(page: &Page) -> Vec<String> {
-    match &page.own {
-        Own::OpenDay(open_day) => {
-            let booking = open_day.booking.as_ref().and_then(|booking| booking.url.clone());
-            open_day.online_url.clone().into_iter().chain(booking).collect()
-        }
-        _ => Vec::new(),
-    }
+/// The web addresses of a header, and where they stand.
+fn urls(page: &Page) -> Vec<(&str, &Place)> {
+    let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
+    let online = open_day.online_url.as_deref().map(|url| (url, &open_day.online_url_at));
+    let booking = open_day.booking.as_ref();
+    let booking = booking.and_then(|booking| Some((booking.url.as_deref()?, &booking.url_at)));
+    online.into_iter().chain(booking).collect()
+}
+
+/// The address of the site that is most like `address`.
+fn nearest_address<'p>(plan: &'p Plan, address: &str) -> Option<&'p str> {
+    let address = address.trim_end_matches('/');
+    nearest(address, plan.outputs().map(|(out, _)| out.address()).filter(|known| known.ends_with('/')))
 }
 
 fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &Destination) -> Option<Finding> {
@@ -51,7 +56,9 @@ fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &
                 format!("网站里没有 /{shown} 这个网址。站内页面请用相对路径链接到 .md 文件。"),
                 format!("There is no address /{shown} in the site; link pages by relative paths to .md files."),
             );
-            Some(Finding::new(&codes::E123, link.place.clone(), text))
+            let near = nearest_address(plan, address);
+            let line = near.map(|near| link.place.with(&link.place.marked().replace(address.as_str(), near)));
+            Some(Finding::new(&codes::E123, link.place.clone(), text).fixes(line))
         }
         Destination::External(url) => external(edition.config(), url, &link.place),
         _ => None,

@@ -24,7 +24,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
                 ),
                 format!("The openness is `{}`, so the page must not be published.", displayable(&notice.openness)),
             );
-            report.add(Finding::new(&codes::O01, notice.openness_at.clone(), text).fix("draft: true"));
+            report.add(Finding::new(&codes::O01, notice.openness_at.clone(), text).add_line("draft: true"));
         }
     }
 }

@@ -263,6 +263,8 @@ pub struct Notice {
     pub openness_at: Place,
     /// The notice it forwards.
     pub forwards: Option<PageId>,
+    /// Where that stands, or the file.
+    pub forwards_at: Place,
     /// 附件
     pub attachments: Vec<Attachment>,
     /// 抄送
@@ -391,6 +393,8 @@ pub struct OpenDay {
     pub audience: Vec<String>,
     /// Address of an online visit.
     pub online_url: Option<String>,
+    /// Where that stands, or the file.
+    pub online_url_at: Place,
     /// 无障碍
     pub accessibility: Vec<String>,
     /// 携带物品
@@ -429,6 +433,8 @@ pub struct Booking {
     pub phone: Option<String>,
     /// Absolute address.
     pub url: Option<String>,
+    /// Where that stands, or the file.
+    pub url_at: Place,
     /// Last day, inclusive.
     pub deadline: Option<Day>,
 }

@@ -45,7 +45,8 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
     let mut pages = BTreeMap::new();
     for (id, (index, _)) in &named {
         let source = &tree.pages[*index];
-        let mut writer = Writer { known: &known, named: &named, maybe: &maybe, near, report: &mut *report };
+        let mut writer =
+            Writer { known: &known, named: &named, sources: &tree.pages, maybe: &maybe, near, report: &mut *report };
         if let Some(page) = writer.page(id, source) {
             pages.insert(id.clone(), page);
         }
@@ -76,7 +77,8 @@ fn names(sources: &[Source], report: &mut Report) -> Named {
         }
         let id = PageId::new(source.file.kind, name);
         if let Some((_, first)) = named.get(&id) {
-            report.add(same_address(path, first, &id));
+            let place = source.header.map.entry("slug").map_or_else(|| Place::file(path), |slug| slug.node.place(path));
+            report.add(same_address(place, path, first, &id));
             continue;
         }
         named.insert(id, (index, path.clone()));
@@ -84,13 +86,13 @@ fn names(sources: &[Source], report: &mut Report) -> Named {
     named
 }
 
-fn same_address(path: &SourcePath, first: &SourcePath, id: &PageId) -> Finding {
+fn same_address(place: Place, path: &SourcePath, first: &SourcePath, id: &PageId) -> Finding {
     let url = format!("/{}/", id.folder());
     let text = Text::new(
         format!("“{first}”和“{path}”会生成同一个网址 {url}。请给其中一个换一个网址名。"),
         format!("Both `{first}` and `{path}` produce {url}; give one of them another slug."),
     );
-    Finding::new(&codes::E141, Place::file(path), text).fix(format!("slug: {}-2", id.slug)).related(Place::file(first))
+    Finding::new(&codes::E141, place, text).add_line(format!("slug: {}-2", id.slug)).related(Place::file(first))
 }
 
 /// A notice may not forward itself, directly or through others (E148).
@@ -123,13 +125,18 @@ fn circle(page: &Page, chain: &[PageId]) -> Finding {
         format!("转发关系绕成了一圈：{names}。请去掉其中一处“转发”。"),
         format!("These notices forward each other in a circle: {names}."),
     );
-    Finding::new(&codes::E148, Place::file(&page.path), text)
+    let place = match &page.own {
+        Own::Notice(notice) => notice.forwards_at.clone(),
+        _ => Place::file(&page.path),
+    };
+    Finding::new(&codes::E148, place, text)
 }
 
 /// Reads one page after the other.
 struct Writer<'a, 'r> {
     known: &'a Known<'a>,
     named: &'a Named,
+    sources: &'a [Source],
     /// Names that pages would have if their own mistakes were mended.
     maybe: &'a BTreeSet<PageId>,
     near: Option<Region>,
@@ -220,10 +227,19 @@ impl Writer<'_, '_> {
             return Some(id);
         }
         if !self.maybe.contains(&id) {
-            let names: Vec<&str> = self.named.keys().filter(|id| id.kind == kind).map(|id| &*id.slug).collect();
+            let names: Vec<(&str, &str)> = self.titles(kind).collect();
             self.report.add(unknown(kind, name, place, &names));
         }
         None
+    }
+
+    /// Slugs and titles of the pages of `kind`.
+    fn titles(&self, kind: Kind) -> impl Iterator<Item = (&str, &str)> {
+        let of_kind = self.named.iter().filter(move |(id, _)| id.kind == kind);
+        of_kind.map(|(id, (index, _))| {
+            let map = &self.sources[*index].header.map;
+            (&*id.slug, map.text("title").or(map.text("name")).unwrap_or_default())
+        })
     }
 
     fn referenced(&mut self, source: &Source, key: &str, kind: Kind) -> Option<PageId> {
@@ -283,6 +299,7 @@ impl Writer<'_, '_> {
             openness: reading.text("openness").unwrap_or_else(|| OPEN.to_string()),
             openness_at: reading.place("openness"),
             forwards,
+            forwards_at: reading.place("forwards"),
             attachments,
             cc: reading.texts("cc"),
             contacts: contacts(&mut reading),
@@ -302,7 +319,8 @@ impl Writer<'_, '_> {
                 let row = reading.of(row);
                 let Some(title) = row.text("title") else { continue };
                 let key = if row.text("ref").is_some() { "ref" } else { "file" };
-                wanted.push((title, key, row.text(key), row.place(key)));
+                let place = if row.text(key).is_some() { row.place(key) } else { row.place("title") };
+                wanted.push((title, key, row.text(key), place));
             }
         }
         let (path, known) = (&source.file.path, self.known);
@@ -328,7 +346,8 @@ impl Writer<'_, '_> {
         let mut sessions: Vec<Session> = rows.iter().filter_map(|row| session(&mut reading.of(row))).collect();
         sessions.sort();
         let date_text = reading.text("date_text");
-        if rows.is_empty() && date_text.is_none() {
+        let told = source.header.mistaken.iter().any(|key| matches!(*key, "sessions" | "date_text"));
+        if rows.is_empty() && date_text.is_none() && !told {
             reading.report.add(no_day(&source.file.path));
         }
         let booking = reading.table("booking").map(|table| booking(&mut reading.of(table)));
@@ -342,9 +361,10 @@ impl Writer<'_, '_> {
             programme: reading.texts("programme"),
             audience: reading.texts("audience"),
             online_url: web(&mut reading, "online_url"),
+            online_url_at: reading.place("online_url"),
             accessibility: reading.texts("accessibility"),
             bring: reading.texts("bring"),
-            status: Status::of(reading.one_of("status", &Status::WORDS)),
+            status: status(&mut reading),
             status_note: reading.text("status_note"),
             contact,
             organizer: reading.texts("organizer"),
@@ -392,7 +412,7 @@ impl Writer<'_, '_> {
                 "预览图缺少文字说明（替代文字），看不见图片的人不知道海报上是什么。",
                 "The preview has no alternative text.",
             );
-            self.report.add(Finding::new(&codes::I05, place, text).fix("alt: 海报预览：……"));
+            self.report.add(Finding::new(&codes::I05, place, text).add_line("alt: 海报预览：……"));
         }
         Some(Picture { file, alt: alt.unwrap_or_default(), caption: None })
     }
@@ -401,10 +421,11 @@ impl Writer<'_, '_> {
 /// The only openness that may be published.
 pub const OPEN: &str = "主动公开";
 
-fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
+fn unknown(kind: Kind, name: &str, place: &Place, names: &[(&str, &str)]) -> Finding {
     let (shown, word) = (displayable(name), kind.zh());
-    let near = nearest(name, names.iter().copied());
-    let list = names.iter().take(5).copied().collect::<Vec<_>>();
+    let titled = names.iter().find(|(_, title)| title.contains(name.trim())).map(|(slug, _)| *slug);
+    let near = nearest(name, names.iter().map(|(slug, _)| *slug)).or(titled);
+    let list = names.iter().take(5).map(|(slug, _)| *slug).collect::<Vec<_>>();
     let (zh_near, en_near) = near.map_or((String::new(), String::new()), |near| {
         (format!("你是不是想写“{near}”？"), format!(" did you mean `{near}`?"))
     });
@@ -414,12 +435,12 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
         format!("现有{word}：{}", list.join("、"))
     };
     let text = Text::new(
-        format!("没有叫“{shown}”的{word}。{zh_near}{zh_list}"),
+        format!("没有文件名叫“{shown}”的{word}。{zh_near}{zh_list}"),
         format!("No {} `{shown}`;{en_near} Known: {}", kind.word(), list.join(", ")),
     );
     let finding = Finding::new(&codes::E114, place.clone(), text);
     match near {
-        Some(near) => finding.fix(near),
+        Some(near) => finding.fix(place.with(near)),
         None => finding,
     }
 }
@@ -437,7 +458,7 @@ fn no_file(title: &str, place: Place) -> Finding {
         format!("附件“{}”没有写明文件（file）或所引用的通知（ref）。", displayable(title)),
         format!("The attachment `{}` names neither a file nor a notice.", displayable(title)),
     );
-    Finding::new(&codes::E116, place, text).fix("    file: 文件名.pdf")
+    Finding::new(&codes::E116, place, text).add_line("    file: 文件名.pdf")
 }
 
 fn no_day(path: &SourcePath) -> Finding {
@@ -445,7 +466,7 @@ fn no_day(path: &SourcePath) -> Finding {
         "开放日缺少“场次”（sessions）；日期还没定的，请写“时间说明”（date_text），例如“9月中下旬”。",
         "An open day needs `sessions`, or `date_text` where no day is set.",
     );
-    Finding::new(&codes::E116, Place::file(path), text).fixes(
+    Finding::new(&codes::E116, Place::file(path), text).add_lines(
         ["sessions:", "  - date: 2022-09-20", "    start: 09:00", "    end: 11:30", "    capacity: 30"]
             .map(String::from),
     )
@@ -466,7 +487,9 @@ fn old_urls(reading: &mut Reading) -> Vec<(OutPath, Place)> {
                         "The old address `{shown}` cannot be used; write a path in the site such as /old/notice-1/."
                     ),
                 );
-                reading.report.add(Finding::new(&codes::E147, place, message));
+                let rooted = format!("/{}", text.trim());
+                let line = old_url(&rooted).filter(|_| !text.contains(':')).map(|_| place.with(&rooted));
+                reading.report.add(Finding::new(&codes::E147, place, message).fixes(line));
             }
         }
     }
@@ -518,7 +541,21 @@ fn color(reading: &mut Reading) -> Color {
     if hex.is_some() {
         return Color::Custom(text);
     }
-    Color::Family(reading.one_of("color", &Color::FAMILIES))
+    let family = Color::FAMILIES.into_iter().find(|family| *family == text);
+    Color::Family(family.unwrap_or_else(|| {
+        reading.report.add(no_color(reading, &text));
+        Color::FAMILIES[0]
+    }))
+}
+
+fn no_color(reading: &Reading, text: &str) -> Finding {
+    let (shown, list) = (displayable(text), Color::FAMILIES.join("、"));
+    let message = Text::new(
+        format!("颜色“{shown}”不认识。可以写 {list}，或者 \"#2E7D32\" 这样的六位颜色（要加英文双引号）。"),
+        format!("Unknown color `{shown}`; write {}, or six digits such as \"#2E7D32\".", Color::FAMILIES.join(", ")),
+    );
+    let near = nearest(text, Color::FAMILIES).map(|near| reading.line("color", near));
+    Finding::new(&codes::E119, reading.place("color"), message).fixes(near)
 }
 
 fn event(reading: &mut Reading) -> Option<Event> {
@@ -585,6 +622,7 @@ fn booking(reading: &mut Reading) -> Booking {
         method: reading.text("method"),
         phone: reading.text("phone"),
         url: web(reading, "url"),
+        url_at: reading.place("url"),
         deadline: reading.day("deadline"),
     }
 }
@@ -599,7 +637,9 @@ fn web(reading: &mut Reading, key: &str) -> Option<String> {
         "网址要以 https:// 或 http:// 开头，中间不能有空格。",
         "A web address begins with https:// or http:// and holds no spaces.",
     );
-    reading.report.add(Finding::new(&codes::E125, reading.place(key), message));
+    let whole = format!("https://{text}");
+    let line = (text.starts_with("www.") && config::is_web(&whole)).then(|| reading.line(key, &whole));
+    reading.report.add(Finding::new(&codes::E125, reading.place(key), message).fixes(line));
     None
 }
 
@@ -609,6 +649,14 @@ fn layout(reading: &mut Reading) -> &'static str {
         Some("公文") => "document",
         _ => reading.one_of("layout", &["document", "letter"]),
     }
+}
+
+/// The status by its word, or by the word readers see.
+fn status(reading: &mut Reading) -> Status {
+    let typed = reading.text("status").unwrap_or_default();
+    let said = |status: &Status| typed.chars().count() > 1 && status.zh().ends_with(typed.as_str());
+    let known = Status::WORDS.map(Status::of).into_iter().find(said);
+    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
 }
 
 fn institution(reading: &Reading) -> Institution {

@@ -192,7 +192,7 @@ fn no_header(source: &Source, kind: Kind) -> Finding {
         format!("No `---` header at the top, so nothing is known about this {} and it was not published.", kind.word()),
     );
     let first = 0..source.line_end(0);
-    Finding::new(&codes::E101, source.place(&first), message).fixes(minimal(kind)).hint(Text::new(
+    Finding::new(&codes::E101, source.place(&first), message).add_lines(minimal(kind)).hint(Text::new(
         format!("把上面几行放在文件最前面；也可以用 site new {} 新建。", kind.word()),
         format!("Put these lines at the top of the file, or begin with `site new {}`.", kind.word()),
     ))
@@ -203,7 +203,7 @@ fn json(source: &Source, line: Line, kind: Kind) -> Finding {
         "文件开头是 JSON 的写法，没有发布。请改成“---”信息栏，每行一个“字段: 内容”。",
         "The file begins with JSON and was not published. Write a `---` header with one `key: value` a line.",
     );
-    Finding::new(&codes::E128, source.place(&line.range()), message).fixes(minimal(kind))
+    Finding::new(&codes::E128, source.place(&line.range()), message).add_lines(minimal(kind))
 }
 
 /// The shortest header of a kind that is complete.
@@ -220,7 +220,7 @@ fn unclosed(source: &Source, first: Line, at: &Range<usize>) -> Finding {
         format!("信息栏从第 {line} 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。"),
         format!("The header starts on line {line} but is never closed by a line with only `---`. Add one here."),
     );
-    Finding::new(&codes::E102, source.place(at), message).fix("---")
+    Finding::new(&codes::E102, source.place(at), message).add_line("---")
 }
 
 fn too_large(source: &Source, first: Line) -> Finding {
