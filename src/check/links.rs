@@ -102,7 +102,11 @@ fn external(config: &Config, url: &str, place: &Place) -> Option<Finding> {
         format!("外部网站“{shown}”不是政府网站，也不在允许名单里。确认可以链接的，请加到 site.yaml 的 allowed_hosts。"),
         format!("The host `{shown}` is not *.gov.cn and not in allowed_hosts."),
     );
-    Some(Finding::new(&codes::L02, place.clone(), text))
+    let hint = Text::new(
+        format!("在 content/site.yaml 里写：allowed_hosts: [{shown}]"),
+        format!("in content/site.yaml: allowed_hosts: [{shown}]"),
+    );
+    Some(Finding::new(&codes::L02, place.clone(), text).hint(hint))
 }
 
 /// IP literals and names that only work inside an office.

@@ -183,10 +183,15 @@ impl Body {
         self.outline.iter().map(|heading| heading.id.as_str())
     }
 
-    /// Whether the author wrote nothing that would be shown.
+    /// Whether nothing would be shown.
     pub fn is_empty(&self) -> bool {
         let shows =
             |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
-        !self.refused && !self.pieces.iter().any(shows)
+        !self.pieces.iter().any(shows)
+    }
+
+    /// Whether it was not read at all, which was reported.
+    pub fn is_refused(&self) -> bool {
+        self.refused
     }
 }

@@ -134,6 +134,10 @@ impl BaseUrl {
             ));
         }
         let host = host.to_ascii_lowercase();
+        let port = host.rsplit_once(':').map_or("1", |(_, port)| port.trim_end_matches(']'));
+        if !port.bytes().all(|b| b.is_ascii_hexdigit()) || port.is_empty() {
+            return Err(Text::new("域名写得不对", "its host is malformed"));
+        }
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b)) {
             return Err(Text::new("域名写得不对", "its host is malformed"));
         }
@@ -208,8 +212,8 @@ fn address(reading: &mut Reading, text: &str) -> Option<BaseUrl> {
                 format!("The base_url `{shown}` is wrong: {}.", why.en),
             );
             let plain = text.split(['?', '#']).next().unwrap_or_default();
-            let meant = [format!("https://{text}"), plain.to_string()];
-            let meant = meant.into_iter().find(|meant| text.contains('.') && BaseUrl::parse(meant).is_ok());
+            let meant = if text.contains("://") { plain.to_string() } else { format!("https://{plain}") };
+            let meant = Some(meant).filter(|meant| text.contains('.') && BaseUrl::parse(meant).is_ok());
             let line = meant.map(|meant| reading.line("base_url", &meant));
             reading.report.add(Finding::new(&codes::E203, reading.place("base_url"), message).fixes(line));
             None

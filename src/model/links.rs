@@ -243,7 +243,11 @@ fn missing(place: &Place, written: &str, target: &SourcePath, names: &[&str]) ->
             (format!("你是不是想写“{near}”？{}", difference(wanted, near)), format!("did you mean `{near}`?"))
         }
         None if names.is_empty() => {
-            ("那个文件夹里没有文件，或者没有那个文件夹。".into(), "that folder holds no files.".into())
+            let folder = displayable(target.folder());
+            (
+                format!("{folder} 里没有可以引用的文件，请先把文件放进去。"),
+                format!("{folder} holds no files; put it there."),
+            )
         }
         None => {
             let list = names.iter().take(5).copied().collect::<Vec<_>>();

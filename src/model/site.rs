@@ -92,7 +92,12 @@ fn same_address(place: Place, path: &SourcePath, first: &SourcePath, id: &PageId
         format!("“{first}”和“{path}”会生成同一个网址 {url}。请给其中一个换一个网址名。"),
         format!("Both `{first}` and `{path}` produce {url}; give one of them another slug."),
     );
-    Finding::new(&codes::E141, place, text).add_line(format!("slug: {}-2", id.slug)).related(Place::file(first))
+    let line = place.span.as_ref().map(|span| span.with(&format!("{}-2", id.slug)));
+    let finding = Finding::new(&codes::E141, place, text).related(Place::file(first));
+    match line {
+        Some(line) => finding.fix(line),
+        None => finding.add_line(format!("slug: {}-2", id.slug)),
+    }
 }
 
 /// A notice may not forward itself, directly or through others (E148).
@@ -173,7 +178,10 @@ impl Writer<'_, '_> {
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
         let own = self.own(id, source, year);
-        if body.is_empty() && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page) {
+        if body.is_empty()
+            && !body.is_refused()
+            && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
+        {
             self.report.add(empty_body(path, id.kind));
         }
         Some(Page {

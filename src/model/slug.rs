@@ -36,6 +36,10 @@ pub fn proposal(text: &str) -> Option<String> {
         }
     }
     let slug = words.into_iter().filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");
+    let slug = match (text.chars().count() > 40, slug.rsplit_once('-')) {
+        (true, Some((whole, _))) => whole.to_string(),
+        _ => slug,
+    };
     Some(slug.replace('ü', "v")).filter(|slug| is_slug(slug))
 }
 
