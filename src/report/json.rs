@@ -14,6 +14,7 @@ pub struct JsonFinding<'a> {
     place: JsonPlace<'a>,
     message: &'a str,
     fix: &'a [String],
+    adds: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +61,7 @@ fn value<'a>(finding: &'a Finding, lang: Lang) -> JsonFinding<'a> {
         place: place(&finding.place),
         message: finding.message.get(lang),
         fix: &finding.fix,
+        adds: finding.adds,
         hint: finding.hint.as_ref().map(|hint| hint.get(lang)),
         related: finding.related.iter().map(place).collect(),
     }
