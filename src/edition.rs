@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::load::File;
 use crate::load::fields::Kind;
+use crate::model::page::OPEN;
 use crate::model::page::{AttachmentTarget, Destination};
-use crate::model::site::OPEN;
 use crate::model::{Config, Day, Own, Page, PageId, Site};
 use crate::report::SourcePath;
 

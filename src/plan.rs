@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::address::PathFault;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::page::{OpenDay, Status};
-use crate::model::site::file_out;
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
@@ -95,6 +95,7 @@ pub struct Plan {
 #[derive(Debug, Default)]
 pub struct Index {
     lists: BTreeMap<ListOf, Vec<PageId>>,
+    positions: BTreeMap<PageId, usize>,
     campaigns: BTreeMap<PageId, Vec<PageId>>,
     institutions: BTreeMap<PageId, Vec<PageId>>,
     forwarded: BTreeMap<PageId, Vec<PageId>>,
@@ -106,6 +107,15 @@ impl Index {
     /// The pages of a list.
     pub fn list(&self, of: ListOf) -> &[PageId] {
         self.lists.get(&of).map_or(&[], Vec::as_slice)
+    }
+
+    /// The page before `id` in the list of its kind, and the page after it.
+    pub fn neighbours(&self, id: &PageId) -> (Option<&PageId>, Option<&PageId>) {
+        let list = self.list(ListOf::Kind(id.kind));
+        match self.positions.get(id) {
+            Some(at) => (at.checked_sub(1).and_then(|before| list.get(before)), list.get(at + 1)),
+            None => (None, None),
+        }
     }
 
     /// The pages that belong to a campaign, in the order of their kinds' lists.
@@ -335,6 +345,21 @@ fn offered(edition: &Edition, draft: &mut Draft) -> BTreeMap<SourcePath, OutPath
     files
 }
 
+/// The output path of a file below `content/`: beside its page's address, or mirroring its own path.
+fn file_out(path: &SourcePath, bundles: &BTreeMap<String, PageId>) -> Result<OutPath, PathFault> {
+    let inside = path.as_str().strip_prefix("content/").unwrap_or(path.as_str());
+    if let Some(rest) = inside.strip_prefix("static/") {
+        return OutPath::new(rest);
+    }
+    let parts: Vec<&str> = inside.split('/').collect();
+    if let [kind, folder, rest @ ..] = parts.as_slice()
+        && let (false, Some(id)) = (rest.is_empty(), bundles.get(&format!("content/{kind}/{folder}")))
+    {
+        return OutPath::new(&format!("{}/{}", id.folder(), rest.join("/")));
+    }
+    OutPath::new(inside)
+}
+
 fn moved(edition: &Edition, draft: &mut Draft) {
     for page in edition.pages() {
         for (out, place) in &page.old_urls {
@@ -377,6 +402,7 @@ fn index(edition: &Edition) -> Index {
         for page in &pages {
             list(edition, page, &mut index);
         }
+        index.positions.extend(pages.iter().enumerate().map(|(at, page)| (page.id.clone(), at)));
         index.lists.insert(ListOf::Kind(kind), pages.iter().map(|page| page.id.clone()).collect());
     }
     for of in index.lists.keys().copied().filter(|of| !matches!(of, ListOf::Kind(_))).collect::<Vec<_>>() {

@@ -3,7 +3,7 @@
 use crate::edition::{Hidden, first_day, hidden};
 use crate::model::page::{OpenDay, Session};
 use crate::model::{Day, Own, Page, Site};
-use crate::report::{Finding, Place, Report, Text, codes};
+use crate::report::{Finding, Report, Text, codes};
 
 /// Checks every page.
 pub fn check(site: &Site, today: Day, report: &mut Report) {
@@ -29,7 +29,7 @@ fn posted(page: &Page, today: Day, report: &mut Report) {
             format!("发布时间 {published} 还没有到（今天按 {today} 算），页面却已经公开。发布时间要写实际发布的时间。"),
             format!("The posting time {published} lies ahead of {today}, yet the page is public."),
         );
-        report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
+        report.add(Finding::new(&codes::D01, page.place("published"), text));
     }
     if let Own::Notice(notice) = &page.own
         && let Some(date) = notice.date.filter(|date| published.day < *date)
@@ -38,7 +38,7 @@ fn posted(page: &Page, today: Day, report: &mut Report) {
             format!("发布时间 {published} 早于成文日期 {date}，请核对。"),
             format!("The posting time {published} lies before the document's date {date}."),
         );
-        report.add(Finding::new(&codes::D01, page.published_at.clone(), text));
+        report.add(Finding::new(&codes::D01, page.place("published"), text));
     }
 }
 
@@ -47,7 +47,7 @@ fn expired(page: &Page, day: Day) -> Finding {
         format!("失效日期 {day} 已过，正式网站不会出现这一页。"),
         format!("Expired on {day}; it will not be published."),
     );
-    Finding::new(&codes::W142, Place::file(&page.path), text)
+    Finding::new(&codes::W142, page.place("expires"), text)
 }
 
 fn outside(site: &Site, page: &Page, open_day: &OpenDay, report: &mut Report) {
@@ -61,7 +61,7 @@ fn outside(site: &Site, page: &Page, open_day: &OpenDay, report: &mut Report) {
                 format!("开放日 {day} 不在活动“{}”的 {start} 至 {end} 之内。", campaign.title),
                 format!("The open day {day} lies outside its campaign ({start} to {end})."),
             );
-            report.add(Finding::new(&codes::W144, Place::file(&page.path), text).related(Place::file(&campaign.path)));
+            report.add(Finding::new(&codes::W144, page.place("sessions"), text).related(campaign.place("start")));
         }
     }
 }

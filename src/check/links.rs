@@ -14,7 +14,7 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
         for (url, place) in urls(page) {
-            report.extend(external(edition.config(), url, place));
+            report.extend(external(edition.config(), url, &place));
         }
     }
     for entry in &edition.config().menu {
@@ -30,12 +30,11 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
 }
 
 /// The web addresses of a header, and where they stand.
-fn urls(page: &Page) -> Vec<(&str, &Place)> {
+fn urls(page: &Page) -> Vec<(&str, Place)> {
     let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
-    let online = open_day.online_url.as_deref().map(|url| (url, &open_day.online_url_at));
-    let booking = open_day.booking.as_ref();
-    let booking = booking.and_then(|booking| Some((booking.url.as_deref()?, &booking.url_at)));
-    online.into_iter().chain(booking).collect()
+    let online = open_day.online_url.iter().map(|url| (url.as_str(), page.place("online_url")));
+    let booking = open_day.booking.iter().filter_map(|booking| Some((booking.url.as_deref()?, booking.url_at.clone())));
+    online.chain(booking).collect()
 }
 
 /// The address of the site that is most like `address`.

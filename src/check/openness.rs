@@ -2,7 +2,7 @@
 //! written; the finding makes sure that somebody knows it lies there.
 
 use crate::edition::first_day;
-use crate::model::site::OPEN;
+use crate::model::page::OPEN;
 use crate::model::{Day, Own, Page, Site};
 use crate::report::{Finding, Report, Text, codes, displayable};
 
@@ -27,7 +27,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
                 ),
                 format!("The openness is `{}`, so the page must not be published.", displayable(&notice.openness)),
             );
-            let finding = Finding::new(&codes::O01, notice.openness_at.clone(), text).add_line("draft: true");
+            let finding = Finding::new(&codes::O01, page.place("openness"), text).add_line("draft: true");
             report.add(match KINDS.contains(&notice.openness.as_str()) {
                 true => finding,
                 false => finding.hint(Text::new(

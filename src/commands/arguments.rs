@@ -20,6 +20,11 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The exit code: 0 for help that was asked for, else 2.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
     /// Says it and gives the exit code.
     pub fn tell(self, terminal: &Terminal) -> u8 {
         if self.code == 0 {
@@ -113,11 +118,18 @@ fn pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 fn table(lang: Lang) -> clap::Command {
     let t = |zh: &'static str, en: &'static str| pick(lang, zh, en);
     let command = |name: &'static str, zh, en| {
+        let places = match name {
+            "new" => (" <种类> <网址名>", " <kind> <slug>"),
+            "init" => (" <文件夹>", " <folder>"),
+            "explain" => (" <编号>", " <code>"),
+            _ => ("", ""),
+        };
         clap::Command::new(name)
             .about(t(zh, en))
             .disable_help_flag(true)
             .disable_version_flag(true)
             .arg(help(lang))
+            .override_usage(format!("site {name}{} {}", t(places.0, places.1), t("[选项]", "[options]")))
             .help_template(t("{about}\n\n用法：{usage}\n\n{all-args}\n", "{about}\n\nUsage: {usage}\n\n{all-args}\n"))
     };
     let value = |name: &'static str, label: &'static str, zh, en| {
@@ -126,8 +138,9 @@ fn table(lang: Lang) -> clap::Command {
     let flag = |name: &'static str, zh, en| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(t(zh, en)).help_heading(t("选项", "Options"))
     };
-    let needed =
-        |name: &'static str, zh, en| Arg::new(name).required(true).help(t(zh, en)).help_heading(t("参数", "Arguments"));
+    let needed = |name: &'static str, label, zh, en| {
+        Arg::new(name).required(true).value_name(label).help(t(zh, en)).help_heading(t("参数", "Arguments"))
+    };
     clap::Command::new("site")
         .about(t("把 Markdown 稿件生成宣传活动网站", "Publicity sites from Markdown"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -153,11 +166,11 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(flag("poll", "用定时检查代替系统通知（网络盘上用）", "Scan for changes, for network drives")),
             command("check", "检查全部问题，不写任何文件", "Tell all problems and write nothing"),
             command("new", "新建一个页面", "Start a page")
-                .arg(needed("kind", "种类：notice、campaign、news、case、open-day、institution、poster、page（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page").value_parser(ValueParser::string()))
-                .arg(needed("slug", "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
-            command("init", "新建一个网站项目", "Start a project").arg(needed("dir", "文件夹", "Folder")),
+                .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page").value_parser(ValueParser::string()))
+                .arg(needed("slug", t("网址名", "slug"), "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
+            command("init", "新建一个网站项目", "Start a project").arg(needed("dir", t("文件夹", "folder"), "新的或空的文件夹", "New or empty folder")),
             command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
-            command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", "编号", "Code")),
+            command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", t("编号", "code"), "问题编号", "Code of a finding")),
         ])
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{Call, Machine, Terminal, outcome};
-use crate::model::OutPath;
+use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
@@ -32,16 +32,15 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
     };
     let sources = sources(call);
-    let config = press.edition.config();
-    let key = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes()).to_hex();
     let path = PathBuf::from(out);
+    let key = key(press.edition.config());
     let request = Request {
         project: &call.project,
         sources: &sources,
         home: machine.home.as_deref(),
         out: &path,
         out_shown: out,
-        key: &key[..16],
+        key: &key,
         shrink,
         interrupted: &machine.interrupted,
     };
@@ -57,6 +56,12 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
         Err(Failure::Disk(finding)) => failed(call, terminal, findings, vec![*finding], nothing),
     }
+}
+
+/// What tells this project's output from another's, wherever the two projects lie.
+fn key(config: &Config) -> String {
+    let hash = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes());
+    hash.to_hex()[..16].to_string()
 }
 
 fn failed(call: &Call, terminal: &Terminal, mut findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
@@ -150,4 +155,40 @@ fn summary(out: &str, written: &Written) -> Value {
         "removed": written.removed,
         "unchanged": written.unchanged,
     }})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Machine;
+    use crate::report::frame::Colour;
+    use std::ffi::OsString;
+    use std::sync::Arc;
+
+    fn run(args: &[&str], machine: &Machine) -> u8 {
+        let args: Vec<OsString> = ["site"].iter().chain(args).map(OsString::from).collect();
+        let terminal =
+            Arc::new(Terminal::new(Box::new(std::io::sink()), Box::new(std::io::sink()), Colour::Off, false));
+        crate::commands::run(&args, machine, &terminal)
+    }
+
+    #[test]
+    fn a_new_title_does_not_make_the_own_output_foreign() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine {
+            today: crate::model::Day::new(2022, 9, 20).unwrap(),
+            locale: None,
+            folder: folder.path().to_path_buf(),
+            home: None,
+            interrupted: Arc::default(),
+            started: Instant::now(),
+        };
+        let outside = |out: &'static str| ["build", "--root", "zt", "--out", out];
+        assert_eq!(run(&["init", "zt"], &machine), 0);
+        assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 0));
+        let config = folder.path().join("zt/content/site.yaml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, text.replace("示例市认证宣传活动专题", "2022年专题")).unwrap();
+        assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 1));
+    }
 }

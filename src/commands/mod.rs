@@ -3,7 +3,7 @@
 //!
 //! Exit codes: 0 clean, 1 problems were told, 2 could not run or wrong usage, 101 a fault of ours, 130 interrupted.
 
-mod arguments;
+pub mod arguments;
 mod build;
 mod check;
 mod explain;

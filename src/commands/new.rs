@@ -94,7 +94,8 @@ fn done(call: &Call, terminal: &Terminal, path: &str) {
         terminal.say(&format!("{:#}\n", json!({ "command": "new", "path": path })));
         return;
     }
-    let zh = format!("已新建 {path}（草稿）。写好后去掉 draft 一行就会公开；预览草稿：site serve --drafts\n");
+    let zh =
+        format!("已新建 {path}（草稿）。写好后删掉“草稿: true”这一行，页面就会公开。预览草稿：site serve --drafts\n");
     let en =
         format!("Created {path} as a draft. Remove the draft line to publish; preview it with site serve --drafts\n");
     terminal.say(call.say(&zh, &en));
@@ -160,11 +161,11 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
     let mut out = String::from("---\n");
     let mut seen = Vec::new();
     comment(&mut out, lang, "写好后删掉下面这一行，页面就会公开。", "Remove the next line to publish the page.");
-    out.push_str("draft: true\n\n");
+    out.push_str(if lang == Lang::Zh { "草稿: true\n\n" } else { "draft: true\n\n" });
     for field in kind.fields().filter(|field| is_filled(kind, field)) {
         seen.push(field.key);
         comment(&mut out, lang, field.meaning, field.meaning_en);
-        write_field(&mut out, "", field, known);
+        write_field(&mut out, field, known, lang);
     }
     out.push('\n');
     comment(&mut out, lang, "以下各项需要时去掉前面的“# ”。", "Remove the `# ` in front of what you need.");
@@ -172,7 +173,7 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
         if !seen.contains(&field.key) && field.key != "draft" && !field.example.is_empty() {
             seen.push(field.key);
             comment(&mut out, lang, field.meaning, field.meaning_en);
-            out.push_str(&format!("# {}: {}\n", field.key, field.example));
+            out.push_str(&format!("# {}: {}\n", name(field, lang), example(field, lang)));
         }
     }
     out.push_str("---\n\n");
@@ -188,18 +189,28 @@ fn comment(out: &mut String, lang: Lang, zh: &str, en: &str) {
     out.push_str(&format!("# {}\n", if lang == Lang::Zh { zh } else { en }));
 }
 
-fn write_field(out: &mut String, indent: &str, field: &Field, known: &Known) {
+fn write_field(out: &mut String, field: &Field, known: &Known, lang: Lang) {
     match field.shape {
         Shape::Rows(inner) => {
-            out.push_str(&format!("{indent}{}:\n", field.key));
+            out.push_str(&format!("{}:\n", name(field, lang)));
             let shown = inner.iter().filter(|inner| inner.required || field.key == "sessions");
             for (index, inner) in shown.enumerate() {
                 let lead = if index == 0 { "  - " } else { "    " };
-                out.push_str(&format!("{indent}{lead}{}: {}\n", inner.key, known.row_value(field, inner)));
+                out.push_str(&format!("{lead}{}: {}\n", name(inner, lang), known.row_value(field, inner)));
             }
         }
-        _ => out.push_str(&format!("{indent}{}: {}\n", field.key, known.value(field, false))),
+        _ => out.push_str(&format!("{}: {}\n", name(field, lang), known.value(field, false))),
     }
+}
+
+/// The key as readers of `lang` write it.
+fn name(field: &Field, lang: Lang) -> &'static str {
+    if lang == Lang::Zh { field.zh } else { field.key }
+}
+
+/// The example with the keys inside it as readers of `lang` write them.
+fn example(field: &Field, lang: Lang) -> String {
+    if lang == Lang::Zh { field.example_zh() } else { field.example.to_string() }
 }
 
 impl Known {
@@ -230,7 +241,9 @@ fn body(kind: Kind) -> &'static str {
             "现将有关事项通知如下：\n\n## 一、活动时间\n\n（写清起止时间。）\n\n## 二、活动内容\n\n（写清做些什么。）\n\n## 三、工作要求\n\n（写清报送时间和材料。）\n"
         }
         Kind::Campaign => "（介绍这次活动：为什么办、怎么参加。）\n",
-        Kind::News => "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 `![照片里有什么](照片.jpg)`。）\n",
+        Kind::News => {
+            "（时间、地点、做了什么、效果怎样。照片放在本文件旁边，写成 `![照片里有什么](zhaopian.jpg)`。）\n"
+        }
         Kind::Case => {
             "## 基本情况\n\n（单位和背景。）\n\n## 主要做法\n\n（做了什么。）\n\n## 取得成效\n\n（有什么变化。）\n"
         }

@@ -8,6 +8,7 @@ use super::{Call, Format, Machine, Terminal, outcome};
 use crate::edition::{Hidden, Reader, hidden};
 use crate::load;
 use crate::model::{Day, OutPath, Site};
+use crate::plan::Recipe;
 use crate::publication;
 use crate::render::{Made, Press};
 use crate::report::{Finding, frame};
@@ -103,6 +104,16 @@ fn badges(site: &Site, today: Day) -> BTreeMap<String, String> {
     marked.filter(|(out, _)| out != "posters/index.html").collect()
 }
 
+/// The output a path names. 404.html alone names outputs by the path of `base_url`, below which the site will stand.
+fn output<'p>(press: &'p Press, path: &str) -> Option<(OutPath, &'p Recipe)> {
+    let below = press.edition.config().base_url.path().trim_start_matches('/');
+    [Some(path), path.strip_prefix(below)].into_iter().flatten().find_map(|path| {
+        let out = OutPath::new(path).ok()?;
+        let recipe = press.plan.recipe(&out)?;
+        Some((out, recipe))
+    })
+}
+
 /// Answers from the press; rendered pages are kept as long as the press.
 fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
     let kept: Mutex<BTreeMap<String, Arc<[u8]>>> = Mutex::default();
@@ -111,8 +122,7 @@ fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
         if let Some(bytes) = kept.lock().ok()?.get(path) {
             return Some(Answer { bytes: bytes.clone(), fault: None });
         }
-        let out = OutPath::new(path).ok()?;
-        let recipe = press.plan.recipe(&out)?;
+        let (out, recipe) = output(press, path)?;
         let made = press.make(&out, recipe).and_then(|made| match made {
             Made::Bytes(bytes) => Ok(bytes),
             Made::File(disk) => load::bytes(&disk).map(Arc::from).map_err(|fault| {

@@ -136,6 +136,24 @@ pub struct Field {
     pub example: &'static str,
 }
 
+impl Field {
+    /// The keys of the rows or the table behind this key.
+    pub fn inner(&self) -> &'static [Field] {
+        match self.shape {
+            Shape::Rows(inner) | Shape::Table(inner) => inner,
+            Shape::Text | Shape::Texts => &[],
+        }
+    }
+
+    /// The example with the keys inside it in Chinese.
+    pub fn example_zh(&self) -> String {
+        self.inner().iter().fold(self.example.to_string(), |text, inner| {
+            let opening = text.replace(&format!("{{{}: ", inner.key), &format!("{{{}: ", inner.zh));
+            opening.replace(&format!(", {}: ", inner.key), &format!(", {}: ", inner.zh))
+        })
+    }
+}
+
 const fn text(
     key: &'static str,
     zh: &'static str,
@@ -190,9 +208,9 @@ const DEADLINES: Field = rows(
     ],
 );
 const PICTURES: Field = rows(
-    text("pictures", "图片", "图片", "pictures", "[{file: 现场.jpg, alt: 工作人员讲解有机码}]"),
+    text("pictures", "图片", "图片", "pictures", "[{file: xianchang.jpg, alt: 工作人员讲解有机码}]"),
     &[
-        need(text("file", "文件", "图片文件名", "picture file", "现场.jpg")),
+        need(text("file", "文件", "图片文件名", "picture file", "xianchang.jpg")),
         need(text(
             "alt",
             "替代文字",
@@ -379,7 +397,13 @@ const OPEN_DAY: &[Field] = &[
     text("online_url", "云参观", "云参观网址", "online visit", "https://example.gov.cn/live"),
     ACCESSIBILITY,
     texts(text("bring", "携带物品", "要带什么", "what to bring", "[身份证]")),
-    text("status", "状态", "scheduled、full、postponed、rescheduled、cancelled 或 moved_online", "status", "scheduled"),
+    text(
+        "status",
+        "状态",
+        "可以预约、已约满、已延期、已改期、已取消或改为线上；也可写 scheduled、full、postponed、rescheduled、cancelled、moved_online",
+        "scheduled, full, postponed, rescheduled, cancelled or moved_online",
+        "scheduled",
+    ),
     text("status_note", "状态说明", "取消、延期等的说明", "the reason in plain words", "因天气原因取消。"),
     table(text("contact", "联系方式", "联系方式", "contact", "{name: 示例, phone: 12315}"), CONTACT),
     ORGANIZER,

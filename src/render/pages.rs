@@ -138,10 +138,9 @@ pub fn source(press: &Press, page: &Page) -> String {
 
 /// The next older and the next newer page of the same list.
 fn neighbours(press: &Press, page: &Page) -> (Option<view::Tag>, Option<view::Tag>) {
-    let ids = press.plan.index.list(ListOf::Kind(page.id.kind));
-    let Some(at) = ids.iter().position(|id| *id == page.id) else { return (None, None) };
+    let (newer, older) = press.plan.index.neighbours(&page.id);
     let tag = |id: &PageId| press.edition.page(id).map(|page| press.tag(page));
-    (ids.get(at + 1).and_then(tag), at.checked_sub(1).and_then(|at| ids.get(at)).and_then(tag))
+    (older.and_then(tag), newer.and_then(tag))
 }
 
 fn article(press: &Press, page: &Page) -> view::Article {

@@ -156,7 +156,6 @@ codes! {
     E205 Error Always "模板出错" "Template error"
     E206 Error Always "页面太大" "Page too large"
     W207 Warning Never "电脑日期像是不对" "Odd clock"
-    W208 Warning Never "页面生成得很慢" "Slow page"
     E301 Error Always "不能写到这个文件夹" "Refused output folder"
     E302 Error Always "输出文件夹里有别的东西" "Foreign output folder"
     E303 Error Always "输出文件夹属于别的项目" "Another project's output"

@@ -137,6 +137,7 @@ impl<'a> Flow<'a> {
             Some(',') => self.at += 1,
             Some(c) if c == close => {}
             Some(':') => return Err(self.second_colon(item)),
+            Some(_) if self.source.slice(&item).starts_with(['"', '\'']) => return Err(self.behind_quote(item)),
             Some(c) => return Err(self.unexpected(c)),
             None => return Err(self.unclosed()),
         }
@@ -234,7 +235,19 @@ impl<'a> Flow<'a> {
         scalar::unclosed(&Spot { raw: &spot.raw[..end], ..*spot })
     }
 
+    /// E108 for words behind the closing quote of `item`.
+    fn behind_quote(&self, item: Range<usize>) -> Box<Finding> {
+        let line = &self.source.text[item.start..self.source.line_end(item.end).min(self.end)];
+        let behind = item.end - item.start;
+        let end = line[behind.min(line.len())..].find([',', ']', '}']).map_or(line.len(), |at| behind + at);
+        let spot = Spot { source: self.source, at: item.start, raw: line[..end].trim_end() };
+        Box::new(scalar::after_quote(&spot, behind))
+    }
+
     fn plain(&mut self, found: &mut Found) -> Read<Outline> {
+        if self.next() == Some('?') {
+            return Err(self.unexpected('?'));
+        }
         let at = self.token();
         let raw = self.source.slice(&at);
         if raw.is_empty() {

@@ -1,12 +1,14 @@
 //! The header of a page, and `site.yaml`: text in, values with positions out, every mistake by its own name.
 //!
 //! serde_yaml reports most author mistakes at the wrong place or not at all, so it comes last. First `fence` finds
-//! the header's lines, `reader` (with `keys`, `scalar` and `flow`) reads their form and names the mistakes that show
+//! the header's lines, `reader` (with `keys`, `scalar`, `flow`, `forms` and `foreign`) reads their form and names the mistakes that show
 //! in a line, `schema` compares that form with the field table, and only then does serde_yaml, in `values`, turn
 //! entries without a mistake into texts. An entry with a mistake is left out; the rest stays usable.
 
 mod fence;
 mod flow;
+mod foreign;
+mod forms;
 mod keys;
 mod level;
 mod outline;

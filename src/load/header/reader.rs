@@ -7,6 +7,8 @@
 use std::ops::Range;
 
 use super::flow;
+use super::foreign::{self, Foreign};
+use super::forms::{dash, is_block_header, is_item, is_key_like, item_shape};
 use super::keys::{self, Split};
 use super::level::Level;
 use super::outline::{Form, Outline, Pair, Style};
@@ -34,7 +36,7 @@ pub(super) fn parts(source: &Source, range: Range<usize>, level: &Level, found: 
     let first = reader.peek();
     match first.filter(|line| line.words().starts_with(['{', '['])) {
         Some(line) => {
-            reader.found.add(Finding::new(&codes::E128, source.place(&line.range()), json()));
+            reader.found.add(Finding::new(&codes::E128, source.place(&line.range()), foreign::json()));
             None
         }
         None => Some(reader.parts(level)),
@@ -90,8 +92,9 @@ impl<'a> Reader<'a> {
         if self.found.is_full() {
             return None;
         }
-        while self.lines.get(self.next).is_some_and(Line::is_idle) {
+        while let Some(line) = self.lines.get(self.next).copied().filter(Line::is_idle) {
             self.next += 1;
+            self.check_margin(line, line.indent());
         }
         self.lines.get(self.next).copied()
     }
@@ -123,7 +126,8 @@ impl<'a> Reader<'a> {
         let spaces = " ".repeat(column);
         let range = line.at + at..line.start();
         let finding = Finding::new(&codes::E105, self.source.place(&range), message);
-        self.found.add(finding.fix(format!("{spaces}{}", line.words())));
+        let mended = (!line.words().is_empty()).then(|| format!("{spaces}{}", line.words()));
+        self.found.add(finding.fixes(mended));
     }
 
     fn top_line(&mut self, base: usize, level: &Level) -> Option<Pair> {
@@ -139,7 +143,7 @@ impl<'a> Reader<'a> {
     /// The key and value that begin at `at` in `line`, which is taken already.
     fn pair(&mut self, line: Line<'a>, at: usize, column: usize, level: &Level) -> Option<Pair> {
         let words = line.text[at - line.at..].trim_end();
-        let split = match foreign(words, level) {
+        let split = match foreign::recognise(words, level) {
             None => keys::split(words, at, level),
             Some(_) => None,
         };
@@ -377,10 +381,11 @@ impl<'a> Reader<'a> {
         let mut depth = stated.map(|digit| slot.column + digit as usize);
         while let Some(line) = self.lines.get(self.next).copied() {
             let spaces = line.text.len() - line.text.trim_start_matches(' ').len();
-            let odd = line.margin() > spaces && spaces <= slot.column;
+            let tab = depth.is_none() && line.text[spaces..].starts_with('\t');
+            let odd = line.margin() > spaces && (spaces <= slot.column || tab);
             if line.words().is_empty() {
                 self.next += 1;
-            } else if odd {
+            } else if odd && (spaces > slot.column || line.indent() > slot.column) {
                 self.take(line);
             } else if spaces > slot.column {
                 self.next += 1;
@@ -437,19 +442,19 @@ impl<'a> Reader<'a> {
         let words = line.text[at - line.at..].trim_end();
         let range = at..at + words.len();
         let place = self.source.place(&range);
-        if let Some(foreign) = foreign(words, level) {
+        if let Some(foreign) = foreign::recognise(words, level) {
             return self.foreign(foreign, range);
         }
         let word = words.split([' ', '\u{3000}']).next().unwrap_or("");
         if let Some(field) = level.find(word) {
             let line = self.source.with(&range, &format!("{word}: {}", words[word.len()..].trim()));
-            self.found.add(Finding::new(&codes::E119, place, no_colon(word)).fix(line));
+            self.found.add(Finding::new(&codes::E119, place, foreign::no_colon(word)).fix(line));
             return Some(meant(field, range, word.len()));
         }
         let before = self.unreadable.replace(self.next);
         match before.is_some_and(|before| before + 1 == self.next) {
             true => self.found.add_to_last(),
-            false => self.found.add(Finding::new(&codes::E128, place, no_entry(words))),
+            false => self.found.add(Finding::new(&codes::E128, place, foreign::no_entry(words))),
         }
         None
     }
@@ -459,13 +464,13 @@ impl<'a> Reader<'a> {
         let (code, message) = match foreign {
             Foreign::Toml(field, key, value) => {
                 let line = self.source.with(&range, &format!("{}: {value}", field.key));
-                self.found.add(Finding::new(&codes::E128, place, toml()).fix(line));
+                self.found.add(Finding::new(&codes::E128, place, foreign::toml()).fix(line));
                 return Some(meant(field, range, key.len()));
             }
-            Foreign::Json => (&codes::E128, json()),
-            Foreign::Document => (&codes::E128, second_document()),
-            Foreign::Item => (&codes::E119, item_at_top()),
-            Foreign::LongKey => (&codes::E128, long_key()),
+            Foreign::Json => (&codes::E128, foreign::json()),
+            Foreign::Document => (&codes::E128, foreign::second_document()),
+            Foreign::Item => (&codes::E119, foreign::item_at_top()),
+            Foreign::LongKey => (&codes::E128, foreign::long_key()),
         };
         self.found.add(Finding::new(code, place, message));
         None
@@ -476,116 +481,4 @@ impl<'a> Reader<'a> {
 fn meant(field: &'static Field, at: Range<usize>, length: usize) -> Pair {
     let middle = at.start + length;
     Pair { key: at.start..middle, field: Some(field), value: Outline::scalar(middle..at.end, Style::Block) }
-}
-
-/// Writing of another kind where an entry belongs.
-enum Foreign<'a> {
-    Toml(&'static Field, &'a str, &'a str),
-    Json,
-    Document,
-    Item,
-    LongKey,
-}
-
-fn foreign<'a>(words: &'a str, level: &Level) -> Option<Foreign<'a>> {
-    if words.starts_with(['{', '[', '}', ']']) {
-        return Some(Foreign::Json);
-    }
-    if words == "..." || words.starts_with("... ") || words.starts_with("--- ") || words.starts_with("%YAML") {
-        return Some(Foreign::Document);
-    }
-    if is_item(words) {
-        return Some(Foreign::Item);
-    }
-    if words == "?" || words.starts_with("? ") {
-        return Some(Foreign::LongKey);
-    }
-    let (key, value) = words.split_once('=')?;
-    let field = level.find(key.trim().trim_matches('"'))?;
-    Some(Foreign::Toml(field, key.trim(), value.trim()))
-}
-
-fn toml() -> Text {
-    Text::new(
-        "这是 TOML 的写法。这里用“字段: 内容”，等号要改成冒号加空格。",
-        "This is TOML; write `key: value` instead.",
-    )
-}
-
-fn json() -> Text {
-    Text::new(
-        "这是 JSON 的写法。请改成每行一个“字段: 内容”，不用大括号和逗号。",
-        "This is JSON; write one `key: value` a line, without braces and commas.",
-    )
-}
-
-fn second_document() -> Text {
-    Text::new("一个文件只能有一个信息栏，请删掉这一行。", "A file has one header only; delete this line.")
-}
-
-fn item_at_top() -> Text {
-    Text::new(
-        "这一行是列表的一项，但上面没有它所属的字段，或者那个字段后面已经写了内容。",
-        "This line is an item of a list, but no key stands above it, or that key has a value already.",
-    )
-}
-
-fn long_key() -> Text {
-    Text::new("不支持“?”开头的写法。请写成“字段: 内容”。", "Keys with `?` are not supported; write `key: value`.")
-}
-
-fn no_colon(word: &str) -> Text {
-    Text::new(
-        format!("“{word}”后面缺少冒号。请写成“字段: 内容”。"),
-        format!("A colon is missing after `{word}`; write `key: value`."),
-    )
-}
-
-fn no_entry(words: &str) -> Text {
-    let shown: String = words.chars().take(20).collect();
-    Text::new(
-        format!("信息栏里的每一行都要写成“字段: 内容”，看不懂“{shown}”。如果它是正文，请移到信息栏下面。"),
-        format!("Each line of the header is `key: value`; `{shown}` is not. Move it below the header if it is text."),
-    )
-}
-
-/// Whether a line begins with a dash of any kind where a list's item begins; `--` and negative numbers are none.
-fn is_item(words: &str) -> bool {
-    let mut chars = words.chars();
-    let dash = chars.next().is_some_and(|c| matches!(c, '-' | '－' | '–' | '—' | '•' | '·' | '●'));
-    let next = chars.next();
-    dash && next.is_none_or(|c| c.is_whitespace() || !(c.is_ascii() || matches!(c, '—' | '－' | '–')))
-}
-
-/// The dash of an item's line, and where the item begins behind it.
-fn dash(line: Line) -> (Range<usize>, usize) {
-    let width = line.words().chars().next().map_or(0, char::len_utf8);
-    let end = line.start() + width;
-    let rest = &line.text[end - line.at..];
-    (line.start()..end, end + rest.len() - rest.trim_start().len())
-}
-
-fn item_shape(shape: Shape) -> Shape {
-    match shape {
-        Shape::Rows(fields) | Shape::Table(fields) => Shape::Table(fields),
-        Shape::Text | Shape::Texts => Shape::Text,
-    }
-}
-
-/// Whether YAML takes the line for a key with a value.
-fn is_key_like(words: &str) -> bool {
-    if words.starts_with(['"', '\'', '[', '{', '#']) {
-        return false;
-    }
-    let end = scalar::remark_at(words).unwrap_or(words.len());
-    let words = words[..end].trim_end();
-    words.match_indices(':').any(|(at, _)| words[at + 1..].is_empty() || words[at + 1..].starts_with([' ', '\t']))
-}
-
-/// `|`, `>`, `|-`, `>2` and the like, alone or before a remark.
-fn is_block_header(words: &str) -> bool {
-    let rest = words[1..].trim_start_matches(['+', '-']).trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = rest.trim_start_matches(['+', '-']);
-    words.len() - rest.len() <= 3
-        && (rest.is_empty() || rest.trim_start().starts_with('#') && rest.starts_with([' ', '\t']))
 }

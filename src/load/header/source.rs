@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
 
     /// Whether the line holds nothing, or only a remark.
     pub fn is_idle(&self) -> bool {
-        self.text.trim_matches(' ').is_empty() || self.words().starts_with('#')
+        self.words().is_empty() || self.words().starts_with('#')
     }
 }
 

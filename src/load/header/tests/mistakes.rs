@@ -1730,3 +1730,81 @@ fn twice_in_row() {
     "#]],
     );
 }
+
+#[test]
+fn after_quote_in_braces() {
+    in_notice(
+        "title: 通知\ncontacts: [{name: \"示例\"二, phone: 12315}]",
+        expect![[r#"
+        错误 E108  content/notices/a.md:3:23
+          引号已经结束，后面又有文字“二”。文字里的引号请用中文引号“ ”。
+            │
+          3 │ contacts: [{name: "示例"二, phone: 12315}]
+            │                         ^^
+          改成：contacts: [{name: “示例”二, phone: 12315}]
+          说明：site explain E108
+    "#]],
+    );
+}
+
+#[test]
+fn question_in_brackets() {
+    in_notice(
+        "title: 通知\nkeywords: [质量, ?计量]",
+        expect![[r#"
+        错误 E119  content/notices/a.md:3:16
+          这里多了一个“?”。如果它是内容的一部分，请把那一项用英文双引号括起来。
+            │
+          3 │ keywords: [质量, ?计量]
+            │                  ^
+          说明：site explain E119
+    "#]],
+    );
+}
+
+#[test]
+fn tab_in_block() {
+    in_notice(
+        "title: 通知\nsummary: |\n  \t第一段",
+        expect![[r#"
+        错误 E105  content/notices/a.md:4:3
+          这一行用了制表符（Tab）缩进，这里只能用英文空格。
+            │
+          4 │       第一段
+            │   ^^^^
+          改成：    第一段
+          说明：site explain E105
+    "#]],
+    );
+}
+
+#[test]
+fn tab_before_remark() {
+    in_notice(
+        "title: 通知\nreview:\n  first: 示例\n\t# 备注\n  final: 示例",
+        expect![[r#"
+        错误 E105  content/notices/a.md:5:1
+          这一行用了制表符（Tab）缩进，这里只能用英文空格。
+            │
+          5 │     # 备注
+            │ ^^^^
+          改成：  # 备注
+          说明：site explain E105
+    "#]],
+    );
+}
+
+#[test]
+fn line_of_wide_spaces() {
+    in_notice(
+        "title: 通知\n　　\nnote: 附注\n  \n",
+        expect![[r#"
+        错误 E105  content/notices/a.md:3:1
+          这一行用了全角空格缩进，这里只能用英文空格。
+            │
+          3 │ 　　
+            │ ^^
+          说明：site explain E105
+    "#]],
+    );
+}

@@ -1,0 +1,345 @@
+//! What each kind has of its own: sessions, slogans, attachments, deadlines. A value that cannot be read leaves its
+//! finding and counts as not given; a page without a required one does not come into being.
+
+use super::compose::Composer;
+use super::page::*;
+use super::reading::Reading;
+use super::{PageId, config};
+use crate::load::Source;
+use crate::load::fields::Kind;
+use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
+
+impl Composer<'_, '_> {
+    pub(super) fn own(&mut self, id: &PageId, source: &Source, year: Option<i16>) -> Option<Own> {
+        Some(match id.kind {
+            Kind::Campaign => Own::Campaign(campaign(&mut self.reading(source, year))?),
+            Kind::Notice => Own::Notice(self.notice(source, year)?),
+            Kind::News => Own::News,
+            Kind::Case => {
+                let reading = self.reading(source, year);
+                Own::Case(Case { unit: reading.text("unit"), labels: reading.texts("labels") })
+            }
+            Kind::OpenDay => Own::OpenDay(self.open_day(source, year)?),
+            Kind::Institution => Own::Institution(institution(&self.reading(source, year))),
+            Kind::Poster => Own::Poster(self.poster(source, year)?),
+            Kind::Page => Own::Page,
+        })
+    }
+
+    fn notice(&mut self, source: &Source, year: Option<i16>) -> Option<Notice> {
+        let forwards = self.referenced(source, "forwards", Kind::Notice);
+        let attachments = self.attachments(source, year);
+        let mut reading = self.reading(source, year);
+        let secret = ["secrecy", "copy_no"].into_iter().find_map(|key| Some((reading.text(key)?, reading.place(key))));
+        Some(Notice {
+            issuer: reading.text("issuer")?,
+            doc_no: reading.text("doc_no"),
+            date: reading.day("date"),
+            recipients: reading.texts("recipients"),
+            openness: reading.text("openness").unwrap_or_else(|| OPEN.to_string()),
+            forwards,
+            attachments,
+            cc: reading.texts("cc"),
+            contacts: contacts(&mut reading),
+            deadlines: deadlines(&mut reading),
+            layout: layout(&mut reading),
+            note: reading.text("note"),
+            urgency: reading.text("urgency"),
+            secret,
+        })
+    }
+
+    fn attachments(&mut self, source: &Source, year: Option<i16>) -> Vec<Attachment> {
+        let mut wanted = Vec::new();
+        {
+            let mut reading = self.reading(source, year);
+            for row in reading.rows("attachments") {
+                let row = reading.of(row);
+                let Some(title) = row.text("title") else { continue };
+                let key = if row.text("ref").is_some() { "ref" } else { "file" };
+                let place = if row.text(key).is_some() { row.place(key) } else { row.place("title") };
+                wanted.push((title, key, row.text(key), place));
+            }
+        }
+        let (path, known) = (&source.file.path, self.known);
+        let mut attachments = Vec::new();
+        for (title, key, written, place) in wanted {
+            let target = match written {
+                None => {
+                    self.report.add(no_file(&title, place));
+                    None
+                }
+                Some(name) if key == "ref" => self.reference(Kind::Notice, &name, &place).map(AttachmentTarget::Notice),
+                Some(file) => known.file(path, &file, place, self.report).map(AttachmentTarget::File),
+            };
+            attachments.push(Attachment { title, target: target.unwrap_or(AttachmentTarget::Missing) });
+        }
+        attachments
+    }
+
+    fn open_day(&mut self, source: &Source, year: Option<i16>) -> Option<OpenDay> {
+        let institution = self.referenced(source, "institution", Kind::Institution);
+        let mut reading = self.reading(source, year);
+        let rows = reading.rows("sessions");
+        let mut sessions: Vec<Session> = rows.iter().filter_map(|row| session(&mut reading.of(row))).collect();
+        sessions.sort();
+        let date_text = reading.text("date_text");
+        let told = source.header.mistaken.iter().any(|key| matches!(*key, "sessions" | "date_text"));
+        if rows.is_empty() && date_text.is_none() && !told {
+            reading.report.add(no_day(&source.file.path));
+        }
+        let booking = reading.table("booking").map(|table| booking(&mut reading.of(table)));
+        let contact = reading.table("contact").map(|table| contact(&reading.of(table)));
+        Some(OpenDay {
+            institution: institution?,
+            sessions,
+            date_text,
+            address: reading.text("address"),
+            booking,
+            programme: reading.texts("programme"),
+            audience: reading.texts("audience"),
+            online_url: web(&mut reading, "online_url"),
+            accessibility: reading.texts("accessibility"),
+            bring: reading.texts("bring"),
+            status: status(&mut reading),
+            status_note: reading.text("status_note"),
+            contact,
+            organizer: reading.texts("organizer"),
+        })
+    }
+
+    fn poster(&mut self, source: &Source, year: Option<i16>) -> Option<Poster> {
+        let (path, known) = (&source.file.path, self.known);
+        let mut wanted = Vec::new();
+        let mut poster = {
+            let mut reading = self.reading(source, year);
+            for row in reading.rows("files") {
+                let row = reading.of(row);
+                let Some(file) = row.text("path") else { continue };
+                wanted.push((file, row.place("path"), dimensions(&row)));
+            }
+            Poster {
+                files: Vec::new(),
+                year: reading.text("year"),
+                issuer: reading.text("issuer"),
+                kind: reading.text("kind"),
+                preview: None,
+                text: reading.text("text"),
+                permission: reading.text("permission"),
+            }
+        };
+        for (file, place, dimensions) in wanted {
+            let found = known.file(path, &file, place, self.report);
+            poster.files.extend(found.map(|file| PosterFile { file, dimensions }));
+        }
+        poster.preview = self.preview(source, year);
+        Some(poster)
+    }
+
+    fn preview(&mut self, source: &Source, year: Option<i16>) -> Option<Picture> {
+        let (file, alt, place) = {
+            let reading = self.reading(source, year);
+            (reading.text("preview")?, reading.text("alt"), reading.place("preview"))
+        };
+        let known = self.known;
+        let found = known.file(&source.file.path, &file, place.clone(), self.report)?;
+        let file = known.picture(found, &place, self.report)?;
+        if alt.is_none() {
+            let text = Text::new(
+                "预览图缺少文字说明（替代文字），看不见图片的人不知道海报上是什么。",
+                "The preview has no alternative text.",
+            );
+            self.report.add(Finding::new(&codes::I05, place, text).add_line("alt: 海报预览：……"));
+        }
+        Some(Picture { file, alt: alt.unwrap_or_default(), caption: None })
+    }
+}
+
+fn no_file(title: &str, place: Place) -> Finding {
+    let text = Text::new(
+        format!("附件“{}”没有写明文件（file）或所引用的通知（ref）。", displayable(title)),
+        format!("The attachment `{}` names neither a file nor a notice.", displayable(title)),
+    );
+    Finding::new(&codes::E116, place, text).add_line("    file: 文件名.pdf")
+}
+
+fn no_day(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "开放日缺少“场次”（sessions）；日期还没定的，请写“时间说明”（date_text），例如“9月中下旬”。",
+        "An open day needs `sessions`, or `date_text` where no day is set.",
+    );
+    Finding::new(&codes::E116, Place::file(path), text).add_lines(
+        ["sessions:", "  - date: 2022-09-20", "    start: 09:00", "    end: 11:30", "    capacity: 30"]
+            .map(String::from),
+    )
+}
+
+fn campaign(reading: &mut Reading) -> Option<Campaign> {
+    let (start, end) = (reading.day("start"), reading.day("end"));
+    if let (Some(start), Some(end)) = (start, end)
+        && end < start
+    {
+        reading.reversed("start", "end", (start.to_string(), end.to_string()));
+    }
+    let rows = reading.rows("events");
+    Some(Campaign {
+        slogan: reading.text("slogan")?,
+        start,
+        end: end.or(start),
+        date_text: reading.text("date_text"),
+        date_basis: reading.text("date_basis"),
+        organizer: reading.texts("organizer"),
+        color: color(reading),
+        audience: reading.texts("audience"),
+        activities: reading.texts("activities"),
+        events: rows.into_iter().filter_map(|row| event(&mut reading.of(row))).collect(),
+        deadlines: deadlines(reading),
+        contacts: contacts(reading),
+        order: reading.number("order").unwrap_or(u32::MAX),
+    })
+}
+
+fn color(reading: &mut Reading) -> Color {
+    let Some(text) = reading.text("color") else { return Color::Family("open-day") };
+    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    if hex.is_some() {
+        return Color::Custom(text);
+    }
+    let family = Color::FAMILIES.into_iter().find(|family| *family == text);
+    Color::Family(family.unwrap_or_else(|| {
+        reading.report.add(no_color(reading, &text));
+        Color::FAMILIES[0]
+    }))
+}
+
+fn no_color(reading: &Reading, text: &str) -> Finding {
+    let (shown, list) = (displayable(text), Color::FAMILIES.join("、"));
+    let message = Text::new(
+        format!("颜色“{shown}”不认识。可以写 {list}，或者 \"#2E7D32\" 这样的六位颜色（要加英文双引号）。"),
+        format!("Unknown color `{shown}`; write {}, or six digits such as \"#2E7D32\".", Color::FAMILIES.join(", ")),
+    );
+    let near = nearest(text, Color::FAMILIES).map(|near| reading.line("color", near));
+    Finding::new(&codes::E119, reading.place("color"), message).fixes(near)
+}
+
+fn event(reading: &mut Reading) -> Option<Event> {
+    let (start, end) = (reading.clock("start"), reading.clock("end"));
+    times(reading, start, end);
+    Some(Event {
+        title: reading.text("title")?,
+        date: reading.day("date"),
+        date_text: reading.text("date_text"),
+        start,
+        end,
+        place: reading.text("place"),
+        region: reading.region("region"),
+    })
+}
+
+fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::Clock>) {
+    if let (Some(start), Some(end)) = (start, end)
+        && end <= start
+    {
+        reading.reversed("start", "end", (start.to_string(), end.to_string()));
+    }
+}
+
+fn session(reading: &mut Reading) -> Option<Session> {
+    let (start, end) = (reading.clock("start"), reading.clock("end"));
+    times(reading, start, end);
+    let (capacity, left) = (reading.number("capacity"), reading.number("left"));
+    Some(Session { date: reading.day("date")?, start, end, capacity, left })
+}
+
+fn deadlines(reading: &mut Reading) -> Vec<Deadline> {
+    let rows = reading.rows("deadlines");
+    let mut deadlines: Vec<Deadline> = rows.into_iter().filter_map(|row| deadline(&mut reading.of(row))).collect();
+    deadlines.sort_by_key(|deadline| deadline.date);
+    deadlines
+}
+
+fn deadline(reading: &mut Reading) -> Option<Deadline> {
+    let date = reading.day("date");
+    Some(Deadline {
+        what: reading.text("what")?,
+        date: date?,
+        to: reading.text("to"),
+        materials: reading.texts("materials"),
+    })
+}
+
+fn contacts(reading: &mut Reading) -> Vec<Contact> {
+    reading.rows("contacts").into_iter().map(|row| contact(&reading.of(row))).collect()
+}
+
+fn contact(reading: &Reading) -> Contact {
+    Contact {
+        name: reading.text("name"),
+        role: reading.text("role"),
+        phone: reading.text("phone"),
+        email: reading.text("email"),
+    }
+}
+
+/// The status in the word of the contract or in the word readers see, with or without its 已.
+fn status(reading: &mut Reading) -> Status {
+    let typed = reading.text("status").unwrap_or_default();
+    let said = |status: &Status| status.zh() == typed || status.zh().strip_prefix('已') == Some(&typed);
+    let known = Status::WORDS.map(Status::of).into_iter().find(said);
+    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
+}
+
+fn booking(reading: &mut Reading) -> Booking {
+    Booking {
+        method: reading.text("method"),
+        phone: reading.text("phone"),
+        url: web(reading, "url"),
+        url_at: reading.place("url"),
+        deadline: reading.day("deadline"),
+    }
+}
+
+/// A web address in a header; anything else is refused (E125).
+fn web(reading: &mut Reading, key: &str) -> Option<String> {
+    let text = reading.text(key)?;
+    if config::is_web(&text) {
+        return Some(text);
+    }
+    let message = Text::new(
+        "网址要以 https:// 或 http:// 开头，中间不能有空格。",
+        "A web address begins with https:// or http:// and holds no spaces.",
+    );
+    let whole = format!("https://{text}");
+    let line = (text.starts_with("www.") && config::is_web(&whole)).then(|| reading.line(key, &whole));
+    reading.report.add(Finding::new(&codes::E125, reading.place(key), message).fixes(line));
+    None
+}
+
+fn layout(reading: &mut Reading) -> &'static str {
+    match reading.text("layout").as_deref() {
+        Some("信函") => "letter",
+        Some("公文") => "document",
+        _ => reading.one_of("layout", &["document", "letter"]),
+    }
+}
+
+fn institution(reading: &Reading) -> Institution {
+    Institution {
+        address: reading.text("address"),
+        fields: reading.texts("fields"),
+        phone: reading.text("phone"),
+        cma_no: reading.text("cma_no"),
+        accessibility: reading.texts("accessibility"),
+    }
+}
+
+fn dimensions(row: &Reading) -> String {
+    let mut parts = Vec::new();
+    if let (Some(width), Some(height)) = (row.text("width"), row.text("height")) {
+        parts.push(format!("{width}×{height} {}", row.text("unit").unwrap_or_else(|| "mm".to_string())));
+    }
+    parts.extend(row.text("dpi").map(|dpi| format!("{dpi} dpi")));
+    parts.extend(row.text("color"));
+    parts.extend(row.text("bleed_mm").map(|bleed| format!("出血 {bleed} mm")));
+    parts.join("，")
+}

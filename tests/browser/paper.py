@@ -1,0 +1,103 @@
+"""Pages on paper, read back by poppler: A4, the text complete and inside, and nothing of the screen on it."""
+
+import re
+import shutil
+import subprocess
+
+from chromium import Failure
+
+# What belongs to the screen.
+SCREEN = ".skip, .site-tools, nav, .outline, .notice-aside, .site-footer"
+A4 = (595.3, 841.9)
+PAPERS = {
+    "page-home": (1, 8),
+    "page-campaign c-organic": (2, 8),
+    "page-open-day c-open-day": (1, 4),
+    "page-month c-open-day": (2, 9),
+    "page-posters": (1, 4),
+    "page-article c-organic": (1, 4),
+}
+
+
+def notices(house):
+    """A printed notice is a letter on A4: number, title, signature, page numbers, and no menu"""
+    faults, sheets = [], 0
+    with house.tab() as tab:
+        for page in [page for page in house.pages if house.kind(page) == "page-notice"]:
+            tab.open(house.disk(page))
+            paper = Paper(house.scratch / "notice.pdf", tab)
+            tab.media("print")
+            parts = tab.run("[...document.querySelectorAll('.official-no, .official-title, .official-sign p, "
+                            ".official-body > p')].map((part) => part.innerText)")
+            tab.media()
+            own = paper.faults(1, 6)
+            own += [f"lacks “{part[:24]}”" for part in parts if flat(part) not in paper.flat]
+            if paper.count > 1 and not re.search(r"—\s*2\s*—", paper.sheets[1]):
+                own.append("has no number on its second page")
+            faults += [f"{page} {fault}" for fault in own]
+            sheets += paper.count
+    return faults, f"{sheets} sheets"
+
+
+def others(house):
+    """Other pages print on A4 without controls, and the month with its grid"""
+    faults, sheets = [], 0
+    with house.tab() as tab:
+        for kind, (fewest, most) in PAPERS.items():
+            tab.open(house.disk(house.kinds[kind]))
+            title = tab.run("document.querySelector('main h1, h1').innerText")
+            paper = Paper(house.scratch / "page.pdf", tab)
+            own = paper.faults(fewest, most)
+            if flat(title) not in paper.flat:
+                own.append(f"lacks its title “{title}”")
+            if kind.startswith("page-month"):
+                own += [f"lacks {day}" for day in grid_days() if day not in paper.sheets[0]]
+            faults += [f"{kind} {fault}" for fault in own]
+            sheets += paper.count
+    return faults, f"{sheets} sheets"
+
+
+def grid_days():
+    """What stands at the head of the columns."""
+    return [f"星期{day}" for day in "一二三四五六日"]
+
+
+def flat(text):
+    """Text without spaces and breaks, which paper sets anew."""
+    return re.sub(r"\s+", "", text)
+
+
+class Paper:
+    """A PDF as another program reads it."""
+
+    def __init__(self, path, tab):
+        path.write_bytes(tab.pdf())
+        self.screen = tab.run(f"[...document.querySelectorAll('{SCREEN}')].map((part) => part.innerText)")
+        told = poppler("pdfinfo", "-f", "1", "-l", "999", path)
+        self.count = int(re.search(r"^Pages:\s+(\d+)", told, re.M)[1])
+        self.sizes = [(float(w), float(h)) for w, h in re.findall(r"^Page\s+\d+ size:\s+([\d.]+) x ([\d.]+)", told, re.M)]
+        self.text = poppler("pdftotext", "-enc", "UTF-8", path, "-")
+        self.sheets = self.text.split("\f")[:-1]
+        # A page number can stand between the two halves of a sentence.
+        self.flat = flat(re.sub(r"—\s*\d+\s*—\s*", "", self.text))
+        self.words = re.findall(r'xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">([^<]*)',
+                                poppler("pdftotext", "-bbox", path, "-"))
+
+    def faults(self, fewest, most):
+        """What is wrong with any page of ours on paper."""
+        found = [f"has a sheet of {size}" for size in self.sizes if any(abs(a - b) > 2 for a, b in zip(size, A4))]
+        if not fewest <= self.count <= most:
+            found.append(f"has {self.count} sheets, not {fewest} to {most}")
+        found += [f"has an empty sheet {n + 1}" for n, sheet in enumerate(self.sheets) if len(flat(sheet)) < 8]
+        found += [f"shows “{part[:24]}”" for part in map(flat, self.screen) if len(part) > 3 and part in self.flat]
+        for left, top, right, bottom, word in self.words:
+            if float(left) < 0 or float(top) < 0 or float(right) > A4[0] + 1 or float(bottom) > A4[1] + 1:
+                found.append(f"has “{word}” beyond its edge")
+        return found if self.words else found + ["has no words"]
+
+
+def poppler(program, *words):
+    """What one of poppler's programs says."""
+    if not shutil.which(program):
+        raise Failure(f"{program} is not installed: install poppler-utils (`.ci/run` does)")
+    return subprocess.run([program, *map(str, words)], capture_output=True, text=True, check=True, timeout=60).stdout
