@@ -19,15 +19,16 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
+//! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
-//! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions, paths |
+//! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
 //! | [`plan`] | what the site consists of, and the order of every list |
 //! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
-//! | [`write`] | guard, lock, stage, swap, recover, manifest: the only writer of the published folder |
+//! | [`write`](mod@write) | guard, lock, stage, swap, recover, manifest: the only writer of the published folder |
 //! | [`serve`] | the preview: a strict front, tiny_http behind it, events, watching |
 //! | [`commands`] | the command line: what it says, and one file a command |
 //!
@@ -41,6 +42,7 @@
 //! 5. Output paths, days, slugs and safe HTML are types with one constructor each.
 //! 6. Whatever can reach output is kept in ordered maps or sorted vectors.
 
+pub mod address;
 pub mod check;
 pub mod commands;
 pub mod edition;

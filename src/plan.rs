@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::address::PathFault;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
-use crate::model::address::PathFault;
 use crate::model::page::{OpenDay, Status};
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};

@@ -95,7 +95,9 @@ fn bytes(block: &Block) -> Vec<u8> {
     }
     let mut bytes = match () {
         () if block.has("gbk") => encoding_rs::GB18030.encode(&text).0.into_owned(),
-        () if block.has("utf16") => [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        () if block.has("utf16") => {
+            [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        }
         () if block.has("hex") => fixtures::hex(&text),
         () if block.has("bom") => format!("\u{feff}{text}").into_bytes(),
         () => text.into_bytes(),

@@ -418,8 +418,11 @@ fn f02_a_record_that_is_a_link_is_not_ours() {
 
 #[test]
 fn f03_the_output_of_another_project_is_refused() {
-    let project = Project { key: "other", ..Project::published() };
-    let before = snapshot(&project.folder());
+    let shared = Project::new().to("../away/zt");
+    shared.build(&site(&["index.html"])).unwrap();
+    let project = Project { key: "other", ..shared };
+    let away = project.top.path().join("away");
+    let before = snapshot(&away);
     says(
         &finding(project.guard()),
         expect![[r#"
@@ -437,7 +440,13 @@ fn f03_the_output_of_another_project_is_refused() {
           explain: site explain E303
     "#]],
     );
-    assert_eq!(snapshot(&project.folder()), before);
+    assert_eq!(snapshot(&away), before);
+}
+
+#[test]
+fn f03_a_folder_inside_the_project_is_its_own_whatever_its_title() {
+    let project = Project { key: "a new title", ..Project::published() };
+    project.build(&site(&["index.html", "a/index.html", "b/index.html"])).unwrap();
 }
 
 #[cfg(unix)]

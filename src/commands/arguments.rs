@@ -20,6 +20,11 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The exit code: 0 for help that was asked for, else 2.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
     /// Says it and gives the exit code.
     pub fn tell(self, terminal: &Terminal) -> u8 {
         if self.code == 0 {

@@ -1,6 +1,6 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
     };
     let sources = sources(call);
     let path = PathBuf::from(out);
-    let key = key(&call.project, &path, press.edition.config());
+    let key = key(press.edition.config());
     let request = Request {
         project: &call.project,
         sources: &sources,
@@ -58,14 +58,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
     }
 }
 
-/// What tells this project's output from another's. A folder inside the project is the project's own, so that a new
-/// title in the configuration does not lock a bureau out of its own site.
-fn key(project: &Path, out: &Path, config: &Config) -> String {
-    let whole = project.join(out);
-    let plain = |rest: &Path| rest.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if whole.strip_prefix(project).is_ok_and(plain) && !whole.is_symlink() {
-        return "inside".to_string();
-    }
+/// What tells this project's output from another's, wherever the two projects lie.
+fn key(config: &Config) -> String {
     let hash = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes());
     hash.to_hex()[..16].to_string()
 }

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use super::fields::Kind;
-use crate::model::address::{PathFault, check_name};
+use crate::address::{PathFault, check_name};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 
 /// Folders may lie this deep below `content/`.

@@ -7,6 +7,9 @@ use crate::report::{Code, Finding, Place, Report, Text, codes};
 
 use super::lines::Lines;
 
+/// The most links and pictures one page may have.
+pub(super) const MAX_LINKS: usize = 5_000;
+
 /// The most findings of one code for one file; a file with more has told its story.
 const MOST: usize = 20;
 
@@ -42,7 +45,7 @@ impl<'a> Findings<'a> {
         if self.is_told(&codes::E120) {
             return;
         }
-        let most = super::reader::MAX_LINKS;
+        let most = MAX_LINKS;
         let message = Text::new(
             format!("一页里的链接和图片超过 {most} 个，后面的没有处理。请分成几页。"),
             format!("More than {most} links and pictures on one page; split it."),

@@ -12,13 +12,11 @@ use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkTy
 
 use super::chars::restored;
 use super::depth::DEEPEST;
-use super::findings::Findings;
+use super::findings::{Findings, MAX_LINKS};
 use super::pieces::{Align, Element, Piece};
 use super::source::{Prepared, dialect};
 use super::{Link, MAX_HTML, dangling, raw, web};
 
-/// The most links and pictures one page may have.
-pub(super) const MAX_LINKS: usize = 5_000;
 /// The most table cells one page may have; short rows are filled up, so a few kilobytes could make millions.
 pub(super) const MAX_CELLS: usize = 50_000;
 

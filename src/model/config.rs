@@ -2,9 +2,9 @@
 
 use super::reading::Reading;
 use super::{OutPath, Region};
+use crate::address::percent_encode;
 use crate::load::config_path;
 use crate::load::node::Map;
-use crate::model::address::percent_encode;
 use crate::report::{Finding, Place, Report, Text, codes, displayable};
 
 /// The configuration, complete: what the file leaves out has its default here.

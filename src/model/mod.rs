@@ -1,9 +1,8 @@
 //! Everything the bureau has written, typed, with its references resolved.
 //!
-//! [`site`] is the stage; [`reading`] asks a header for values, [`links`] resolves what pages name, [`config`] reads
+//! [`site`](fn@site) is the stage; [`reading`] asks a header for values, [`links`] resolves what pages name, [`config`] reads
 //! the configuration. A model value exists only if its required parts do: there is no other way to obtain one.
 
-pub mod address;
 mod compose;
 pub mod config;
 pub mod date;
@@ -15,7 +14,7 @@ pub mod region;
 pub mod site;
 pub mod slug;
 
-pub use address::OutPath;
+pub use crate::address::OutPath;
 pub use config::Config;
 pub use date::{Clock, Day, Moment};
 pub use page::{Own, Page, PageId};

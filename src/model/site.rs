@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compose::Composer;
+use super::compose::{Composer, Named};
 use super::config::{self, Config};
 use super::links::{self, Known};
 use super::page::*;
@@ -57,9 +57,6 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
     broken.extend(tree.broken.into_iter().map(|file| file.path));
     Some(Site { config: config?, pages, files: tree.files, broken })
 }
-
-/// The pages' names: id to position in the tree and source path.
-pub(super) type Named = BTreeMap<PageId, (usize, SourcePath)>;
 
 fn names(sources: &[Source], report: &mut Report) -> Named {
     let mut named = Named::new();

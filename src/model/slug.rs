@@ -17,7 +17,7 @@ pub fn is_slug(text: &str) -> bool {
         && !text.ends_with('-')
         && text != "page"
         && text != "index"
-        && crate::model::address::check_name(text).is_ok()
+        && crate::address::check_name(text).is_ok()
 }
 
 /// A slug made of `text`: Latin letters and digits stay, Han becomes pinyin without tones. Readings of polyphones

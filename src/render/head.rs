@@ -3,9 +3,9 @@
 
 use super::view::{self, ArticleMeta, Bureau, Column, Footer, MenuEntry, Meta, NamedUrl, Page as V, Tag};
 use super::{Press, lists, pages, structured, words};
+use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
-use crate::model::address::percent_encode;
 use crate::model::{Config, OutPath, Own, Page};
 use crate::plan::{ListOf, Plan, Recipe};
 use crate::theme::Theme;

@@ -17,8 +17,8 @@ mod words;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::address::percent_encode;
 use crate::edition::Edition;
-use crate::model::address::percent_encode;
 use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};

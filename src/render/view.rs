@@ -1,9 +1,29 @@
-//! What a template sees: one [`View`] a page, and nothing behind it.
+//! What a template sees: one [`View`] a page, and nothing behind it. This page is the contract with theme authors;
+//! `tests/theme.rs` reads every path of the default theme against it.
 //!
-//! This file is the contract with theme authors. Every template gets `root`, `site`, `meta` and `page`; the type of
-//! `page` depends on the template and is named in [`Page`]. All addresses (`url`) are relative to the root of
-//! the site and already percent-encoded: write `href="{{ root }}{{ card.url }}"`. Fields that may be missing are
-//! `null`. Only `html` fields and `meta.structured` are HTML and are written with `| safe`; everything else is text.
+//! # What is where
+//!
+//! Every template gets `root`, `site` ([`Site`]), `meta` ([`Meta`]) and `page`; the type of `page` is the template's
+//! own and stands in [`Page`]: `notice.html` gets a [`Notice`], `list.html` a [`List`]. `base.html` uses only the
+//! first three, because every page extends it, and offers the blocks `main`, `body_class`, `site_title`, `canonical`
+//! and `script`. `components.html` holds the shared parts.
+//!
+//! # Rules
+//!
+//! - All addresses (`url`, `ics`, `feed`) are relative to the root of the site and already percent-encoded: write
+//!   `href="{{ root }}{{ card.url }}"`. Only fields called absolute lead elsewhere and stand alone.
+//! - Style sheets, scripts and pictures of the theme are named by `site.assets`: `{{ root }}{{ site.assets["site.css"] }}`.
+//! - Fields that may be missing are `null`, lists may be empty: ask with `{% if %}`, or give another value with `or`.
+//!   `0` is a number of places left, so ask `is not none` there.
+//! - Only `html` fields and `meta.structured` are HTML and are written with `| safe`; everything else is text and is
+//!   escaped, whatever the template is called.
+//! - Days and times come in every form a page needs ([`Date`], [`Time`]); no filter has to format one.
+//! - To write a field that does not exist is an error with template, line and page (E205); a condition on one is false.
+//! - A page that grows over 8 MiB is stopped (E206).
+//!
+//! # A change of the contract
+//!
+//! A field is added freely. To rename or remove one breaks themes of other projects and belongs in the changelog.
 
 use serde::Serialize;
 

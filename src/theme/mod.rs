@@ -136,7 +136,7 @@ impl Write for Bounded {
 }
 
 fn is_folder_name(name: &str) -> bool {
-    crate::model::address::check_name(name).is_ok() && !name.contains('/') && !name.starts_with('.')
+    crate::address::check_name(name).is_ok() && !name.contains('/') && !name.starts_with('.')
 }
 
 fn built_in() -> Files {

@@ -29,8 +29,23 @@ fn facts(error: &Error, sources: &BTreeMap<String, TemplateSource>, page: Option
             (whole(tpl), first_line(error))
         }
         ErrorKind::MissingParent { current, .. } => (whole(current), first_line(error)),
-        _ => (whole(page.map_or("base.html", |(template, _)| template)), first_line(error)),
+        kind => {
+            let known = if let ErrorKind::Msg(text) = kind { listed(text, sources) } else { None };
+            known.unwrap_or_else(|| (whole(page.map_or("base.html", |(template, _)| template)), first_line(error)))
+        }
     }
+}
+
+/// The first of the reports that Tera writes one under the other for names it does not know.
+fn listed(text: &str, sources: &BTreeMap<String, TemplateSource>) -> Option<(Place, String)> {
+    let mut lines = text.lines();
+    let message = lines.next()?.strip_prefix("error: ")?;
+    let mut spot = lines.next()?.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
+    let (column, line, name) = (spot.next()?.parse().ok()?, spot.next()?.parse::<usize>().ok()?, spot.next()?);
+    let source = sources.get(name)?;
+    let width = lines.find(|line| line.contains('^'))?.matches('^').count();
+    let text = source.text.lines().nth(line.checked_sub(1)?)?.to_string();
+    Some((Place::at(&source.path, Span { line, column, width, text }), message.to_string()))
 }
 
 fn spot(report: &tera::ReportError, sources: &BTreeMap<String, TemplateSource>) -> Place {
@@ -57,11 +72,32 @@ fn translated(message: &str) -> String {
         return message.to_string();
     }
     let lower = message.to_lowercase();
-    if lower.contains("not found") && lower.contains("filter") {
+    let unknown = [("filter", "过滤器"), ("test", "判断"), ("function", "函数"), ("component", "组件")];
+    let kind = unknown.into_iter().find(|(en, _)| lower.starts_with(&format!("unknown {en} ")));
+    if let Some((_, zh)) = kind {
+        format!("没有{zh} {quoted}。（{message}）")
+    } else if lower.contains("not found") && lower.contains("filter") {
         format!("没有过滤器 {quoted}。（{message}）")
     } else if lower.contains("not found") || lower.contains("undefined") || lower.contains("not defined") {
         format!("没有 {quoted}。（{message}）")
     } else {
         message.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_tera_does_not_know_are_told_at_their_place() {
+        let text = "<p>{{ page.title | shouted }}</p>";
+        let source = TemplateSource { path: SourcePath::new("themes/default/templates/a.html"), text: text.into() };
+        let sources = BTreeMap::from([("a.html".to_string(), source)]);
+        let error = tera::Tera::default().add_raw_template("a.html", text).unwrap_err();
+        let finding = finding(&error, &sources, None);
+        let span = finding.place.span.unwrap();
+        assert_eq!((span.line, span.column, span.width), (1, 20, 7));
+        assert_eq!(finding.message.zh, "模板出错：没有过滤器 shouted。（Unknown filter `shouted`）");
     }
 }

@@ -20,6 +20,9 @@ pub(super) struct Places {
     pub(super) kept: PathBuf,
     /// The lock file.
     pub(super) lock: PathBuf,
+    /// Whether the output lies in the project's folder. It is then the project's own whatever its key says, so that
+    /// a new title does not lock a bureau out of its own site.
+    pub(super) own: bool,
 }
 
 /// Why a folder may never be replaced.
@@ -73,7 +76,10 @@ pub(super) fn places(request: &Request) -> io::Result<Result<Places, Forbidden>>
     let home = request.home.map(resolve).transpose()?.flatten();
     Ok(match forbidden(&output, &project, &sources, home.as_deref()) {
         Some(reason) => Err(reason),
-        None => beside(output).ok_or(Forbidden::Root),
+        None => {
+            let own = folded(&output).starts_with(&folded(&project));
+            beside(output, own).ok_or(Forbidden::Root)
+        }
     })
 }
 
@@ -131,7 +137,7 @@ fn folded(path: &Path) -> Vec<String> {
 }
 
 /// The names beside `output`: on the same disk, so that a rename suffices (F14). None for the root of a disk.
-fn beside(output: PathBuf) -> Option<Places> {
+fn beside(output: PathBuf, own: bool) -> Option<Places> {
     let (folder, name) = (output.parent()?, output.file_name()?);
     let sibling = |ending: &str| {
         let mut sibling = OsString::from(".");
@@ -139,5 +145,5 @@ fn beside(output: PathBuf) -> Option<Places> {
         sibling.push(ending);
         folder.join(sibling)
     };
-    Some(Places { staging: sibling(STAGING), kept: sibling(KEPT), lock: sibling(LOCK), output: output.clone() })
+    Some(Places { staging: sibling(STAGING), kept: sibling(KEPT), lock: sibling(LOCK), output: output.clone(), own })
 }

@@ -281,7 +281,7 @@ fn replaceable(places: &Places, request: &Request) -> Result<Option<Manifest>, F
         Found::NoFolder => message::no_folder(shown),
         Found::Foreign(others) => message::foreign(shown, &others),
         Found::Unreadable(reason) => message::unreadable(shown, reason),
-        Found::Ours(manifest) if manifest.key() != request.key => message::another_project(shown),
+        Found::Ours(manifest) if !places.own && manifest.key() != request.key => message::another_project(shown),
         Found::Ours(manifest) => match manifest::strays(&places.output, &manifest).map_err(failed)? {
             strays if strays.is_empty() => return Ok(Some(manifest)),
             strays => message::added(shown, &strays),

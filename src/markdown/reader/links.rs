@@ -8,7 +8,8 @@ use super::super::chars::restored;
 use super::super::depth::DEEPEST;
 use super::super::pieces::{Element, Piece};
 use super::super::{Link, Target, gate};
-use super::{MAX_LINKS, Picture, Reader};
+use super::{Picture, Reader};
+use crate::markdown::findings::MAX_LINKS;
 
 impl Reader<'_, '_> {
     pub(super) fn bare_link(&mut self, url: &str, at: usize) {
