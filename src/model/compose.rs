@@ -55,7 +55,10 @@ impl Composer<'_, '_> {
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
         let own = self.own(id, source, year);
-        if body.is_empty() && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page) {
+        if body.is_empty()
+            && !body.is_refused()
+            && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
+        {
             self.report.add(empty_body(path, id.kind));
         }
         Some(Page {
@@ -109,21 +112,19 @@ impl Composer<'_, '_> {
             return Some(id);
         }
         if !self.maybe.contains(&id) {
-            let names: Vec<&str> = self.named.keys().filter(|id| id.kind == kind).map(|id| &*id.slug).collect();
-            let finding = match self.titled(kind, name) {
-                Some(slug) => title_for_name(kind, name, place, slug),
-                None => unknown(kind, name, place, &names),
-            };
-            self.report.add(finding);
+            let names: Vec<(&str, &str)> = self.titles(kind).collect();
+            self.report.add(unknown(kind, name, place, &names));
         }
         None
     }
 
-    /// The slug of the page of `kind` whose title is `title`.
-    fn titled(&self, kind: Kind, title: &str) -> Option<&str> {
-        let key = if kind == Kind::Institution { "name" } else { "title" };
-        let has = |index: usize| self.sources[index].header.map.text(key).is_some_and(|text| text.trim() == title);
-        self.named.iter().find(|(id, (index, _))| id.kind == kind && has(*index)).map(|(id, _)| &*id.slug)
+    /// Slugs and titles of the pages of `kind`.
+    fn titles(&self, kind: Kind) -> impl Iterator<Item = (&str, &str)> {
+        let of_kind = self.named.iter().filter(move |(id, _)| id.kind == kind);
+        of_kind.map(|(id, (index, _))| {
+            let map = &self.sources[*index].header.map;
+            (&*id.slug, map.text("title").or(map.text("name")).unwrap_or_default())
+        })
     }
 
     pub(super) fn referenced(&mut self, source: &Source, key: &str, kind: Kind) -> Option<PageId> {
@@ -155,10 +156,11 @@ impl Composer<'_, '_> {
     }
 }
 
-fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
+fn unknown(kind: Kind, name: &str, place: &Place, names: &[(&str, &str)]) -> Finding {
     let (shown, word) = (displayable(name), kind.zh());
-    let near = nearest(name, names.iter().copied());
-    let list = names.iter().take(5).copied().collect::<Vec<_>>();
+    let titled = names.iter().find(|(_, title)| title.contains(name.trim())).map(|(slug, _)| *slug);
+    let near = nearest(name, names.iter().map(|(slug, _)| *slug)).or(titled);
+    let list = names.iter().take(5).map(|(slug, _)| *slug).collect::<Vec<_>>();
     let (zh_near, en_near) = near.map_or((String::new(), String::new()), |near| {
         (format!("你是不是想写“{near}”？"), format!(" did you mean `{near}`?"))
     });
@@ -168,32 +170,14 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
         format!("现有{word}：{}", list.join("、"))
     };
     let text = Text::new(
-        format!("没有叫“{shown}”的{word}。{zh_near}{zh_list}"),
+        format!("没有文件名叫“{shown}”的{word}。{zh_near}{zh_list}"),
         format!("No {} `{shown}`;{en_near} Known: {}", kind.word(), list.join(", ")),
     );
     let finding = Finding::new(&codes::E114, place.clone(), text);
     match near {
-        Some(near) => finding.fix(with(place, near)),
+        Some(near) => finding.fix(place.with(near)),
         None => finding,
     }
-}
-
-/// Somebody wrote the title of a page where its name belongs.
-fn title_for_name(kind: Kind, title: &str, place: &Place, slug: &str) -> Finding {
-    let shown = displayable(title);
-    let text = Text::new(
-        format!("这里要写{}的文件名“{slug}”，不能写标题“{shown}”。", kind.zh()),
-        format!("Write the file name `{slug}` of the {}, not its title `{shown}`.", kind.word()),
-    );
-    Finding::new(&codes::E114, place.clone(), text).fix(with(place, slug))
-}
-
-/// The marked line with `text` instead of what is marked, or `text` alone where no line is known.
-fn with(place: &Place, text: &str) -> String {
-    let Some(span) = &place.span else { return text.to_string() };
-    let before: String = span.text.chars().take(span.column.saturating_sub(1)).collect();
-    let after: String = span.text.chars().skip(span.column.saturating_sub(1) + span.width).collect();
-    format!("{before}{text}{after}")
 }
 
 fn empty_body(path: &SourcePath, kind: Kind) -> Finding {
@@ -219,7 +203,9 @@ fn old_urls(reading: &mut Reading) -> Vec<(OutPath, Place)> {
                         "The old address `{shown}` cannot be used; write a path in the site such as /old/notice-1/."
                     ),
                 );
-                reading.report.add(Finding::new(&codes::E147, place, message));
+                let rooted = format!("/{}", text.trim());
+                let line = old_url(&rooted).filter(|_| !text.contains(':')).map(|_| place.with(&rooted));
+                reading.report.add(Finding::new(&codes::E147, place, message).fixes(line));
             }
         }
     }

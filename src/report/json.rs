@@ -15,6 +15,7 @@ pub struct JsonFinding<'a> {
     place: JsonPlace<'a>,
     message: &'a str,
     fix: &'a [String],
+    adds: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -49,8 +50,8 @@ pub fn document(value: &Value) -> String {
         match c {
             '\n' => shown.push(c),
             c if text::is_plain(c) => shown.push(c),
-            // Outside of texts JSON has none of these, and all of them are one UTF-16 unit.
-            c => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Outside of texts JSON has none of these.
+            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}"))),
         }
     }
     shown
@@ -76,6 +77,7 @@ fn value<'a>(finding: &'a Finding, lang: Lang) -> JsonFinding<'a> {
         place: place(&finding.place),
         message: finding.message.get(lang),
         fix: &finding.fix,
+        adds: finding.adds,
         hint: finding.hint.as_ref().map(|hint| hint.get(lang)),
         related: finding.related.iter().map(place).collect(),
     }

@@ -60,6 +60,9 @@ impl Level {
 
     /// The field whose name is nearest to `key`.
     pub fn near(&self, key: &str) -> Option<&'static Field> {
+        if let Some(field) = self.fields().find(|field| field.meaning == key) {
+            return Some(field);
+        }
         let plain = folded(key);
         let names = self.fields().flat_map(|field| [field.key, field.zh]).filter(|name| comparable(&plain, name));
         self.find_folded(key).or_else(|| self.find(nearest(key, names)?))
