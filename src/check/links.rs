@@ -13,8 +13,8 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
-        for (key, url) in urls(page) {
-            report.extend(external(edition.config(), url, &page.place(key)));
+        for (url, place) in urls(page) {
+            report.extend(external(edition.config(), url, &place));
         }
     }
     for entry in &edition.config().menu {
@@ -29,11 +29,11 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
     }
 }
 
-/// The web addresses of a header, with their keys.
-fn urls(page: &Page) -> Vec<(&'static str, &String)> {
+/// The web addresses of a header, and where they stand.
+fn urls(page: &Page) -> Vec<(&str, Place)> {
     let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
-    let online = open_day.online_url.iter().map(|url| ("online_url", url));
-    let booking = open_day.booking.iter().filter_map(|booking| Some(("booking", booking.url.as_ref()?)));
+    let online = open_day.online_url.iter().map(|url| (url.as_str(), page.place("online_url")));
+    let booking = open_day.booking.iter().filter_map(|booking| Some((booking.url.as_deref()?, booking.url_at.clone())));
     online.chain(booking).collect()
 }
 

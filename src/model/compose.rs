@@ -112,19 +112,21 @@ impl Composer<'_, '_> {
             return Some(id);
         }
         if !self.maybe.contains(&id) {
-            let names: Vec<(&str, &str)> = self.titles(kind).collect();
-            self.report.add(unknown(kind, name, place, &names));
+            let names: Vec<&str> = self.named.keys().filter(|id| id.kind == kind).map(|id| &*id.slug).collect();
+            let finding = match self.titled(kind, name) {
+                Some(slug) => title_for_name(kind, name, place, slug),
+                None => unknown(kind, name, place, &names),
+            };
+            self.report.add(finding);
         }
         None
     }
 
-    /// Slugs and titles of the pages of `kind`.
-    fn titles(&self, kind: Kind) -> impl Iterator<Item = (&str, &str)> {
-        let of_kind = self.named.iter().filter(move |(id, _)| id.kind == kind);
-        of_kind.map(|(id, (index, _))| {
-            let map = &self.sources[*index].header.map;
-            (&*id.slug, map.text("title").or(map.text("name")).unwrap_or_default())
-        })
+    /// The slug of the page of `kind` whose title is `title`.
+    fn titled(&self, kind: Kind, title: &str) -> Option<&str> {
+        let key = if kind == Kind::Institution { "name" } else { "title" };
+        let has = |index: usize| self.sources[index].header.map.text(key).is_some_and(|text| text.trim() == title);
+        self.named.iter().find(|(id, (index, _))| id.kind == kind && has(*index)).map(|(id, _)| &*id.slug)
     }
 
     pub(super) fn referenced(&mut self, source: &Source, key: &str, kind: Kind) -> Option<PageId> {
@@ -156,11 +158,10 @@ impl Composer<'_, '_> {
     }
 }
 
-fn unknown(kind: Kind, name: &str, place: &Place, names: &[(&str, &str)]) -> Finding {
+fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
     let (shown, word) = (displayable(name), kind.zh());
-    let titled = names.iter().find(|(_, title)| title.contains(name.trim())).map(|(slug, _)| *slug);
-    let near = nearest(name, names.iter().map(|(slug, _)| *slug)).or(titled);
-    let list = names.iter().take(5).map(|(slug, _)| *slug).collect::<Vec<_>>();
+    let near = nearest(name, names.iter().copied());
+    let list = names.iter().take(5).copied().collect::<Vec<_>>();
     let (zh_near, en_near) = near.map_or((String::new(), String::new()), |near| {
         (format!("你是不是想写“{near}”？"), format!(" did you mean `{near}`?"))
     });
@@ -178,6 +179,16 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[(&str, &str)]) -> Fin
         Some(near) => finding.fix(place.with(near)),
         None => finding,
     }
+}
+
+/// Somebody wrote the title of a page where its name belongs.
+fn title_for_name(kind: Kind, title: &str, place: &Place, slug: &str) -> Finding {
+    let shown = displayable(title);
+    let text = Text::new(
+        format!("这里要写{}的文件名“{slug}”，不能写标题“{shown}”。", kind.zh()),
+        format!("Write the file name `{slug}` of the {}, not its title `{shown}`.", kind.word()),
+    );
+    Finding::new(&codes::E114, place.clone(), text).fix(place.with(slug))
 }
 
 fn empty_body(path: &SourcePath, kind: Kind) -> Finding {

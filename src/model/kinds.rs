@@ -281,11 +281,20 @@ fn contact(reading: &Reading) -> Contact {
     }
 }
 
+/// The status in the word of the contract or in the word readers see, with or without its 已.
+fn status(reading: &mut Reading) -> Status {
+    let typed = reading.text("status").unwrap_or_default();
+    let said = |status: &Status| status.zh() == typed || status.zh().strip_prefix('已') == Some(&typed);
+    let known = Status::WORDS.map(Status::of).into_iter().find(said);
+    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
+}
+
 fn booking(reading: &mut Reading) -> Booking {
     Booking {
         method: reading.text("method"),
         phone: reading.text("phone"),
         url: web(reading, "url"),
+        url_at: reading.place("url"),
         deadline: reading.day("deadline"),
     }
 }
@@ -312,14 +321,6 @@ fn layout(reading: &mut Reading) -> &'static str {
         Some("公文") => "document",
         _ => reading.one_of("layout", &["document", "letter"]),
     }
-}
-
-/// The status by its word, or by the word readers see.
-fn status(reading: &mut Reading) -> Status {
-    let typed = reading.text("status").unwrap_or_default();
-    let said = |status: &Status| typed.chars().count() > 1 && status.zh().ends_with(typed.as_str());
-    let known = Status::WORDS.map(Status::of).into_iter().find(said);
-    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
 }
 
 fn institution(reading: &Reading) -> Institution {

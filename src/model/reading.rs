@@ -279,7 +279,7 @@ impl<'a> Reading<'a, '_> {
             }
             None => Text::new(
                 format!("日期“{shown}”不能确定是哪一天，请写成 {wanted} 这样的形式。"),
-                format!("It is not clear which day `{shown}` is; write it as {wanted}."),
+                format!("It is not clear which day `{shown}` is; write it in the form {wanted}."),
             ),
         };
         let finding = Finding::new(&codes::E112, self.place(key), message);

@@ -49,7 +49,7 @@ pub fn displayable(text: &str) -> String {
     shown
 }
 
-/// Whether `c` is shown as itself on a terminal: no control character, nothing invisible or private.
+/// Whether `c` is shown as itself on every terminal: no control, invisible or private-use character.
 pub fn is_plain(c: char) -> bool {
     !c.is_control() && !is_invisible(c) && !is_private(c)
 }

@@ -71,7 +71,10 @@ impl Level {
     /// How messages call what has these keys.
     pub fn name(&self) -> Text {
         match self.owner {
-            Owner::Page(kind) => Text::new(kind.zh(), format!("a {}", kind.word())),
+            Owner::Page(kind) => {
+                let article = if kind.word().starts_with(['i', 'o']) { "an" } else { "a" };
+                Text::new(kind.zh(), format!("{article} {}", kind.word()))
+            }
             Owner::Config => Text::new("网站配置", "the configuration"),
             Owner::Inside(field) => Text::new(format!("“{}”", field.zh), format!("`{}`", field.key)),
         }

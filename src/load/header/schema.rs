@@ -344,8 +344,13 @@ fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text 
     };
     Text::new(
         format!("{zh}缺少“{}”{explained}。请加上这一行。", field.zh),
-        format!("{en} needs `{}` ({}). Add this line.", field.key, field.meaning_en),
+        capital(&format!("{en} needs `{}` ({}). Add this line.", field.key, field.meaning_en)),
     )
+}
+
+fn capital(sentence: &str) -> String {
+    let first = sentence.chars().next().map_or(0, char::len_utf8);
+    format!("{}{}", sentence[..first].to_uppercase(), &sentence[first..])
 }
 
 /// Each pair, and whether it is the first of its field.
