@@ -104,7 +104,7 @@ pub fn publication(order: &Order) -> Publication {
     };
     let site = Arc::new(site);
     check::site(&site, order.today, order.profile, &mut report);
-    let place = report::Place::file(&load::config_path());
+    let place = site.config.theme_at.clone();
     let Some(theme) = theme::load(&order.project, &site.config.theme, place, &mut report) else {
         return Publication { site: Some(site), report, ..Default::default() };
     };

@@ -363,8 +363,34 @@ fn file_out(path: &SourcePath, bundles: &BTreeMap<String, PageId>) -> Result<Out
 fn moved(edition: &Edition, draft: &mut Draft) {
     for page in edition.pages() {
         for (out, place) in &page.old_urls {
-            draft.add(out.clone(), Recipe::Moved(page.id.clone()), Some(place.clone()));
+            match draft.outputs.get(out) {
+                Some((recipe, first)) => {
+                    let finding = taken(out, place, recipe, first.as_ref(), page);
+                    draft.report.add(finding);
+                }
+                None => draft.add(out.clone(), Recipe::Moved(page.id.clone()), Some(place.clone())),
+            }
         }
+    }
+}
+
+/// E147 for an old address that is in use.
+fn taken(out: &OutPath, place: &Place, recipe: &Recipe, first: Option<&Place>, page: &Page) -> Finding {
+    let url = format!("/{}", out.address());
+    let (zh, en) = match recipe {
+        Recipe::Page(id) if *id == page.id => ("就是这一页现在的网址", "is the page's own address"),
+        Recipe::Page(_) => ("是另一个页面现在的网址", "is the address of another page"),
+        Recipe::Moved(_) => ("别的页面也写了", "is claimed by another page as well"),
+        _ => ("由系统自动生成的页面使用", "belongs to a page that is made automatically"),
+    };
+    let text = Text::new(
+        format!("旧网址 {url} {zh}，不能再跳转。请删掉这一项。"),
+        format!("The old address {url} {en}; remove it."),
+    );
+    let finding = Finding::new(&codes::E147, place.clone(), text);
+    match first.filter(|first| first.path != place.path) {
+        Some(first) => finding.related(first.clone()),
+        None => finding,
     }
 }
 

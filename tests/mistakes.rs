@@ -131,6 +131,7 @@ fn fixes(path: &Path) -> Result<(), Failed> {
             let Some(mended) = pasted(section, finding) else { continue };
             let after = mended.check(&wish);
             let worse = after.iter().filter(|other| !before.iter().any(|known| known.code == other.code));
+            let worse = worse.filter(|other| !follows(finding, other));
             let same = |other: &&Finding| other.code == finding.code && other.place == finding.place;
             let left: Vec<&Finding> = after.iter().filter(same).chain(worse).collect();
             if !left.is_empty() {
@@ -143,6 +144,11 @@ fn fixes(path: &Path) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
+/// What a mended line may bring to light: a file that is still to be put there, or one with an awkward name.
+fn follows(mended: &Finding, other: &Finding) -> bool {
+    other.code.id == "U01" || other.code.id == "E123" && ["E116", "E121", "E124"].contains(&mended.code.id)
+}
+
 /// The project with the finding's fix in place of its line; none where the fix is no line of a file.
 fn pasted(section: &Section, finding: &Finding) -> Option<Project> {
     let [fix] = finding.fix.as_slice() else { return None };
@@ -150,12 +156,12 @@ fn pasted(section: &Section, finding: &Finding) -> Option<Project> {
     let project = project(section);
     let text = project.read(finding.place.path.as_str())?;
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-    let line = lines.get_mut(span.line - 1)?;
-    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    match finding.code.id {
-        "E116" => lines.insert(span.line - 1, fix.clone()),
-        _ if fix.starts_with(' ') => *line = fix.clone(),
-        _ => *line = format!("{indent}{fix}"),
+    match finding.adds {
+        false => *lines.get_mut(span.line - 1)? = fix.clone(),
+        true if fix.starts_with(' ') => lines.insert(span.line, fix.clone()),
+        true if fix.starts_with('[') => lines.push(format!("\n{fix}")),
+        true if finding.code.id.starts_with('E') => lines.insert(span.line - 1, fix.clone()),
+        true => lines.insert(span.line, fix.clone()),
     }
     project.write(finding.place.path.as_str(), (lines.join("\n") + "\n").as_bytes());
     Some(project)

@@ -1,6 +1,6 @@
 //! Posting dates are true, expired pages are told, open days lie inside their campaign (domain.md D01, V01).
 
-use crate::edition::{Hidden, hidden};
+use crate::edition::{Hidden, first_day, hidden};
 use crate::model::page::{OpenDay, Session};
 use crate::model::{Day, Own, Page, Site};
 use crate::report::{Finding, Report, Text, codes};
@@ -10,6 +10,8 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
     for page in site.pages.values() {
         match hidden(page, today) {
             None => posted(page, today, report),
+            // Days in the wrong order were told where they were read.
+            Some(Hidden::Expired(day)) if first_day(page).is_some_and(|first| first > day) => {}
             Some(Hidden::Expired(day)) => report.add(expired(page, day)),
             Some(_) => {}
         }

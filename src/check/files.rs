@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::edition::files_of;
+use crate::load::fields::Kind;
 use crate::load::{File, walk};
-use crate::model::Site;
+use crate::model::{Site, slug};
 use crate::plan::{Plan, Recipe};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 
@@ -15,8 +16,7 @@ pub fn check(site: &Site, report: &mut Report) {
     for (path, file) in &site.files {
         let free = path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
         if !named.contains(path) && !free {
-            let told_elsewhere = site.broken.iter().any(|page| page.folder() == path.folder());
-            if !file.facts.form.is_picture() && !told_elsewhere {
+            if !file.facts.form.is_picture() && !is_told(site, path, report) {
                 report.add(not_a_page(path));
             }
             continue;
@@ -25,6 +25,13 @@ pub fn check(site: &Site, report: &mut Report) {
             content(path, file, report);
         }
     }
+}
+
+/// Whether a page beside the file has a mistake that may be the reason why nobody names it.
+fn is_told(site: &Site, path: &SourcePath, report: &Report) -> bool {
+    let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::E154];
+    let beside = |finding: &Finding| lost.contains(&finding.code) && finding.place.path.folder() == path.folder();
+    site.broken.iter().any(|page| page.folder() == path.folder()) || report.any(beside)
 }
 
 fn content(path: &SourcePath, file: &File, report: &mut Report) {
@@ -54,8 +61,12 @@ fn not_a_page(path: &SourcePath) -> Finding {
     let extension = walk::extension(path.file_name());
     let (zh, en) = match extension.as_str() {
         "doc" | "docx" | "wps" => (
-            "Word 文档不会自动变成网页。要供下载请放到 content/files 文件夹；要做成网页请新建 Markdown。",
+            "Word、WPS 文档不会自动变成网页。要供下载请放到 content/files 文件夹；要做成网页请新建 Markdown。",
             "Word files are not converted; put it in `content/files` for download or write a page.",
+        ),
+        "txt" => (
+            "文本文件不会变成网页。要做成网页，请把扩展名改成 .md，并加上信息栏；要供下载请放到 content/files 文件夹。",
+            "Text files are not pages; rename it to .md and add a header, or put it in `content/files` for download.",
         ),
         "heic" => {
             ("HEIC 照片很多浏览器打不开，请转成 JPG 再用。", "Many browsers cannot show HEIC; convert it to JPEG.")
@@ -65,8 +76,21 @@ fn not_a_page(path: &SourcePath) -> Finding {
             "No page uses this file, so it will not be published; put it in `content/files` or link it.",
         ),
     };
-    Finding::new(&codes::E134, Place::file(path), Text::new(zh, en))
-        .hint(Text::new("新建通知页面：site new notice 网址名", "A new page: site new notice <slug>"))
+    let finding = Finding::new(&codes::E134, Place::file(path), Text::new(zh, en));
+    let folder = path.as_str().split('/').nth(1).and_then(Kind::of_folder);
+    match (extension.as_str(), folder) {
+        ("doc" | "docx" | "wps" | "txt", Some(kind)) => finding.hint(Text::new(
+            format!("新建{}页面：site new {} 网址名", kind.zh(), kind.word()),
+            format!("A new page: site new {} <slug>", kind.word()),
+        )),
+        _ => finding,
+    }
+}
+
+/// The file's name in plain letters.
+fn plain_name(path: &SourcePath) -> Option<String> {
+    let (stem, extension) = path.file_name().rsplit_once('.')?;
+    Some(format!("{}.{}", slug::proposal(stem)?, extension.to_ascii_lowercase()))
 }
 
 /// Names of written files that some web servers or systems cannot serve well.
@@ -82,6 +106,13 @@ pub fn names(plan: &Plan, report: &mut Report) {
             "文件名最好只用小写字母、数字、点和短横线，总长不超过 80；有的政务网站平台不支持中文和空格。",
             "Use only a-z, 0-9, dots and hyphens, at most 80 characters; some portals refuse other names.",
         );
-        report.add(Finding::new(&codes::U01, Place::file(path), text));
+        let finding = Finding::new(&codes::U01, Place::file(path), text);
+        report.add(match plain_name(path) {
+            Some(name) => finding.hint(Text::new(
+                format!("例如改名为 {name}，引用它的地方也要改。"),
+                format!("For example {name}; change it where it is used as well."),
+            )),
+            None => finding,
+        });
     }
 }

@@ -1,9 +1,8 @@
 //! The identifiers a government site carries (domain.md M06, F01–F03). What is merely missing matters only before
 //! handing over, so that part is checked for production.
 
-use crate::load::config_path;
 use crate::model::Config;
-use crate::report::{Finding, Place, Profile, Report, Text, codes, displayable};
+use crate::report::{Finding, Profile, Report, Text, codes, displayable};
 
 /// Checks the footer and the site code.
 pub fn check(config: &Config, profile: Profile, report: &mut Report) {
@@ -51,7 +50,7 @@ fn filings(config: &Config, report: &mut Report) {
             format!("ICP 备案号“{}”写法不对，应像“晋ICP备12345678号-1”这样。", displayable(icp)),
             format!("The ICP number `{}` is malformed.", displayable(icp)),
         );
-        report.add(Finding::new(&codes::F02, config.footer_at.clone(), text));
+        report.add(Finding::new(&codes::F02, config.icp_at.clone(), text));
     }
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
     if let Some(police) = footer.police.as_ref().filter(|text| !text.contains("示例") && digits(text) != 14) {
@@ -59,7 +58,7 @@ fn filings(config: &Config, report: &mut Report) {
             format!("公安备案号“{}”应有 14 位数字。", displayable(police)),
             format!("The public security number `{}` should have 14 digits.", displayable(police)),
         );
-        report.add(Finding::new(&codes::F02, config.footer_at.clone(), text));
+        report.add(Finding::new(&codes::F02, config.police_at.clone(), text));
     }
 }
 
@@ -96,13 +95,14 @@ fn complete(config: &Config, report: &mut Report) {
         );
         report.add(Finding::new(&codes::F01, config.footer_at.clone(), text));
     }
-    for (name, value) in [("ICP 备案号", &footer.icp), ("公安备案号", &footer.police)] {
+    let filings = [("ICP 备案号", &footer.icp, &config.icp_at), ("公安备案号", &footer.police, &config.police_at)];
+    for (name, value, place) in filings {
         if value.as_ref().is_some_and(|value| value.contains("示例")) {
             let text = Text::new(
                 format!("{name}还是示例，正式发布前要换成真实编号。"),
                 format!("{name}: still a placeholder."),
             );
-            report.add(Finding::new(&codes::F03, Place::file(&config_path()), text));
+            report.add(Finding::new(&codes::F03, place.clone(), text));
         }
     }
 }

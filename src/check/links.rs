@@ -5,7 +5,7 @@ use crate::markdown::Link;
 use crate::model::page::Destination;
 use crate::model::{Config, Own, Page, Site};
 use crate::plan::Plan;
-use crate::report::{Finding, Place, Report, Text, codes, displayable};
+use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
 /// Checks every link of every shown page, and the menu.
 pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
@@ -13,8 +13,8 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
-        for (key, url) in urls(page) {
-            report.extend(external(edition.config(), url, &page.place(key)));
+        for (url, place) in urls(page) {
+            report.extend(external(edition.config(), url, &place));
         }
     }
     for entry in &edition.config().menu {
@@ -23,17 +23,24 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
                 format!("菜单“{}”的网址 /{} 在网站里不存在。", displayable(&entry.title), displayable(&entry.address)),
                 format!("The menu entry `{}` leads to /{}, which does not exist.", entry.title, entry.address),
             );
-            report.add(Finding::new(&codes::E203, entry.place.clone(), text));
+            let near = nearest_address(plan, &entry.address).map(|near| entry.place.with(&format!("/{near}")));
+            report.add(Finding::new(&codes::E203, entry.place.clone(), text).fixes(near));
         }
     }
 }
 
-/// The web addresses of a header, with their keys.
-fn urls(page: &Page) -> Vec<(&'static str, &String)> {
+/// The web addresses of a header, and where they stand.
+fn urls(page: &Page) -> Vec<(&str, Place)> {
     let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
-    let online = open_day.online_url.iter().map(|url| ("online_url", url));
-    let booking = open_day.booking.iter().filter_map(|booking| Some(("booking", booking.url.as_ref()?)));
+    let online = open_day.online_url.iter().map(|url| (url.as_str(), page.place("online_url")));
+    let booking = open_day.booking.iter().filter_map(|booking| Some((booking.url.as_deref()?, booking.url_at.clone())));
     online.chain(booking).collect()
+}
+
+/// The address of the site that is most like `address`.
+fn nearest_address<'p>(plan: &'p Plan, address: &str) -> Option<&'p str> {
+    let address = address.trim_end_matches('/');
+    nearest(address, plan.outputs().map(|(out, _)| out.address()).filter(|known| known.ends_with('/')))
 }
 
 fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &Destination) -> Option<Finding> {
@@ -48,7 +55,9 @@ fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &
                 format!("网站里没有 /{shown} 这个网址。站内页面请用相对路径链接到 .md 文件。"),
                 format!("There is no address /{shown} in the site; link pages by relative paths to .md files."),
             );
-            Some(Finding::new(&codes::E123, link.place.clone(), text))
+            let near = nearest_address(plan, address);
+            let line = near.map(|near| link.place.with(&link.place.marked().replace(address.as_str(), near)));
+            Some(Finding::new(&codes::E123, link.place.clone(), text).fixes(line))
         }
         Destination::External(url) => external(edition.config(), url, &link.place),
         _ => None,
@@ -92,7 +101,11 @@ fn external(config: &Config, url: &str, place: &Place) -> Option<Finding> {
         format!("外部网站“{shown}”不是政府网站，也不在允许名单里。确认可以链接的，请加到 site.yaml 的 allowed_hosts。"),
         format!("The host `{shown}` is not *.gov.cn and not in allowed_hosts."),
     );
-    Some(Finding::new(&codes::L02, place.clone(), text))
+    let hint = Text::new(
+        format!("在 content/site.yaml 里写：allowed_hosts: [{shown}]"),
+        format!("in content/site.yaml: allowed_hosts: [{shown}]"),
+    );
+    Some(Finding::new(&codes::L02, place.clone(), text).hint(hint))
 }
 
 /// IP literals and names that only work inside an office.

@@ -6,6 +6,9 @@ use crate::model::page::OPEN;
 use crate::model::{Day, Own, Page, Site};
 use crate::report::{Finding, Report, Text, codes, displayable};
 
+/// The three kinds of openness a document can have.
+const KINDS: [&str; 3] = [OPEN, "依申请公开", "不予公开"];
+
 /// Checks every notice that would be shown but for its openness.
 pub fn check(site: &Site, today: Day, report: &mut Report) {
     for page in site.pages.values().filter(|page| due(page, today)) {
@@ -24,7 +27,14 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
                 ),
                 format!("The openness is `{}`, so the page must not be published.", displayable(&notice.openness)),
             );
-            report.add(Finding::new(&codes::O01, page.place("openness"), text).fix("draft: true"));
+            let finding = Finding::new(&codes::O01, page.place("openness"), text).add_line("draft: true");
+            report.add(match KINDS.contains(&notice.openness.as_str()) {
+                true => finding,
+                false => finding.hint(Text::new(
+                    format!("可用的写法：{}。只有“{OPEN}”的才会发布。", KINDS.join("、")),
+                    format!("One of {}; only {OPEN} is published.", KINDS.join(", ")),
+                )),
+            });
         }
     }
 }

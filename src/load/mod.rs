@@ -139,7 +139,7 @@ fn no_config(path: &SourcePath) -> Finding {
     );
     let lines =
         ["title: 网站名称", "bureau:", "  name: 示例市市场监督管理局", "base_url: https://www.example.gov.cn/zt/"];
-    Finding::new(&codes::E201, Place::file(path), text).fixes(lines.map(String::from))
+    Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
 fn pages(files: Vec<PageFile>, report: &mut Report) -> (Vec<Source>, Vec<PageFile>) {

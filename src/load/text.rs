@@ -139,7 +139,10 @@ fn is_common(c: char) -> bool {
 
 fn not_text(path: &SourcePath, zh: &str, en: &str) -> Finding {
     let message = Text::new(
-        format!("这个文件其实是{zh}，不是文本，所以没有读取。"),
+        format!(
+            "这个文件其实是{}{zh}，不是文本，所以没有读取。",
+            if zh.starts_with(|c: char| c.is_ascii()) { " " } else { "" }
+        ),
         format!("This is {en}, not text, so it was not read."),
     );
     Finding::new(&codes::E136, Place::file(path), message).hint(Text::new(

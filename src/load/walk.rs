@@ -334,7 +334,10 @@ fn outside(path: &SourcePath) -> Finding {
 
 fn unknown_folder(path: &SourcePath, folder: &str) -> Finding {
     let known = Kind::ALL.iter().map(|kind| kind.folder()).chain(["files", "static"]);
-    let near = nearest(folder, known.clone());
+    let meant = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.zh() == folder || folder.chars().count() > 1 && kind.zh().ends_with(folder));
+    let near = meant.map(Kind::folder).or_else(|| nearest(folder, known.clone()));
     let list = known.collect::<Vec<_>>().join("、");
     let (zh, en) = near.map_or((String::new(), String::new()), |near| {
         (format!("你是不是想写“{near}”？"), format!(" Did you mean `{near}`?"))
@@ -351,6 +354,11 @@ fn active(path: &SourcePath, extension: &str) -> Finding {
         Text::new(
             "SVG 图片里可能带有脚本，不能直接发布。请转成 PNG 或 PDF。",
             "An SVG may carry scripts and is not published; convert it to PNG or PDF.",
+        )
+    } else if extension.ends_with("html") || extension == "htm" {
+        Text::new(
+            "网页文件里可能带有脚本，不能直接发布。请把文字写成 Markdown，或转成 PDF。",
+            "An HTML file may carry scripts and is not published; write Markdown or convert it to PDF.",
         )
     } else {
         Text::new(

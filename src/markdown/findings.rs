@@ -192,7 +192,8 @@ impl<'a> Findings<'a> {
             format!("脚注“[^{name}]”没有内容。请在文件里另起一行写“[^{name}]: 脚注内容”。"),
             format!("The footnote `[^{name}]` has no text; add a line `[^{name}]: …`."),
         );
-        self.add(&codes::E153, range, message, Some(format!("[^{name}]: 脚注内容")));
+        let finding = Finding::new(&codes::E153, self.place(&range), message);
+        self.report.add(finding.add_line(format!("[^{name}]: 脚注内容")));
     }
 
     /// E153, full-width brackets round the address.

@@ -105,10 +105,16 @@ fn hidden(c: char) -> bool {
 
 /// `C:\…`, `C:/…`, `C:name`, `/C:/…`, `file:…`.
 fn is_local(address: &str) -> bool {
+    let raw = address;
     let address = address.trim_start_matches(['/', '\\']);
     let bytes = address.as_bytes();
     let drive = matches!(bytes, [letter, b':', ..] if letter.is_ascii_alphabetic());
-    drive || scheme(address).is_some_and(|scheme| scheme == "file")
+    drive || is_shared(raw) || scheme(address).is_some_and(|scheme| scheme == "file")
+}
+
+/// `\\server\share\…`, of which Markdown takes the first backslash for an escape.
+fn is_shared(address: &str) -> bool {
+    address.starts_with('\\') && !address.starts_with("\\\\") && address[1..].contains('\\')
 }
 
 /// What stands before a `:`, if that comes before any `/`, `?` and `#`; in lower case.

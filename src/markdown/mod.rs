@@ -45,6 +45,7 @@ pub struct Body {
     pub plain: String,
     /// Han characters plus words of other scripts.
     pub length: usize,
+    refused: bool,
     pieces: Vec<Piece>,
     notes: Vec<Note>,
     titles: Vec<String>,
@@ -131,7 +132,7 @@ pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) ->
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
         findings.too_deep(start + at);
-        return Body::default();
+        return Body { refused: true, ..Body::default() };
     }
     let draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
     Body::of(draft)
@@ -187,5 +188,10 @@ impl Body {
         let shows =
             |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
         !self.pieces.iter().any(shows)
+    }
+
+    /// Whether it was not read at all, which was reported.
+    pub fn is_refused(&self) -> bool {
+        self.refused
     }
 }

@@ -55,7 +55,10 @@ impl Composer<'_, '_> {
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
         let own = self.own(id, source, year);
-        if body.is_empty() && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page) {
+        if body.is_empty()
+            && !body.is_refused()
+            && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
+        {
             self.report.add(empty_body(path, id.kind));
         }
         Some(Page {
@@ -168,12 +171,12 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
         format!("现有{word}：{}", list.join("、"))
     };
     let text = Text::new(
-        format!("没有叫“{shown}”的{word}。{zh_near}{zh_list}"),
+        format!("没有文件名叫“{shown}”的{word}。{zh_near}{zh_list}"),
         format!("No {} `{shown}`;{en_near} Known: {}", kind.word(), list.join(", ")),
     );
     let finding = Finding::new(&codes::E114, place.clone(), text);
     match near {
-        Some(near) => finding.fix(with(place, near)),
+        Some(near) => finding.fix(place.with(near)),
         None => finding,
     }
 }
@@ -185,15 +188,7 @@ fn title_for_name(kind: Kind, title: &str, place: &Place, slug: &str) -> Finding
         format!("这里要写{}的文件名“{slug}”，不能写标题“{shown}”。", kind.zh()),
         format!("Write the file name `{slug}` of the {}, not its title `{shown}`.", kind.word()),
     );
-    Finding::new(&codes::E114, place.clone(), text).fix(with(place, slug))
-}
-
-/// The marked line with `text` instead of what is marked, or `text` alone where no line is known.
-fn with(place: &Place, text: &str) -> String {
-    let Some(span) = &place.span else { return text.to_string() };
-    let before: String = span.text.chars().take(span.column.saturating_sub(1)).collect();
-    let after: String = span.text.chars().skip(span.column.saturating_sub(1) + span.width).collect();
-    format!("{before}{text}{after}")
+    Finding::new(&codes::E114, place.clone(), text).fix(place.with(slug))
 }
 
 fn empty_body(path: &SourcePath, kind: Kind) -> Finding {
@@ -219,7 +214,9 @@ fn old_urls(reading: &mut Reading) -> Vec<(OutPath, Place)> {
                         "The old address `{shown}` cannot be used; write a path in the site such as /old/notice-1/."
                     ),
                 );
-                reading.report.add(Finding::new(&codes::E147, place, message));
+                let rooted = format!("/{}", text.trim());
+                let line = old_url(&rooted).filter(|_| !text.contains(':')).map(|_| place.with(&rooted));
+                reading.report.add(Finding::new(&codes::E147, place, message).fixes(line));
             }
         }
     }

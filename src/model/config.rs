@@ -34,6 +34,12 @@ pub struct Config {
     pub site_id_code_at: Place,
     /// Where the footer stands, for findings about it.
     pub footer_at: Place,
+    /// Where its ICP 备案号 stands.
+    pub icp_at: Place,
+    /// Where its 公安备案号 stands.
+    pub police_at: Place,
+    /// Where the theme is named.
+    pub theme_at: Place,
 }
 
 /// The bureau whose site it is.
@@ -128,6 +134,10 @@ impl BaseUrl {
             ));
         }
         let host = host.to_ascii_lowercase();
+        let port = host.rsplit_once(':').map_or("1", |(_, port)| port.trim_end_matches(']'));
+        if !port.bytes().all(|b| b.is_ascii_hexdigit()) || port.is_empty() {
+            return Err(Text::new("域名写得不对", "its host is malformed"));
+        }
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b)) {
             return Err(Text::new("域名写得不对", "its host is malformed"));
         }
@@ -170,7 +180,13 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
     let footer = footer_map.map(|table| footer(&reading.of(table))).unwrap_or_default();
     let site_id_code_at =
         portal_map.map_or_else(|| Place::file(&path), |table| reading.of(table).place("site_id_code"));
+    let mut footer_place =
+        |key: &str| footer_map.map_or_else(|| Place::file(&path), |table| reading.of(table).place(key));
+    let (icp_at, police_at) = (footer_place("icp"), footer_place("police"));
     Some(Config {
+        icp_at,
+        police_at,
+        theme_at: reading.place("theme"),
         description: reading.text("description").unwrap_or_default(),
         keywords: reading.texts("keywords"),
         menu: menu(&mut reading),
@@ -195,9 +211,11 @@ fn address(reading: &mut Reading, text: &str) -> Option<BaseUrl> {
                 format!("网站地址“{shown}”写错了：{}。", why.zh),
                 format!("The base_url `{shown}` is wrong: {}.", why.en),
             );
-            let finding = Finding::new(&codes::E203, reading.place("base_url"), message)
-                .fix(reading.line("base_url", "https://www.example.gov.cn/zt/"));
-            reading.report.add(finding);
+            let plain = text.split(['?', '#']).next().unwrap_or_default();
+            let meant = if text.contains("://") { plain.to_string() } else { format!("https://{plain}") };
+            let meant = Some(meant).filter(|meant| text.contains('.') && BaseUrl::parse(meant).is_ok());
+            let line = meant.map(|meant| reading.line("base_url", &meant));
+            reading.report.add(Finding::new(&codes::E203, reading.place("base_url"), message).fixes(line));
             None
         }
     }
@@ -269,8 +287,9 @@ fn menu(reading: &mut Reading) -> Vec<MenuEntry> {
                     "菜单里要写站内地址，以“/”开头，例如 /notices/。",
                     "A menu entry needs an address in the site that begins with `/`, such as /notices/.",
                 );
-                let line = row.line("url", &format!("/{}/", url.trim_matches('/')));
-                row.report.add(Finding::new(&codes::E203, place, message).fix(line));
+                let line =
+                    (!url.contains([':', '.'])).then(|| row.line("url", &format!("/{}/", url.trim_matches('/'))));
+                row.report.add(Finding::new(&codes::E203, place, message).fixes(line));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::reading::Reading;
 use super::{PageId, config};
 use crate::load::Source;
 use crate::load::fields::Kind;
-use crate::report::{Finding, Place, SourcePath, Text, codes, displayable};
+use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
 
 impl Composer<'_, '_> {
     pub(super) fn own(&mut self, id: &PageId, source: &Source, year: Option<i16>) -> Option<Own> {
@@ -57,7 +57,8 @@ impl Composer<'_, '_> {
                 let row = reading.of(row);
                 let Some(title) = row.text("title") else { continue };
                 let key = if row.text("ref").is_some() { "ref" } else { "file" };
-                wanted.push((title, key, row.text(key), row.place(key)));
+                let place = if row.text(key).is_some() { row.place(key) } else { row.place("title") };
+                wanted.push((title, key, row.text(key), place));
             }
         }
         let (path, known) = (&source.file.path, self.known);
@@ -83,7 +84,8 @@ impl Composer<'_, '_> {
         let mut sessions: Vec<Session> = rows.iter().filter_map(|row| session(&mut reading.of(row))).collect();
         sessions.sort();
         let date_text = reading.text("date_text");
-        if rows.is_empty() && date_text.is_none() {
+        let told = source.header.mistaken.iter().any(|key| matches!(*key, "sessions" | "date_text"));
+        if rows.is_empty() && date_text.is_none() && !told {
             reading.report.add(no_day(&source.file.path));
         }
         let booking = reading.table("booking").map(|table| booking(&mut reading.of(table)));
@@ -147,7 +149,7 @@ impl Composer<'_, '_> {
                 "预览图缺少文字说明（替代文字），看不见图片的人不知道海报上是什么。",
                 "The preview has no alternative text.",
             );
-            self.report.add(Finding::new(&codes::I05, place, text).fix("alt: 海报预览：……"));
+            self.report.add(Finding::new(&codes::I05, place, text).add_line("alt: 海报预览：……"));
         }
         Some(Picture { file, alt: alt.unwrap_or_default(), caption: None })
     }
@@ -158,7 +160,7 @@ fn no_file(title: &str, place: Place) -> Finding {
         format!("附件“{}”没有写明文件（file）或所引用的通知（ref）。", displayable(title)),
         format!("The attachment `{}` names neither a file nor a notice.", displayable(title)),
     );
-    Finding::new(&codes::E116, place, text).fix("    file: 文件名.pdf")
+    Finding::new(&codes::E116, place, text).add_line("    file: 文件名.pdf")
 }
 
 fn no_day(path: &SourcePath) -> Finding {
@@ -166,7 +168,7 @@ fn no_day(path: &SourcePath) -> Finding {
         "开放日缺少“场次”（sessions）；日期还没定的，请写“时间说明”（date_text），例如“9月中下旬”。",
         "An open day needs `sessions`, or `date_text` where no day is set.",
     );
-    Finding::new(&codes::E116, Place::file(path), text).fixes(
+    Finding::new(&codes::E116, Place::file(path), text).add_lines(
         ["sessions:", "  - date: 2022-09-20", "    start: 09:00", "    end: 11:30", "    capacity: 30"]
             .map(String::from),
     )
@@ -203,7 +205,21 @@ fn color(reading: &mut Reading) -> Color {
     if hex.is_some() {
         return Color::Custom(text);
     }
-    Color::Family(reading.one_of("color", &Color::FAMILIES))
+    let family = Color::FAMILIES.into_iter().find(|family| *family == text);
+    Color::Family(family.unwrap_or_else(|| {
+        reading.report.add(no_color(reading, &text));
+        Color::FAMILIES[0]
+    }))
+}
+
+fn no_color(reading: &Reading, text: &str) -> Finding {
+    let (shown, list) = (displayable(text), Color::FAMILIES.join("、"));
+    let message = Text::new(
+        format!("颜色“{shown}”不认识。可以写 {list}，或者 \"#2E7D32\" 这样的六位颜色（要加英文双引号）。"),
+        format!("Unknown color `{shown}`; write {}, or six digits such as \"#2E7D32\".", Color::FAMILIES.join(", ")),
+    );
+    let near = nearest(text, Color::FAMILIES).map(|near| reading.line("color", near));
+    Finding::new(&codes::E119, reading.place("color"), message).fixes(near)
 }
 
 fn event(reading: &mut Reading) -> Option<Event> {
@@ -265,10 +281,11 @@ fn contact(reading: &Reading) -> Contact {
     }
 }
 
-/// The status in the word of the contract or in the word readers see.
+/// The status in the word of the contract or in the word readers see, with or without its 已.
 fn status(reading: &mut Reading) -> Status {
-    let typed = reading.text("status");
-    let known = Status::WORDS.into_iter().map(Status::of).find(|status| typed.as_deref() == Some(status.zh()));
+    let typed = reading.text("status").unwrap_or_default();
+    let said = |status: &Status| status.zh() == typed || status.zh().strip_prefix('已') == Some(&typed);
+    let known = Status::WORDS.map(Status::of).into_iter().find(said);
     known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
 }
 
@@ -277,6 +294,7 @@ fn booking(reading: &mut Reading) -> Booking {
         method: reading.text("method"),
         phone: reading.text("phone"),
         url: web(reading, "url"),
+        url_at: reading.place("url"),
         deadline: reading.day("deadline"),
     }
 }
@@ -291,7 +309,9 @@ fn web(reading: &mut Reading, key: &str) -> Option<String> {
         "网址要以 https:// 或 http:// 开头，中间不能有空格。",
         "A web address begins with https:// or http:// and holds no spaces.",
     );
-    reading.report.add(Finding::new(&codes::E125, reading.place(key), message));
+    let whole = format!("https://{text}");
+    let line = (text.starts_with("www.") && config::is_web(&whole)).then(|| reading.line(key, &whole));
+    reading.report.add(Finding::new(&codes::E125, reading.place(key), message).fixes(line));
     None
 }
 

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::page::{Destination, Page, PageId};
 use crate::load::facts::Form;
+use crate::load::fields::Kind;
 use crate::load::{File, walk};
 use crate::markdown::{Link, Target};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
@@ -48,7 +49,7 @@ impl Known<'_> {
             Target::Relative { path, anchor } => match joined(from, path) {
                 Some(target) => self.named(&target, path, anchor.clone(), link, report),
                 None => {
-                    report.add(missing(&link.place, path, None, &[]));
+                    report.add(outside(&link.place, path));
                     Destination::Nowhere
                 }
             },
@@ -57,18 +58,25 @@ impl Known<'_> {
 
     /// Resolves a file that a header names; a web page or nothing is a finding.
     pub fn file(&self, from: &SourcePath, written: &str, place: Place, report: &mut Report) -> Option<SourcePath> {
-        if written.contains('\\') {
-            let finding =
-                Finding::new(&codes::E121, place, Text::new("路径要用“/”，不能用“\\”。", "Use `/` in paths."));
-            report.add(finding.fix(written.replace('\\', "/")));
+        if is_local(written) {
+            report.add(local(from, place, written));
             return None;
         }
-        let target = rooted(written).or_else(|| joined(from, written));
-        match target.as_ref().map(|target| self.look(target)) {
-            Some(Named::File(path)) => Some(path),
-            Some(Named::Broken) => None,
+        if written.contains('\\') {
+            let line = place.with(&written.replace('\\', "/"));
+            let message = Text::new("路径要用“/”，不能用“\\”。", "Use `/` in paths, not `\\`.");
+            report.add(Finding::new(&codes::E121, place, message).fix(line));
+            return None;
+        }
+        let Some(target) = rooted(written).or_else(|| joined(from, written)) else {
+            report.add(outside(&place, written));
+            return None;
+        };
+        match self.look(&target) {
+            Named::File(path) => Some(path),
+            Named::Broken => None,
             _ => {
-                report.add(self.not_found(&place, written, target.as_ref()));
+                report.add(self.not_found(&place, written, &target, true));
                 None
             }
         }
@@ -103,7 +111,7 @@ impl Known<'_> {
             }
             Named::File(path) => Destination::File(path),
             _ => {
-                report.add(self.not_found(&link.place, written, Some(target)));
+                report.add(self.not_found(&link.place, written, target, link.is_image));
                 Destination::Nowhere
             }
         }
@@ -123,17 +131,17 @@ impl Known<'_> {
         if self.files.contains_key(target) { Named::File(target.clone()) } else { Named::Nothing }
     }
 
-    fn not_found(&self, place: &Place, written: &str, target: Option<&SourcePath>) -> Finding {
-        let names: Vec<&str> = target.map(|target| self.beside(target)).unwrap_or_default();
-        missing(place, written, target, &names)
-    }
-
-    /// The names of pages and files in the folder of `target`.
-    fn beside(&self, target: &SourcePath) -> Vec<&str> {
+    /// E123 for `written`, which leads to `target`; where a file is wanted, pages are not proposed.
+    fn not_found(&self, place: &Place, written: &str, target: &SourcePath, wants_file: bool) -> Finding {
         let inside = |path: &&SourcePath| path.folder() == target.folder();
         let files = self.files.keys().filter(inside);
-        let pages = self.pages.keys().filter(inside);
-        files.chain(pages).map(SourcePath::file_name).collect()
+        let pages = self.pages.keys().filter(inside).filter(|_| !wants_file);
+        let names: Vec<&str> = files.chain(pages).map(SourcePath::file_name).collect();
+        let below = |path: &SourcePath| path.as_str().starts_with(&format!("{target}/", target = target.as_str()));
+        if self.pages.keys().any(below) || self.files.keys().any(below) {
+            return folder(place, written, target);
+        }
+        missing(place, written, target, &names)
     }
 }
 
@@ -176,16 +184,70 @@ fn rooted(written: &str) -> Option<SourcePath> {
     joined(&SourcePath::new("content/files/x"), rest)
 }
 
-fn missing(place: &Place, written: &str, target: Option<&SourcePath>, names: &[&str]) -> Finding {
+/// Whether a path means a place on the author's own machine or office network.
+fn is_local(written: &str) -> bool {
+    let drive = matches!(written.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    drive || written.starts_with("\\\\") || written.to_ascii_lowercase().starts_with("file:")
+}
+
+fn local(from: &SourcePath, place: Place, written: &str) -> Finding {
+    let folder = from.folder();
+    let name = written.rsplit(['/', '\\', ':']).next().unwrap_or(written);
+    let text = Text::new(
+        format!("这个文件还在你的电脑里，别人打不开。请复制到 {folder}，再写文件名。"),
+        format!("This file is only on your computer; copy it into {folder}."),
+    );
+    let line = place.with(name);
+    Finding::new(&codes::E124, place, text).fix(line)
+}
+
+fn outside(place: &Place, written: &str) -> Finding {
     let shown = displayable(written);
-    let wanted = target.map_or(written, |target| target.file_name());
+    let text = Text::new(
+        format!("“{shown}”在 content 文件夹外面，不能链接。要供下载的文件请放到 content/files。"),
+        format!("`{shown}` lies outside of the content folder and cannot be linked; put downloads into content/files."),
+    );
+    Finding::new(&codes::E123, place.clone(), text)
+}
+
+fn folder(place: &Place, written: &str, target: &SourcePath) -> Finding {
+    let shown = displayable(written);
+    let kind = target.as_str().strip_prefix("content/").filter(|folder| Kind::of_folder(folder).is_some());
+    let text = Text::new(
+        format!("“{shown}”是一个文件夹。请写出里面的文件名；要链接到列表页，请写网址，例如 /notices/。"),
+        format!("`{shown}` is a folder; name a file in it, or the address of a list such as /notices/."),
+    );
+    let line = kind.map(|kind| rewritten(place, written, &format!("/{kind}/")));
+    Finding::new(&codes::E123, place.clone(), text).fixes(line)
+}
+
+/// The line of `place` with `wanted` where `written` stands in what is marked.
+fn rewritten(place: &Place, written: &str, wanted: &str) -> String {
+    let marked = place.marked();
+    let wanted = match wanted.contains([' ', '(', ')']) && marked.contains("](") && !marked.contains('<') {
+        true => format!("<{wanted}>"),
+        false => wanted.to_string(),
+    };
+    match marked.rfind(written) {
+        Some(at) => place.with(&format!("{}{wanted}{}", &marked[..at], &marked[at + written.len()..])),
+        None => wanted,
+    }
+}
+
+fn missing(place: &Place, written: &str, target: &SourcePath, names: &[&str]) -> Finding {
+    let shown = displayable(written);
+    let wanted = target.file_name();
     let near = nearest(wanted, names.iter().copied());
     let (zh, en) = match near {
         Some(near) => {
             (format!("你是不是想写“{near}”？{}", difference(wanted, near)), format!("did you mean `{near}`?"))
         }
         None if names.is_empty() => {
-            ("那个文件夹里没有文件，或者没有那个文件夹。".into(), "that folder holds no files.".into())
+            let folder = displayable(target.folder());
+            (
+                format!("{folder} 里没有可以引用的文件，请先把文件放进去。"),
+                format!("{folder} holds no files; put it there."),
+            )
         }
         None => {
             let list = names.iter().take(5).copied().collect::<Vec<_>>();
@@ -195,10 +257,13 @@ fn missing(place: &Place, written: &str, target: Option<&SourcePath>, names: &[&
     let text = Text::new(format!("找不到“{shown}”。{zh}"), format!("`{shown}` does not exist; {en}"));
     let finding = Finding::new(&codes::E123, place.clone(), text);
     match near {
-        Some(near) => finding.fix(match written.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/{near}"),
-            None => near.to_string(),
-        }),
+        Some(near) => {
+            let path = match written.rsplit_once('/') {
+                Some((folder, _)) => format!("{folder}/{near}"),
+                None => near.to_string(),
+            };
+            finding.fix(rewritten(place, written, &path))
+        }
         None => finding,
     }
 }
@@ -220,7 +285,7 @@ fn difference(wanted: &str, near: &str) -> &'static str {
 
 fn no_anchor(link: &Link, target: &Page, anchor: &str) -> Finding {
     let shown = displayable(anchor);
-    let by_text = target.body.outline.iter().find(|heading| heading.text == *anchor);
+    let by_text = target.body.outline.iter().find(|heading| heading.text.contains(anchor));
     let near = by_text.map(|heading| heading.id.as_str()).or_else(|| nearest(anchor, target.body.anchors()));
     let list = target.body.outline.iter().take(5).map(|heading| format!("#{}（{}）", heading.id, heading.text));
     let list = list.collect::<Vec<_>>().join("、");
@@ -235,7 +300,7 @@ fn no_anchor(link: &Link, target: &Page, anchor: &str) -> Finding {
     );
     let finding = Finding::new(&codes::E123, link.place.clone(), text);
     match near {
-        Some(near) => finding.fix(format!("#{near}")),
+        Some(near) => finding.fix(rewritten(&link.place, &format!("#{anchor}"), &format!("#{near}"))),
         None => finding,
     }
 }

@@ -440,6 +440,8 @@ pub struct Booking {
     pub phone: Option<String>,
     /// Absolute address.
     pub url: Option<String>,
+    /// Where that stands, or the file.
+    pub url_at: Place,
     /// Last day, inclusive.
     pub deadline: Option<Day>,
 }

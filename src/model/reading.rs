@@ -108,9 +108,12 @@ impl<'a> Reading<'a, '_> {
                 Some(moment)
             }
             Err(fault) => {
-                match Day::parse(&text) {
-                    Ok(day) => self.timeless(key, day),
-                    Err(_) => self.date_fault(key, &text, fault),
+                match (Day::parse(&text), fault) {
+                    (Ok(day), _) => self.timeless(key, day),
+                    (_, DateFault::Form(Some(meant))) if Moment::parse(&meant).is_ok() => {
+                        self.unclear_time(key, &text, Some(meant));
+                    }
+                    (_, fault) => self.date_fault(key, &text, fault),
                 }
                 None
             }
@@ -124,17 +127,28 @@ impl<'a> Reading<'a, '_> {
             Ok(clock) => return Some(clock),
             Err(fault) => fault,
         };
-        let shown = displayable(&text);
-        let message = Text::new(
-            format!("时间“{shown}”不能确定，请写成 09:00 这样的形式（24 小时制）。"),
-            format!("The time `{shown}` is unclear; write it as 09:00 (24 hours)."),
-        );
-        let mut finding = Finding::new(&codes::E149, self.place(key), message);
-        if let DateFault::Form(Some(meant)) = fault {
-            finding = finding.fix(self.line(key, &meant));
-        }
-        self.report.add(finding);
+        let meant = match fault {
+            DateFault::Form(meant) => meant,
+            _ => None,
+        };
+        self.unclear_time(key, &text, meant);
         None
+    }
+
+    fn unclear_time(&mut self, key: &str, text: &str, meant: Option<String>) {
+        let shown = displayable(text);
+        let message = match &meant {
+            Some(meant) => Text::new(
+                format!("时间“{shown}”要写成 {meant}（24 小时制，英文冒号）。"),
+                format!("Write the time `{shown}` as {meant}."),
+            ),
+            None => Text::new(
+                format!("时间“{shown}”不能确定，请写成 09:00 这样的形式（24 小时制）。"),
+                format!("The time `{shown}` is unclear; write it as 09:00 (24 hours)."),
+            ),
+        };
+        let lines = meant.map(|meant| self.line(key, &meant));
+        self.report.add(Finding::new(&codes::E149, self.place(key), message).fixes(lines));
     }
 
     /// A whole number from 0 on.
@@ -164,13 +178,18 @@ impl<'a> Reading<'a, '_> {
             return Some(region);
         }
         let shown = displayable(&text);
+        let namesakes = Region::namesakes(&text);
+        if namesakes.len() > 1 {
+            self.report.add(ambiguous(self.place(key), &shown, &namesakes));
+            return None;
+        }
         let near = nearest(&text, Region::all().map(|region| region.name));
         let (zh, en) = near.map_or((String::new(), String::new()), |near| {
             (format!("你是不是想写“{near}”？"), format!(" Did you mean `{near}`?"))
         });
         let message = Text::new(
-            format!("不认识地区“{shown}”，或者全国不止一个同名的地区。{zh}可以写全称或六位行政区划代码。"),
-            format!("Unknown or ambiguous region `{shown}`.{en} Write the full name or the six-digit code."),
+            format!("没有叫“{shown}”的地区。{zh}可以写全称或六位行政区划代码。"),
+            format!("Unknown region `{shown}`.{en} Write the full name or the six-digit code."),
         );
         let mut finding = Finding::new(&codes::E152, self.place(key), message);
         if let Some(near) = near {
@@ -200,26 +219,26 @@ impl<'a> Reading<'a, '_> {
         first
     }
 
-    /// The line to write instead: the key as it stands in the file, with another value.
+    /// The line to write instead: as it stands in the file, with another value of `key`.
     pub fn line(&self, key: &str, value: &str) -> String {
-        let Some(entry) = self.map.entry(key) else { return format!("{key}: {value}") };
-        let line = &entry.key_span.text;
-        let typed: String =
-            line.chars().skip(entry.key_span.column.saturating_sub(1)).take(entry.key_span.width).collect();
-        let key = if typed.is_empty() { entry.key.to_string() } else { typed };
-        format!("{key}: {value}")
+        match self.map.entry(key) {
+            Some(entry) => entry.node.span.with(value),
+            None => format!("{key}: {value}"),
+        }
     }
 
-    /// Tells that `end` lies before `start` (E143).
+    /// Tells that `end` lies before `start` (E143), with both lines exchanged where that makes sense.
     pub fn reversed(&mut self, start: &str, end: &str, shown: (String, String)) {
         let (from, to) = shown;
         let message =
             Text::new(format!("结束（{to}）早于开始（{from}）。"), format!("Ends ({to}) before it starts ({from})."));
-        let finding = Finding::new(&codes::E143, self.place(end), message)
-            .fix(self.line(start, &to))
-            .fix(self.line(end, &from))
-            .related(self.place(start));
-        self.report.add(finding);
+        let finding = Finding::new(&codes::E143, self.place(end), message).related(self.place(start));
+        self.report.add(match (start, other_year(&from, &to)) {
+            (_, Some(meant)) => finding.fix(self.line(end, &meant)),
+            // The posting time is a fact; nobody is asked to change it.
+            ("published", None) => finding,
+            _ => finding.fix(self.line(start, &to)).fix(self.line(end, &from)),
+        });
     }
 
     fn odd_year(&mut self, key: &str, day: Day) {
@@ -227,8 +246,8 @@ impl<'a> Reading<'a, '_> {
             return;
         }
         let message = Text::new(
-            format!("年份 {} 像是写错了，请核对。", day.year()),
-            format!("The year {} looks mistyped.", day.year()),
+            format!("年份 {:04} 像是写错了，请核对。", day.year()),
+            format!("The year {:04} looks mistyped.", day.year()),
         );
         self.report.add(Finding::new(&codes::W151, self.place(key), message));
     }
@@ -247,7 +266,7 @@ impl<'a> Reading<'a, '_> {
         let finding = match fault {
             DateFault::Form(meant) => self.unclear(key, &shown, meant),
             DateFault::Yearless { month, day } => self.yearless(key, &shown, month, day),
-            DateFault::Impossible { year, month, day, last } => self.impossible(key, year, month, day, last),
+            DateFault::Impossible { year, month, day, last } => self.impossible(key, text, (year, month, day), last),
         };
         self.report.add(finding);
     }
@@ -260,12 +279,16 @@ impl<'a> Reading<'a, '_> {
             }
             None => Text::new(
                 format!("日期“{shown}”不能确定是哪一天，请写成 {wanted} 这样的形式。"),
-                format!("It is not clear which day `{shown}` is; write it as {wanted}."),
+                format!("It is not clear which day `{shown}` is; write it in the form {wanted}."),
             ),
         };
         let finding = Finding::new(&codes::E112, self.place(key), message);
         match meant {
             Some(meant) => finding.fix(self.line(key, &meant)),
+            None if is_vague(shown) => finding.hint(Text::new(
+                "日期还没有定的，活动和开放日请写“时间说明”（date_text），不写日期。",
+                "Where no day is set, campaigns and open days take `date_text` instead.",
+            )),
             None => finding,
         }
     }
@@ -282,7 +305,7 @@ impl<'a> Reading<'a, '_> {
         }
     }
 
-    fn impossible(&self, key: &str, year: i16, month: i8, day: i8, last: Option<i8>) -> Finding {
+    fn impossible(&self, key: &str, text: &str, (year, month, day): (i16, i8, i8), last: Option<i8>) -> Finding {
         let Some(last) = last else {
             let message =
                 Text::new(format!("一年没有 {month} 月，请核对日期。"), format!("There is no month {month}."));
@@ -290,11 +313,39 @@ impl<'a> Reading<'a, '_> {
         };
         let message = Text::new(
             format!("没有 {year} 年 {month} 月 {day} 日，{month} 月最后一天是 {last} 日。"),
-            format!("{year:04}-{month:02}-{day:02} does not exist; that month ends on the {last}th."),
+            format!("{year:04}-{month:02}-{day:02} does not exist; that month has {last} days."),
         );
-        Finding::new(&codes::E113, self.place(key), message)
-            .fix(self.line(key, &format!("{year:04}-{month:02}-{last:02}")))
+        let clock = text.trim().rsplit_once(' ').filter(|(_, clock)| Clock::parse(clock).is_ok());
+        let clock = clock.map_or(String::new(), |(_, clock)| format!(" {clock}"));
+        let line = (day > 0).then(|| self.line(key, &format!("{year:04}-{month:02}-{last:02}{clock}")));
+        Finding::new(&codes::E113, self.place(key), message).fixes(line)
     }
+}
+
+/// The end in the year of the start, where only the year was mistyped.
+fn other_year(from: &str, to: &str) -> Option<String> {
+    let (from, to) = (Day::parse(from).ok()?, Day::parse(to).ok()?);
+    let meant = Day::new(from.year(), to.month(), to.day())?;
+    (to.year() != from.year() && meant >= from).then(|| meant.to_string())
+}
+
+/// Whether a day is named only roughly.
+fn is_vague(text: &str) -> bool {
+    ["旬", "初", "底", "左右", "前后", "待定", "未定"].iter().any(|word| text.contains(word))
+}
+
+fn ambiguous(place: Place, shown: &str, namesakes: &[Region]) -> Finding {
+    let named = namesakes.iter().take(5).map(|region| {
+        let parent = region.parent().map_or("", |parent| parent.name);
+        format!("{}（{parent}）", region.code)
+    });
+    let list = named.collect::<Vec<_>>().join("、");
+    let count = namesakes.len();
+    let message = Text::new(
+        format!("全国有 {count} 个“{shown}”，请写六位行政区划代码，例如 {list}。"),
+        format!("There are {count} regions called `{shown}`; write the six-digit code, such as {list}."),
+    );
+    Finding::new(&codes::E152, place, message)
 }
 
 fn as_map(node: &Node) -> Option<&Map> {

@@ -51,6 +51,11 @@ impl Region {
         exact.or_else(|| Region::only(near, |region| region.short() == text))
     }
 
+    /// Every division with this name.
+    pub fn namesakes(text: &str) -> Vec<Region> {
+        Region::all().filter(|region| region.name == text || region.short() == text).collect()
+    }
+
     /// The name without its last 省, 市, 县 or 区, where two characters remain.
     pub fn short(self) -> &'static str {
         let short = self.name.strip_suffix(['省', '市', '县', '区']).unwrap_or(self.name);

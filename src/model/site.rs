@@ -72,7 +72,8 @@ fn names(sources: &[Source], report: &mut Report) -> Named {
         }
         let id = PageId::new(source.file.kind, name);
         if let Some((_, first)) = named.get(&id) {
-            report.add(same_address(path, first, &id));
+            let place = source.header.map.entry("slug").map_or_else(|| Place::file(path), |slug| slug.node.place(path));
+            report.add(same_address(place, path, first, &id));
             continue;
         }
         named.insert(id, (index, path.clone()));
@@ -80,13 +81,18 @@ fn names(sources: &[Source], report: &mut Report) -> Named {
     named
 }
 
-fn same_address(path: &SourcePath, first: &SourcePath, id: &PageId) -> Finding {
+fn same_address(place: Place, path: &SourcePath, first: &SourcePath, id: &PageId) -> Finding {
     let url = format!("/{}/", id.folder());
     let text = Text::new(
         format!("“{first}”和“{path}”会生成同一个网址 {url}。请给其中一个换一个网址名。"),
         format!("Both `{first}` and `{path}` produce {url}; give one of them another slug."),
     );
-    Finding::new(&codes::E141, Place::file(path), text).fix(format!("slug: {}-2", id.slug)).related(Place::file(first))
+    let line = place.span.as_ref().map(|span| span.with(&format!("{}-2", id.slug)));
+    let finding = Finding::new(&codes::E141, place, text).related(Place::file(first));
+    match line {
+        Some(line) => finding.fix(line),
+        None => finding.add_line(format!("slug: {}-2", id.slug)),
+    }
 }
 
 /// A notice may not forward itself, directly or through others (E148).
@@ -119,5 +125,5 @@ fn circle(page: &Page, chain: &[PageId]) -> Finding {
         format!("转发关系绕成了一圈：{names}。请去掉其中一处“转发”。"),
         format!("These notices forward each other in a circle: {names}."),
     );
-    Finding::new(&codes::E148, Place::file(&page.path), text)
+    Finding::new(&codes::E148, page.place("forwards"), text)
 }

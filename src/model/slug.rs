@@ -36,13 +36,22 @@ pub fn proposal(text: &str) -> Option<String> {
         }
     }
     let slug = words.into_iter().filter(|word| !word.is_empty()).take(8).collect::<Vec<_>>().join("-");
+    let slug = match (text.chars().count() > 40, slug.rsplit_once('-')) {
+        (true, Some((whole, _))) => whole.to_string(),
+        _ => slug,
+    };
     Some(slug.replace('ü', "v")).filter(|slug| is_slug(slug))
 }
 
 /// The finding for a name that cannot be a slug (E146).
 pub fn refusal(name: &str, typed: bool, place: Place) -> Finding {
     let shown = displayable(&name.chars().take(60).collect::<String>());
-    let text = if typed {
+    let text = if name.len() > MAX_SLUG && is_slug(name[..name.floor_char_boundary(MAX_SLUG)].trim_end_matches('-')) {
+        Text::new(
+            format!("网址名“{shown}…”太长（最多 {MAX_SLUG} 个字符）。这一页没有发布。"),
+            format!("The slug `{shown}…` is too long ({MAX_SLUG} characters at most). The page was not published."),
+        )
+    } else if typed {
         Text::new(
             format!("网址名“{shown}”不能用，只能用小写字母、数字和短横线。这一页没有发布。"),
             format!("The slug `{shown}` cannot be used; only a-z, 0-9 and hyphens. The page was not published."),
@@ -53,13 +62,17 @@ pub fn refusal(name: &str, typed: bool, place: Place) -> Finding {
             format!("The file name `{shown}` cannot stand in an address; add a slug line to the header."),
         )
     };
+    let proposed = proposal(name);
+    let line = proposed.clone().unwrap_or_else(|| "tongzhi-20220905".to_string());
+    let line = place.with(&if typed { line } else { format!("slug: {line}") });
     let finding = Finding::new(&codes::E146, place, text);
-    match proposal(name) {
-        Some(slug) => finding.fix(format!("slug: {slug}")).hint(Text::new(
+    let finding = if typed { finding.fix(line) } else { finding.add_line(line) };
+    match proposed {
+        Some(_) if !name.is_ascii() => finding.hint(Text::new(
             "这是按拼音拟的，多音字请自己核对。",
             "Made from pinyin; check characters with several readings.",
         )),
-        None => finding.fix("slug: tongzhi-20220905"),
+        _ => finding,
     }
 }
 

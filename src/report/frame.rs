@@ -114,7 +114,10 @@ fn frame(out: &mut String, span: &Span, severity: Severity, colour: Colour) {
 }
 
 fn fixes(out: &mut String, finding: &Finding, lang: Lang) {
-    let label = word(lang, "改成：", "write: ");
+    let label = match finding.adds {
+        true => word(lang, "加上：", "add: "),
+        false => word(lang, "改成：", "write: "),
+    };
     for (index, line) in finding.fix.iter().flat_map(|fix| fix.lines()).enumerate() {
         let lead = if index == 0 { label.to_string() } else { " ".repeat(label.width()) };
         let _ = writeln!(out, "  {lead}{}", displayable(line));

@@ -56,9 +56,11 @@ fn fixes(out: &mut String, finding: &Finding, lang: Lang) {
     if finding.fix.is_empty() {
         return;
     }
-    let label = match lang {
-        Lang::Zh => "改成：",
-        Lang::En => "Write:",
+    let label = match (lang, finding.adds) {
+        (Lang::Zh, false) => "改成：",
+        (Lang::Zh, true) => "加上：",
+        (Lang::En, false) => "Write:",
+        (Lang::En, true) => "Add:",
     };
     let _ = write!(out, "<p>{label}</p><pre class=\"fix\">{}</pre>", escape_lines(&finding.fix));
 }

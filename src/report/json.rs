@@ -1,8 +1,9 @@
 //! Findings as JSON values, for scripts and editors.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Counts, Finding, Lang, Place, Severity};
+use super::{Counts, Finding, Lang, Place, Severity, text};
 
 /// One finding as it stands in the JSON document.
 #[derive(Debug, Serialize)]
@@ -14,6 +15,7 @@ pub struct JsonFinding<'a> {
     place: JsonPlace<'a>,
     message: &'a str,
     fix: &'a [String],
+    adds: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -40,6 +42,21 @@ pub struct JsonCounts {
     infos: usize,
 }
 
+/// The one document of a run, ending with a line break. What could steer a terminal or hide text is escaped, also
+/// where JSON would allow it as it is (faults.md I12).
+pub fn document(value: &Value) -> String {
+    let mut shown = String::new();
+    for c in format!("{value:#}\n").chars() {
+        match c {
+            '\n' => shown.push(c),
+            c if text::is_plain(c) => shown.push(c),
+            // Outside of texts JSON has none of these, and all of them are one UTF-16 unit.
+            c => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    shown
+}
+
 /// The findings as serialisable values, messages in `lang`.
 pub fn values<'a>(findings: &'a [Finding], lang: Lang) -> Vec<JsonFinding<'a>> {
     findings.iter().map(|finding| value(finding, lang)).collect()
@@ -60,6 +77,7 @@ fn value<'a>(finding: &'a Finding, lang: Lang) -> JsonFinding<'a> {
         place: place(&finding.place),
         message: finding.message.get(lang),
         fix: &finding.fix,
+        adds: finding.adds,
         hint: finding.hint.as_ref().map(|hint| hint.get(lang)),
         related: finding.related.iter().map(place).collect(),
     }

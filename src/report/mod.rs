@@ -118,6 +118,32 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The whole line with `words` in place of the marked characters.
+    pub fn with(&self, words: &str) -> String {
+        let before: String = self.text.chars().take(self.column.saturating_sub(1)).collect();
+        let after: String = self.text.chars().skip(self.column.saturating_sub(1) + self.width).collect();
+        format!("{before}{words}{after}").trim_end().to_string()
+    }
+
+    /// The marked characters.
+    pub fn marked(&self) -> String {
+        self.text.chars().skip(self.column.saturating_sub(1)).take(self.width).collect()
+    }
+}
+
+impl Place {
+    /// The marked characters; none where no spot is known.
+    pub fn marked(&self) -> String {
+        self.span.as_ref().map(Span::marked).unwrap_or_default()
+    }
+
+    /// The marked line with `words` in place of what is marked; the words alone where no spot is known.
+    pub fn with(&self, words: &str) -> String {
+        self.span.as_ref().map_or_else(|| words.to_string(), |span| span.with(words))
+    }
+}
+
 /// One problem, told once: what is wrong, where, and the line to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -127,8 +153,10 @@ pub struct Finding {
     pub place: Place,
     /// What is wrong, and its consequence when something was not published.
     pub message: Text,
-    /// Lines to write instead, ready to paste; empty when no one answer is right.
+    /// Lines to write, ready to paste; empty when no one answer is right.
     pub fix: Vec<String>,
+    /// Whether those lines are added to the file, rather than written in place of the marked one.
+    pub adds: bool,
     /// One more sentence that helps, if there is one.
     pub hint: Option<Text>,
     /// Other places that belong to the same problem.
@@ -138,7 +166,7 @@ pub struct Finding {
 impl Finding {
     /// A finding with a code, a place and a message; the rest is empty.
     pub fn new(code: &'static Code, place: Place, message: Text) -> Finding {
-        Finding { code, place, message, fix: Vec::new(), hint: None, related: Vec::new() }
+        Finding { code, place, message, fix: Vec::new(), adds: false, hint: None, related: Vec::new() }
     }
 
     /// The same finding with a line to write instead.
@@ -151,6 +179,16 @@ impl Finding {
     pub fn fixes(mut self, lines: impl IntoIterator<Item = String>) -> Finding {
         self.fix.extend(lines);
         self
+    }
+
+    /// The same finding with a line that is missing.
+    pub fn add_line(self, line: impl Into<String>) -> Finding {
+        Finding { adds: true, ..self.fix(line) }
+    }
+
+    /// The same finding with several lines that are missing.
+    pub fn add_lines(self, lines: impl IntoIterator<Item = String>) -> Finding {
+        Finding { adds: true, ..self.fixes(lines) }
     }
 
     /// The same finding with one more helpful sentence.
@@ -186,6 +224,11 @@ impl Report {
     /// Adds many findings.
     pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
         self.findings.extend(findings);
+    }
+
+    /// Whether a finding like this was added.
+    pub fn any(&self, like: impl Fn(&Finding) -> bool) -> bool {
+        self.findings.iter().any(like)
     }
 
     /// All findings, each once, in the order of path, line, column and code.

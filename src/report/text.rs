@@ -42,16 +42,26 @@ pub fn displayable(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' => shown.push_str("    "),
-            c if c.is_control() || is_invisible(c) => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
+            c if is_plain(c) => shown.push(c),
+            c => shown.extend(c.escape_unicode()),
         }
     }
     shown
 }
 
+/// Whether `c` is shown as itself on every terminal: no control, invisible or private-use character.
+pub fn is_plain(c: char) -> bool {
+    !c.is_control() && !is_invisible(c) && !is_private(c)
+}
+
 /// Zero-width characters, direction controls, line separators and the byte order mark (CVE-2021-42574).
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
+}
+
+/// Characters that every computer may show in its own way, or not at all.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
 }
 
 /// The candidate nearest to `word`, ignoring case, width, hyphens and underscores; none when nothing is close.

@@ -15,7 +15,7 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 use crate::load::walk;
-use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 pub use assets::Asset;
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -68,7 +68,8 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
             format!("主题模板“{}”要写成 themes 里一个文件夹的名字。", displayable(name)),
             format!("The theme `{}` must be the name of one folder in themes/.", displayable(name)),
         );
-        report.add(Finding::new(&codes::E204, place, text).fix("theme: default"));
+        let line = place.with("default");
+        report.add(Finding::new(&codes::E204, place, text).fix(line));
         return None;
     }
     let folder = project.join("themes").join(name);
@@ -211,7 +212,9 @@ fn no_theme(project: &Path, name: &str, place: Place) -> Finding {
         format!("themes 里没有“{}”这个文件夹。可用的主题：{}", displayable(name), known.join("、")),
         format!("There is no folder themes/{}. Known themes: {}", displayable(name), known.join(", ")),
     );
-    Finding::new(&codes::E204, place, text).fix("theme: default")
+    let near = nearest(name, known.iter().map(String::as_str)).unwrap_or("default");
+    let line = place.with(near);
+    Finding::new(&codes::E204, place, text).fix(line)
 }
 
 fn templates(files: &Files, report: &mut Report) -> Option<BTreeMap<String, TemplateSource>> {

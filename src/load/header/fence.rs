@@ -47,7 +47,7 @@ pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fen
             return None;
         }
     };
-    closed(source, &lines, start, found)
+    closed(source, &lines, start, &Level::page(kind), found)
 }
 
 /// The lines from the first that is not blank, no more of them than a header may fill.
@@ -109,7 +109,11 @@ fn variant(words: &str) -> Option<Text> {
             format!("dashes that are no hyphens, `{shown}`"),
         ));
     }
-    (words == "+++").then(|| Text::new("“+++”（TOML 的写法）", "`+++`, as in TOML"))
+    if words == "+++" {
+        return Some(Text::new("“+++”（TOML 的写法）", "`+++`, as in TOML"));
+    }
+    let rule = words.chars().all(|c| c == '=') || words.chars().all(|c| c == '*') || words.chars().all(|c| c == '_');
+    (count > 2 && rule).then(|| Text::new(format!("“{shown}”"), format!("`{shown}`")))
 }
 
 fn begins_with_key(line: Line, level: &Level) -> bool {
@@ -117,10 +121,11 @@ fn begins_with_key(line: Line, level: &Level) -> bool {
     line.words().contains([':', '：']) && level.find(word.trim()).is_some()
 }
 
-fn closed(source: &Source, lines: &[Line], start: usize, found: &mut Found) -> Option<Fenced> {
+fn closed(source: &Source, lines: &[Line], start: usize, level: &Level, found: &mut Found) -> Option<Fenced> {
     let from = lines.get(start).map_or(source.text.len(), |line| line.at);
-    let stop = (start..lines.len()).find_map(|at| ending(lines, at, start).map(|end| (at, end)));
-    let (at, end) = stop.unwrap_or((lines.len(), Ending::Nowhere));
+    let stop = (start..lines.len()).find_map(|at| ending(lines, at, start, level).map(|end| (at, end)));
+    let prose = || (start..lines.len()).find(|at| is_prose(lines[*at])).unwrap_or(lines.len());
+    let (at, end) = stop.unwrap_or_else(|| (prose(), Ending::Nowhere));
     let read = lines.last().map_or(from, Line::end);
     let close = lines.get(at).map_or(read..read, |line| line.range());
     if close.start - from > LARGEST && (at < lines.len() || source.text[read..].contains("\n---")) {
@@ -157,7 +162,7 @@ enum Ending {
 }
 
 /// Whether the header ends at line `at`; lines inside a block value are indented, so their hyphens do not count.
-fn ending(lines: &[Line], at: usize, start: usize) -> Option<Ending> {
+fn ending(lines: &[Line], at: usize, start: usize, level: &Level) -> Option<Ending> {
     let line = lines[at];
     if line.text.trim_end_matches([' ', '\t']) == "---" {
         return Some(Ending::Right);
@@ -168,7 +173,8 @@ fn ending(lines: &[Line], at: usize, start: usize) -> Option<Ending> {
         return Some(Ending::Odd(name));
     }
     let after_blank = at > start && lines[at - 1].words().is_empty();
-    (after_blank && (is_prose(line) || is_heading(lines, at))).then_some(Ending::Nowhere)
+    let addressed = || line.words().ends_with('：') && line.margin() == 0 && !begins_with_key(line, level);
+    (after_blank && (is_prose(line) || is_heading(lines, at) || addressed())).then_some(Ending::Nowhere)
 }
 
 /// A line that can be no part of a header: at the left edge, without a colon, no item, remark, quote or bracket.
@@ -192,7 +198,7 @@ fn no_header(source: &Source, kind: Kind) -> Finding {
         format!("No `---` header at the top, so nothing is known about this {} and it was not published.", kind.word()),
     );
     let first = 0..source.line_end(0);
-    Finding::new(&codes::E101, source.place(&first), message).fixes(minimal(kind)).hint(Text::new(
+    Finding::new(&codes::E101, source.place(&first), message).add_lines(minimal(kind)).hint(Text::new(
         format!("把上面几行放在文件最前面；也可以用 site new {} 新建。", kind.word()),
         format!("Put these lines at the top of the file, or begin with `site new {}`.", kind.word()),
     ))
@@ -203,7 +209,7 @@ fn json(source: &Source, line: Line, kind: Kind) -> Finding {
         "文件开头是 JSON 的写法，没有发布。请改成“---”信息栏，每行一个“字段: 内容”。",
         "The file begins with JSON and was not published. Write a `---` header with one `key: value` a line.",
     );
-    Finding::new(&codes::E128, source.place(&line.range()), message).fixes(minimal(kind))
+    Finding::new(&codes::E128, source.place(&line.range()), message).add_lines(minimal(kind))
 }
 
 /// The shortest header of a kind that is complete.
@@ -220,7 +226,7 @@ fn unclosed(source: &Source, first: Line, at: &Range<usize>) -> Finding {
         format!("信息栏从第 {line} 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。"),
         format!("The header starts on line {line} but is never closed by a line with only `---`. Add one here."),
     );
-    Finding::new(&codes::E102, source.place(at), message).fix("---")
+    Finding::new(&codes::E102, source.place(at), message).add_line("---")
 }
 
 fn too_large(source: &Source, first: Line) -> Finding {

@@ -281,11 +281,27 @@ impl<'a> Flow<'a> {
     }
 
     fn unexpected(&self, c: char) -> Box<Finding> {
+        let inside = &self.source.text[self.start..self.at];
+        if c == ']' && inside.matches('{').count() > inside.matches('}').count() {
+            return self.open_brace();
+        }
         let message = Text::new(
             format!("这里多了一个“{c}”。如果它是内容的一部分，请把那一项用英文双引号括起来。"),
             format!("There is an extra `{c}` here. If it belongs to the text, wrap that entry in double quotes."),
         );
         self.finding(self.at..self.at + c.len_utf8(), message)
+    }
+
+    /// A `]` where a map is still open.
+    fn open_brace(&self) -> Box<Finding> {
+        let message = Text::new(
+            "花括号“{”没有写完，“]”前面少了一个“}”。",
+            "A brace `{` is never closed; a `}` is missing before `]`.",
+        );
+        let at = self.at..self.at + 1;
+        let mut finding = self.finding(at.clone(), message);
+        finding.fix.push(self.source.with(&at, "}]"));
+        finding
     }
 
     fn unclosed(&self) -> Box<Finding> {

@@ -103,7 +103,7 @@ fn gap(colon: char, space: &str, at_end: bool) -> Gap {
 pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
     let gap = source.slice(&split.gap);
     let colon = split.gap.start + gap.find(is_colon).unwrap_or(0);
-    let line = source.with(&split.gap, ": ");
+    let line = clock(source.with(&split.gap, ": "));
     let (code, at, message) = match split.fault {
         Gap::Fine => return,
         Gap::WrongColon(c) => (
@@ -129,6 +129,14 @@ pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
         ),
     };
     found.add(Finding::new(code, source.place(&at), message).fix(line));
+}
+
+/// The line with the full-width colon of a time of day at its end mended as well.
+fn clock(line: String) -> String {
+    let Some((before, minute)) = line.rsplit_once('：') else { return line };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let hour = before.rsplit(' ').next().is_some_and(|hour| hour.len() < 3 && digits(hour));
+    if hour && minute.len() == 2 && digits(minute) { format!("{before}:{minute}") } else { line }
 }
 
 /// The part of `range` from its first wrong white space on.

@@ -60,6 +60,9 @@ impl Level {
 
     /// The field whose name is nearest to `key`.
     pub fn near(&self, key: &str) -> Option<&'static Field> {
+        if let Some(field) = self.fields().find(|field| field.meaning == key) {
+            return Some(field);
+        }
         let plain = folded(key);
         let names = self.fields().flat_map(|field| [field.key, field.zh]).filter(|name| comparable(&plain, name));
         self.find_folded(key).or_else(|| self.find(nearest(key, names)?))
@@ -68,7 +71,10 @@ impl Level {
     /// How messages call what has these keys.
     pub fn name(&self) -> Text {
         match self.owner {
-            Owner::Page(kind) => Text::new(kind.zh(), format!("a {}", kind.word())),
+            Owner::Page(kind) => {
+                let article = if kind.word().starts_with(['i', 'o']) { "an" } else { "a" };
+                Text::new(kind.zh(), format!("{article} {}", kind.word()))
+            }
             Owner::Config => Text::new("网站配置", "the configuration"),
             Owner::Inside(field) => Text::new(format!("“{}”", field.zh), format!("`{}`", field.key)),
         }

@@ -36,6 +36,8 @@ use source::{Found, Source};
 pub struct Header {
     /// The values, under their English keys.
     pub map: Map,
+    /// The English keys that are written but have a mistake, so that nobody calls them missing.
+    pub mistaken: Vec<&'static str>,
     /// The byte of the decoded text at which the body begins.
     pub body_at: usize,
 }
@@ -46,8 +48,8 @@ pub fn read(path: &SourcePath, text: &str, kind: Kind, report: &mut Report) -> O
     let mut found = Found::default();
     let header = fence::find(&source, kind, &mut found).map(|fenced| {
         let close = source.place(&fenced.close);
-        let map = map(&source, fenced.inner, &Level::page(kind), &close, &mut found);
-        Header { map, body_at: fenced.body_at }
+        let (map, mistaken) = map(&source, fenced.inner, &Level::page(kind), &close, &mut found);
+        Header { map, mistaken, body_at: fenced.body_at }
     });
     found.tell(report);
     header
@@ -59,7 +61,7 @@ pub fn read_config(path: &SourcePath, text: &str, fields: &'static [Field], repo
     let mut found = Found::default();
     let map = (text.len() <= fence::LARGEST).then(|| {
         let inner = unfenced(text);
-        map(&source, inner, &Level::config(fields), &Place::file(path), &mut found)
+        map(&source, inner, &Level::config(fields), &Place::file(path), &mut found).0
     });
     if map.is_none() {
         found.add(Finding::new(&codes::E127, Place::file(path), too_large(text.len())));
@@ -80,20 +82,32 @@ fn too_large(size: usize) -> Text {
     Text::new(format!("配置文件有 {size} KB，最多 {most} KB。"), format!("The file has {size} KB; {most} KB at most."))
 }
 
-fn map(source: &Source, inner: Range<usize>, level: &Level, close: &Place, found: &mut Found) -> Map {
-    let Some(parts) = reader::parts(source, inner, level, found) else { return Map::default() };
+/// The values, and the keys that are written but cannot be used.
+fn map(
+    source: &Source,
+    inner: Range<usize>,
+    level: &Level,
+    close: &Place,
+    found: &mut Found,
+) -> (Map, Vec<&'static str>) {
+    let Some(parts) = reader::parts(source, inner, level, found) else { return Default::default() };
     let pairs: Vec<Pair> = parts.iter().filter_map(|part| part.pair.clone()).collect();
     let mut schema = Schema { source, found };
     schema.doubled(pairs.iter());
     schema.missing(level, &pairs, close, None);
     let mut map = Map::default();
+    let mut mistaken = Vec::new();
     for part in &parts {
-        let field = part.pair.as_ref().and_then(|pair| pair.field);
-        if field.is_some_and(|field| map.entry(field.key).is_none()) {
-            map.entries.extend(entry(source, part, found));
+        let Some(field) = part.pair.as_ref().and_then(|pair| pair.field) else { continue };
+        if map.entry(field.key).is_some() {
+            continue;
+        }
+        match entry(source, part, found) {
+            Some(entry) => map.entries.push(entry),
+            None => mistaken.push(field.key),
         }
     }
-    map
+    (map, mistaken)
 }
 
 /// The value of one top-level entry; none when it has a mistake.

@@ -219,14 +219,24 @@ impl Schema<'_> {
             if written.is_none() && self.is_misspelt(level, pairs, field) {
                 continue;
             }
-            let place = match written {
-                Some(pair) if self.is_empty(&pair.value) => self.source.place(&pair.key),
-                Some(_) => continue,
-                None => place.clone(),
-            };
-            let finding = Finding::new(&codes::E116, place, missing_message(level, field, number));
-            self.found.add(finding.fix(format!("{}: {}", field.key, field.example)));
+            match written {
+                Some(pair) if self.is_empty(&pair.value) => self.found.add(self.unfilled(pair, field)),
+                Some(_) => {}
+                None => self.found.add(absent(level, field, place.clone(), number)),
+            }
         }
+    }
+
+    /// E116 for a key without a value.
+    fn unfilled(&self, pair: &Pair, field: &Field) -> Finding {
+        let key = self.source.slice(&pair.key);
+        let message = Text::new(
+            format!("“{key}”后面没有写内容（{}）。", field.meaning),
+            format!("Nothing stands behind `{key}` ({}).", field.meaning_en),
+        );
+        let line =
+            self.source.with(&(pair.key.end..pair.value.at.end.max(pair.key.end)), &format!(": {}", field.example));
+        Finding::new(&codes::E116, self.source.place(&pair.key), message).fix(line)
     }
 
     /// Whether an unknown key was probably meant for `field`; then that is the one problem.
@@ -315,6 +325,14 @@ fn wanted(field: &Field) -> Text {
     }
 }
 
+/// E116 for a key that is not there; in rows the line is indented as its neighbours are.
+fn absent(level: &Level, field: &Field, place: Place, number: Option<usize>) -> Finding {
+    let column = place.span.as_ref().map_or(1, |span| if span.text.contains('{') { 1 } else { span.column });
+    let indent = if matches!(level.owner, Owner::Inside(_)) { column - 1 } else { 0 };
+    let line = format!("{}{}: {}", " ".repeat(indent), field.key, field.example);
+    Finding::new(&codes::E116, place, missing_message(level, field, number)).add_line(line)
+}
+
 fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text {
     let name = level.name();
     let explained = if field.zh == field.meaning { String::new() } else { format!("（{}）", field.meaning) };
@@ -326,8 +344,13 @@ fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text 
     };
     Text::new(
         format!("{zh}缺少“{}”{explained}。请加上这一行。", field.zh),
-        format!("{en} needs `{}` ({}). Add this line.", field.key, field.meaning_en),
+        capital(&format!("{en} needs `{}` ({}). Add this line.", field.key, field.meaning_en)),
     )
+}
+
+fn capital(sentence: &str) -> String {
+    let first = sentence.chars().next().map_or(0, char::len_utf8);
+    format!("{}{}", sentence[..first].to_uppercase(), &sentence[first..])
 }
 
 /// Each pair, and whether it is the first of its field.

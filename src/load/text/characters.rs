@@ -182,7 +182,10 @@ fn findings(path: &SourcePath, fault: Fault, spots: &Spots) -> Vec<Finding> {
 }
 
 fn others(more: usize) -> Text {
-    Text::new(format!("这个文件里还有 {more} 处同样的问题。"), format!("There are {more} more of these in this file."))
+    Text::new(
+        format!("这个文件里还有 {more} 处同样的问题。"),
+        format!("In this file there is more of the same: {more}."),
+    )
 }
 
 fn told(fault: Fault, c: char) -> (&'static Code, Text) {

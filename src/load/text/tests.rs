@@ -82,7 +82,7 @@ fn files_of_other_kinds_are_named() {
         None,
         expect![[r#"
             错误 E136  content/notices/a.md
-              这个文件其实是 Word、Excel 或压缩文件，不是文本，所以没有读取。
+              这个文件其实是  Word、Excel 或压缩文件，不是文本，所以没有读取。
               提示：要供下载，请改回原来的扩展名，放到 content/files 文件夹；要做成网页，请把文字复制到新的 Markdown 文件里。
               说明：site explain E136
         "#]],
@@ -220,14 +220,14 @@ fn direction_controls_and_private_characters_are_refused() {
             错误 T07  content/notices/a.md:2:3
               这里有一个自造字（U+E000），别人的电脑上显示不出来。请换成标准汉字或图片。
                 │
-              2 │ 自造字󰀀
-                │     ^
+              2 │ 自造\u{e000}字\u{f0000}
+                │     ^^^^^^^^
               说明：site explain T07
             错误 T07  content/notices/a.md:2:5
               这里有一个自造字（U+F0000），别人的电脑上显示不出来。请换成标准汉字或图片。
                 │
-              2 │ 自造字󰀀
-                │        ^
+              2 │ 自造\u{e000}字\u{f0000}
+                │               ^^^^^^^^^
               说明：site explain T07
             错误 T07  content/notices/a.md:3:3
               这里的文字已经损坏（U+FFFD）。请从原稿重新复制。

@@ -39,19 +39,19 @@ fn no_header() {
         "各县局：\n\n# 通知\n",
         Kind::Notice,
         expect![[r#"
-        错误 E101  content/notices/a.md:1:1
-          这个文件开头没有“---”信息栏，没有通知的标题等内容，所以没有发布。
-            │
-          1 │ 各县局：
-            │ ^^^^^^^^
-          改成：---
-                title: 关于开展宣传周活动的通知
-                issuer: 示例市市场监督管理局
-                published: 2022-09-05 09:00
-                ---
-          提示：把上面几行放在文件最前面；也可以用 site new notice 新建。
-          说明：site explain E101
-    "#]],
+            错误 E101  content/notices/a.md:1:1
+              这个文件开头没有“---”信息栏，没有通知的标题等内容，所以没有发布。
+                │
+              1 │ 各县局：
+                │ ^^^^^^^^
+              加上：---
+                    title: 关于开展宣传周活动的通知
+                    issuer: 示例市市场监督管理局
+                    published: 2022-09-05 09:00
+                    ---
+              提示：把上面几行放在文件最前面；也可以用 site new notice 新建。
+              说明：site explain E101
+        "#]],
     );
 }
 
@@ -61,18 +61,18 @@ fn empty_file() {
         "",
         Kind::Campaign,
         expect![[r#"
-        错误 E101  content/notices/a.md:1:1
-          这个文件开头没有“---”信息栏，没有活动的标题等内容，所以没有发布。
-            │
-          1 │ 
-            │ ^
-          改成：---
-                title: 关于开展宣传周活动的通知
-                slogan: 有机产品认证：护航消费升级 优享品质生活
-                ---
-          提示：把上面几行放在文件最前面；也可以用 site new campaign 新建。
-          说明：site explain E101
-    "#]],
+            错误 E101  content/notices/a.md:1:1
+              这个文件开头没有“---”信息栏，没有活动的标题等内容，所以没有发布。
+                │
+              1 │ 
+                │ ^
+              加上：---
+                    title: 关于开展宣传周活动的通知
+                    slogan: 有机产品认证：护航消费升级 优享品质生活
+                    ---
+              提示：把上面几行放在文件最前面；也可以用 site new campaign 新建。
+              说明：site explain E101
+        "#]],
     );
 }
 
@@ -87,7 +87,7 @@ fn json_at_top() {
                 │
               1 │ {
                 │ ^
-              改成：---
+              加上：---
                     title: 关于开展宣传周活动的通知
                     issuer: 示例市市场监督管理局
                     published: 2022-09-05 09:00
@@ -274,14 +274,14 @@ fn never_closed() {
         "---\ntitle: 关于\n\n这里是正文，没有结束。\n",
         Kind::Page,
         expect![[r#"
-        错误 E102  content/notices/a.md:4:1
-          信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
-            │
-          4 │ 这里是正文，没有结束。
-            │ ^^^^^^^^^^^^^^^^^^^^^^
-          改成：---
-          说明：site explain E102
-    "#]],
+            错误 E102  content/notices/a.md:4:1
+              信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
+                │
+              4 │ 这里是正文，没有结束。
+                │ ^^^^^^^^^^^^^^^^^^^^^^
+              加上：---
+              说明：site explain E102
+        "#]],
     );
 }
 
@@ -291,14 +291,14 @@ fn never_closed_rule_in_body() {
         "---\ntitle: 关于\n\n# 正文\n\n---\n后半\n",
         Kind::Page,
         expect![[r#"
-        错误 E102  content/notices/a.md:4:1
-          信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
-            │
-          4 │ # 正文
-            │ ^^^^^^
-          改成：---
-          说明：site explain E102
-    "#]],
+            错误 E102  content/notices/a.md:4:1
+              信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
+                │
+              4 │ # 正文
+                │ ^^^^^^
+              加上：---
+              说明：site explain E102
+        "#]],
     );
 }
 
@@ -308,14 +308,14 @@ fn never_closed_at_all() {
         "---\ntitle: 关于\nregion: 运城市",
         Kind::Page,
         expect![[r#"
-        错误 E102  content/notices/a.md:3:12
-          信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
-            │
-          3 │ region: 运城市
-            │               ^
-          改成：---
-          说明：site explain E102
-    "#]],
+            错误 E102  content/notices/a.md:3:12
+              信息栏从第 1 行开始，但没有用单独一行“---”结束。请在这一行前面加上“---”。
+                │
+              3 │ region: 运城市
+                │               ^
+              加上：---
+              说明：site explain E102
+        "#]],
     );
 }
 
@@ -1071,28 +1071,28 @@ fn missing() {
         "---\nslug: a\n---\n",
         Kind::Notice,
         expect![[r#"
-        错误 E116  content/notices/a.md:3:1
-          通知缺少“发布时间”（发布时间，由人填写）。请加上这一行。
-            │
-          3 │ ---
-            │ ^^^
-          改成：published: 2022-09-05 09:00
-          说明：site explain E116
-        错误 E116  content/notices/a.md:3:1
-          通知缺少“发文机关”（发文机关全称）。请加上这一行。
-            │
-          3 │ ---
-            │ ^^^
-          改成：issuer: 示例市市场监督管理局
-          说明：site explain E116
-        错误 E116  content/notices/a.md:3:1
-          通知缺少“标题”（页面标题）。请加上这一行。
-            │
-          3 │ ---
-            │ ^^^
-          改成：title: 关于开展宣传周活动的通知
-          说明：site explain E116
-    "#]],
+            错误 E116  content/notices/a.md:3:1
+              通知缺少“发布时间”（发布时间，由人填写）。请加上这一行。
+                │
+              3 │ ---
+                │ ^^^
+              加上：published: 2022-09-05 09:00
+              说明：site explain E116
+            错误 E116  content/notices/a.md:3:1
+              通知缺少“发文机关”（发文机关全称）。请加上这一行。
+                │
+              3 │ ---
+                │ ^^^
+              加上：issuer: 示例市市场监督管理局
+              说明：site explain E116
+            错误 E116  content/notices/a.md:3:1
+              通知缺少“标题”（页面标题）。请加上这一行。
+                │
+              3 │ ---
+                │ ^^^
+              加上：title: 关于开展宣传周活动的通知
+              说明：site explain E116
+        "#]],
     );
 }
 
@@ -1101,14 +1101,14 @@ fn missing_empty() {
     in_notice(
         "title:",
         expect![[r#"
-        错误 E116  content/notices/a.md:2:1
-          通知缺少“标题”（页面标题）。请加上这一行。
-            │
-          2 │ title:
-            │ ^^^^^
-          改成：title: 关于开展宣传周活动的通知
-          说明：site explain E116
-    "#]],
+            错误 E116  content/notices/a.md:2:1
+              “title”后面没有写内容（页面标题）。
+                │
+              2 │ title:
+                │ ^^^^^
+              改成：title: 关于开展宣传周活动的通知
+              说明：site explain E116
+        "#]],
     );
 }
 
@@ -1117,14 +1117,14 @@ fn missing_in_row() {
     in_notice(
         "title: 通知\nattachments:\n  - title: 统计表\n  - file: a.xlsx",
         expect![[r#"
-        错误 E116  content/notices/a.md:5:5
-          “附件”第 2 项缺少“名称”（附件名称）。请加上这一行。
-            │
-          5 │   - file: a.xlsx
-            │     ^^^^^^^^^^^^
-          改成：title: 活动情况统计表
-          说明：site explain E116
-    "#]],
+            错误 E116  content/notices/a.md:5:5
+              “附件”第 2 项缺少“名称”（附件名称）。请加上这一行。
+                │
+              5 │   - file: a.xlsx
+                │     ^^^^^^^^^^^^
+              加上：    title: 活动情况统计表
+              说明：site explain E116
+        "#]],
     );
 }
 
@@ -1133,14 +1133,14 @@ fn missing_in_braces() {
     in_notice(
         "title: 通知\nattachments: [{file: a.xlsx}]",
         expect![[r#"
-        错误 E116  content/notices/a.md:3:15
-          “附件”第 1 项缺少“名称”（附件名称）。请加上这一行。
-            │
-          3 │ attachments: [{file: a.xlsx}]
-            │               ^^^^^^^^^^^^^^
-          改成：title: 活动情况统计表
-          说明：site explain E116
-    "#]],
+            错误 E116  content/notices/a.md:3:15
+              “附件”第 1 项缺少“名称”（附件名称）。请加上这一行。
+                │
+              3 │ attachments: [{file: a.xlsx}]
+                │               ^^^^^^^^^^^^^^
+              加上：title: 活动情况统计表
+              说明：site explain E116
+        "#]],
     );
 }
 
@@ -1660,26 +1660,26 @@ fn long_key() {
     in_notice(
         "? title\n: 通知",
         expect![[r#"
-        错误 E128  content/notices/a.md:2:1
-          不支持“?”开头的写法。请写成“字段: 内容”。
-            │
-          2 │ ? title
-            │ ^^^^^^^
-          说明：site explain E128
-        错误 E128  content/notices/a.md:3:1
-          信息栏里的每一行都要写成“字段: 内容”，看不懂“: 通知”。如果它是正文，请移到信息栏下面。
-            │
-          3 │ : 通知
-            │ ^^^^^^
-          说明：site explain E128
-        错误 E116  content/notices/a.md:6:1
-          通知缺少“标题”（页面标题）。请加上这一行。
-            │
-          6 │ ---
-            │ ^^^
-          改成：title: 关于开展宣传周活动的通知
-          说明：site explain E116
-    "#]],
+            错误 E128  content/notices/a.md:2:1
+              不支持“?”开头的写法。请写成“字段: 内容”。
+                │
+              2 │ ? title
+                │ ^^^^^^^
+              说明：site explain E128
+            错误 E128  content/notices/a.md:3:1
+              信息栏里的每一行都要写成“字段: 内容”，看不懂“: 通知”。如果它是正文，请移到信息栏下面。
+                │
+              3 │ : 通知
+                │ ^^^^^^
+              说明：site explain E128
+            错误 E116  content/notices/a.md:6:1
+              通知缺少“标题”（页面标题）。请加上这一行。
+                │
+              6 │ ---
+                │ ^^^
+              加上：title: 关于开展宣传周活动的通知
+              说明：site explain E116
+        "#]],
     );
 }
 
