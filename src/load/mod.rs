@@ -112,9 +112,8 @@ fn content_folder(project: &Path, report: &mut Report) -> Option<()> {
 fn config(project: &Path, report: &mut Report) -> Option<Map> {
     let path = config_path();
     let disk = project.join(path.as_str());
+    // The walk tells that it is a link.
     if fs::symlink_metadata(&disk).is_ok_and(|facts| facts.is_symlink()) {
-        let text = Text::new("配置文件不能是链接文件。", "The configuration must not be a symbolic link.");
-        report.add(Finding::new(&codes::E138, Place::file(&path), text));
         return None;
     }
     let bytes = match fs::read(&disk) {
