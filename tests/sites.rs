@@ -13,9 +13,9 @@ mod checks;
 use std::path::{Path, PathBuf};
 
 use checks::{Built, steps};
-use fixtures::project::{Project, Wish};
+use fixtures::project::{self, Project, Wish};
 use libtest_mimic::{Arguments, Failed, Trial};
-use site::report::{Finding, Lang, line};
+use site::report::{Finding, Lang, Severity, line};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -27,6 +27,7 @@ fn main() {
     let mut trials: Vec<Trial> = paths.into_iter().map(|path| Trial::test(name(&path), move || site(&path))).collect();
     trials.push(Trial::test("every code is produced by a fixture", checks::codes::every_code_has_a_fixture));
     trials.push(Trial::test("the markup site uses every field", checks::fields::the_markup_site_uses_every_field));
+    trials.push(Trial::test("the demonstration", demonstration));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -35,9 +36,19 @@ fn sites() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites")
 }
 
+/// The site this repository shows has no errors, and all its links lead somewhere.
+fn demonstration() -> Result<(), Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (findings, written) = project::build(root, &Wish::default());
+    let errors = findings.iter().filter(|finding| finding.code.severity <= Severity::Error);
+    let mut wrong: Vec<String> = errors.map(|finding| line::print(finding, Lang::Zh)).collect();
+    wrong.extend(checks::always(&Built { written }));
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
 fn site(folder: &Path) -> Result<(), Failed> {
     let steps = steps::read(&folder.join("expect/outputs.txt"));
-    let project = project(folder, &steps);
+    let project = made(folder, &steps);
     let mut wish = Wish::default();
     steps.iter().for_each(|step| step.wish(&mut wish));
     let (findings, written) = project.build(&wish);
@@ -58,7 +69,7 @@ fn site(folder: &Path) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
-fn project(folder: &Path, steps: &[steps::Step]) -> Project {
+fn made(folder: &Path, steps: &[steps::Step]) -> Project {
     let project = Project::copy(&folder.join("project"));
     steps.iter().for_each(|step| step.prepare(&project));
     project

@@ -1,7 +1,7 @@
 //! The lines of `expect/outputs.txt`.
 //!
 //! How the project is made: `base` (over the small project of the mistakes), `copy A -> B`, `move A -> B`,
-//! `link A -> B` (`<outside>/x` is a file beside the project), `folder A`, `remove A`; `\u{…}` names a character.
+//! `link A -> B` (`<outside>/x` is a file beside the project), `folder A`, `remove A`, `many A.md 45` (A-1.md to A-45.md); `\u{…}` names a character.
 //!
 //! How it is built: `today 2022-09-20`, `production`, `address https://…`.
 //!
@@ -15,6 +15,9 @@ use crate::fixtures::project::{Project, Wish};
 use crate::fixtures::unescaped;
 use site::model::Day;
 use site::report::Profile;
+
+/// Steps that ask for nothing.
+const SETUP: &[&str] = &["base", "copy", "move", "many", "link", "folder", "remove", "today", "production", "address"];
 
 /// One line.
 pub struct Step {
@@ -46,6 +49,12 @@ impl Step {
                 std::fs::remove_file(project.path().join(from)).unwrap();
             }
             "link" => project.link(from, to),
+            "many" => {
+                let (path, count) = rest.rsplit_once(' ').unwrap();
+                let (stem, bytes) = (path.strip_suffix(".md").unwrap(), project.bytes(path));
+                (1..=count.parse().unwrap())
+                    .for_each(|number: u32| project.write(&format!("{stem}-{number}.md"), &bytes));
+            }
             "folder" => std::fs::create_dir_all(project.path().join(from)).unwrap(),
             "remove" => std::fs::remove_file(project.path().join(from)).unwrap(),
             _ => {}
@@ -66,7 +75,7 @@ impl Step {
     pub fn fault(&self, built: &Built) -> Option<String> {
         let (verb, rest) = self.words();
         let right = match verb {
-            "base" | "copy" | "move" | "link" | "folder" | "remove" | "today" | "production" | "address" => true,
+            verb if SETUP.contains(&verb) => true,
             "has" => built.written.contains_key(rest),
             "no" => match rest.strip_suffix('*') {
                 Some(start) => !built.written.keys().any(|path| path.starts_with(start)),
