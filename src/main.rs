@@ -1,15 +1,15 @@
 //! The binary: arguments, clock, environment and terminal in, exit code out. Nothing else reads them.
 
-use std::any::Any;
 use std::env;
 use std::io::{self, IsTerminal};
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use site::commands::fault::{self, Scene};
 use site::commands::{self, Machine, Terminal};
 use site::model::Day;
 use site::report::frame::Colour;
@@ -21,8 +21,7 @@ fn main() -> ExitCode {
         today: today(),
         locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .find_map(|name| env::var(name).ok())
-            .filter(|v| !v.is_empty()),
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty())),
         folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         home: env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from),
         interrupted,
@@ -30,9 +29,12 @@ fn main() -> ExitCode {
     };
     let terminal = Arc::new(terminal());
     let args: Vec<_> = env::args_os().collect();
-    panic::set_hook(Box::new(|_| {}));
-    let code = panic::catch_unwind(AssertUnwindSafe(|| commands::run(&args, &machine, &terminal)));
-    ExitCode::from(code.unwrap_or_else(|fault| our_fault(&args, &terminal, fault.as_ref())))
+    let scene = Arc::new(Scene::default());
+    let noted = scene.clone();
+    panic::set_hook(Box::new(move |panic| {
+        noted.note(&panic.location().map(ToString::to_string).unwrap_or_default());
+    }));
+    ExitCode::from(fault::caught(&args, &terminal, &scene, || commands::run(&args, &machine, &terminal)))
 }
 
 /// The first Ctrl-C asks the command to stop; the second does not wait.
@@ -61,22 +63,4 @@ fn terminal() -> Terminal {
     let colour = if plain { Colour::Off } else { Colour::On };
     let live = io::stderr().is_terminal() && !env::var("TERM").is_ok_and(|term| term == "dumb");
     Terminal::new(Box::new(io::stdout()), Box::new(io::stderr()), colour, live)
-}
-
-/// Tells that the program itself is at fault (faults.md L08). The published folder is never half-written.
-fn our_fault(args: &[std::ffi::OsString], terminal: &Terminal, fault: &(dyn Any + Send)) -> u8 {
-    let words = fault.downcast_ref::<&str>().copied().or_else(|| fault.downcast_ref::<String>().map(String::as_str));
-    let words = words.unwrap_or("?");
-    let text = format!(
-        "程序内部出错了，这不是稿件的问题。已发布的文件夹没有改动。\n请把下面这行文字和当时的操作告诉维护人员：\nsite {}: {words}\n",
-        env!("CARGO_PKG_VERSION")
-    );
-    if args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
-        || args.iter().any(|arg| arg == "--format=json")
-    {
-        let document = serde_json::json!({ "fault": words, "version": env!("CARGO_PKG_VERSION"), "exit": 101 });
-        terminal.say(&format!("{document:#}\n"));
-    }
-    terminal.complain(&text);
-    101
 }

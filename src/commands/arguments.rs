@@ -193,10 +193,10 @@ fn common(lang: Lang) -> Vec<Arg> {
         value(
             "today",
             "DATE",
-            "按哪一天判断公开和失效（默认今天）",
-            "The day that decides what is public (default: today)",
+            "按哪一天判断公开和失效（默认今天；也可写 --as-of）",
+            "The day that decides what is public (default: today); also --as-of",
         )
-        .visible_alias("as-of"),
+        .alias("as-of"),
         value("base-url", "URL", "代替配置里的网站地址", "Overrides base_url"),
         value("profile", "NAME", "preview（默认）或 production（交付前）", "preview (default) or production")
             .value_parser(["preview", "production"])

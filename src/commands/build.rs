@@ -10,7 +10,7 @@ use super::{Call, Machine, Terminal, outcome};
 use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
-use crate::report::{Finding, Place, SourcePath, Text, codes};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 use crate::write::{self, Failure, Request, Source, Written};
 use crate::{outputs, publication};
 
@@ -64,9 +64,11 @@ fn key(config: &Config) -> String {
     hash.to_hex()[..16].to_string()
 }
 
-fn failed(call: &Call, terminal: &Terminal, mut findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
-    findings.extend(more);
-    outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null }))
+fn failed(call: &Call, terminal: &Terminal, findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
+    let mut report = Report::new();
+    report.extend(findings.into_iter().chain(more));
+    let findings = &report.into_sorted();
+    outcome::tell(call, terminal, "build", findings, nothing, json!({ "written": Value::Null }))
 }
 
 fn interrupted(out: &str) -> Finding {
@@ -116,7 +118,8 @@ fn write(
     });
     let written = write::replace(guarded, request, counted);
     terminal.progress("");
-    if machine.interrupted.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { written }
+    // An interruption after the swap comes too late: the new site stands.
+    written.map_err(|failure| if machine.interrupted.load(Ordering::Relaxed) { Failure::Interrupted } else { failure })
 }
 
 fn source(made: Result<Made, Box<Finding>>) -> Source {
@@ -131,6 +134,7 @@ fn ending(call: &Call, machine: &Machine, press: &Press, out: &str, written: &Wr
     let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
     let seconds = machine.started.elapsed().as_secs_f64();
     let megabytes = written.bytes as f64 / 1_048_576.0;
+    let out = displayable(out);
     let (files, added, changed, removed) = (written.files, written.added, written.changed, written.removed);
     let zh = format!(
         "已写入 {out}：{pages} 个页面，共 {files} 个文件（{megabytes:.1} MB），新增 {added}，修改 {changed}，删除 {removed}，用时 {seconds:.1} 秒。"

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Format, Terminal};
+use super::{Call, Format, Terminal, outcome};
 use crate::report::{codes, displayable, nearest};
 
 /// Explains `id`.
@@ -15,14 +15,13 @@ pub fn run(call: &Call, terminal: &Terminal, id: &str) -> u8 {
         if let Some(near) = near {
             text.push_str(&format!("{}{near}", call.say("相近的有：", "Near: ")));
         }
-        terminal.complain(&format!("{text}\n"));
-        return 2;
+        return outcome::refused(call, terminal, "explain", 2, &text);
     };
     let explanation = code.explanation();
     let text = explanation.as_ref().map_or("", |text| text.get(call.lang));
     if call.format == Format::Json {
-        let document = json!({ "code": code.id, "title": code.title(call.lang), "explanation": text });
-        terminal.say(&format!("{document:#}\n"));
+        let extra = json!({ "code": code.id, "title": code.title(call.lang), "explanation": text });
+        outcome::done(terminal, "explain", 0, extra);
     } else {
         terminal.say(&format!("{}  {}\n\n{text}\n", code.id, code.title(call.lang)));
     }

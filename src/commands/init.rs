@@ -8,18 +8,16 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use serde_json::json;
 
-use super::{Call, Format, Machine, Terminal};
+use super::{Call, Format, Machine, Terminal, outcome};
+use crate::report::displayable;
 
 static STARTER: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/commands/starter/content");
 
 /// Starts a project in `folder`.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, folder: &Path) -> u8 {
-    let shown = folder.display();
+    let shown = displayable(&folder.to_string_lossy());
     let disk = machine.folder.join(folder);
-    let refuse = |zh: String, en: String| {
-        terminal.complain(&format!("{}\n", call.say(&zh, &en)));
-        1
-    };
+    let refuse = |zh: String, en: String| outcome::refused(call, terminal, "init", 1, call.say(&zh, &en));
     match is_free(&disk) {
         Ok(true) => {}
         Ok(false) => {
@@ -35,8 +33,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, folder: &Path) -
     match fill(&disk, &days) {
         Ok(count) => {
             if call.format == Format::Json {
-                terminal
-                    .say(&format!("{:#}\n", json!({ "command": "init", "folder": shown.to_string(), "files": count })));
+                outcome::done(terminal, "init", 0, json!({ "folder": shown, "files": count }));
             } else {
                 let zh = format!(
                     "已在“{shown}”新建网站项目（{count} 个文件）。\n先改 content/site.yaml，再运行：site serve --root {shown}\n"

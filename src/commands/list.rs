@@ -1,5 +1,7 @@
 //! `site list`: every page that was written, and whether the public sees it on the day.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -7,7 +9,7 @@ use super::{Call, Format, Machine, Terminal, outcome};
 use crate::edition::{Hidden, hidden};
 use crate::model::{Page, Site};
 use crate::publication;
-use crate::report::displayable;
+use crate::report::{SourcePath, displayable};
 
 /// Lists the pages.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
@@ -18,20 +20,23 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
         return outcome::tell(call, terminal, "list", &findings, "", json!({ "pages": Value::Null }));
     };
     let today = order.today;
+    let broken = site.broken.len();
+    // A list with gaps is not what was asked for.
+    let code = u8::from(broken > 0);
     if call.format == Format::Json {
         let pages: Vec<Value> = site.pages.values().map(|page| record(page, hidden(page, today))).collect();
-        let document = json!({ "command": "list", "today": today.to_string(), "pages": pages });
-        terminal.say(&format!("{document:#}\n"));
+        let broken: BTreeSet<&str> = site.broken.iter().map(SourcePath::as_str).collect();
+        let extra = json!({ "today": today.to_string(), "pages": pages, "broken": broken });
+        outcome::done(terminal, "list", code, extra);
     } else {
         terminal.say(&table(call, &site, today));
     }
-    let broken = site.broken.len();
     if broken > 0 {
         let zh = format!("另有 {broken} 个文件有错，没有列出，请运行 site check。\n");
         let en = format!("{broken} more files have mistakes and are not listed; run site check.\n");
         terminal.complain(call.say(&zh, &en));
     }
-    0
+    code
 }
 
 fn record(page: &Page, why: Option<Hidden>) -> Value {

@@ -7,6 +7,7 @@ pub mod arguments;
 mod build;
 mod check;
 mod explain;
+pub mod fault;
 mod init;
 mod list;
 mod new;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Call, Format, Machine, Terminal, arguments};
+use super::{Call, Format, Machine, Terminal, arguments, outcome};
 use crate::load::fields::{Field, Kind, Shape};
 use crate::model::{Day, Own, PageId, Site, slug};
 use crate::publication;
@@ -15,10 +15,7 @@ use crate::report::{Lang, displayable};
 
 /// Starts the page `name` of the kind called `word`.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name: &str) -> u8 {
-    let refuse = |zh: String, en: String, code: u8| {
-        terminal.complain(&format!("{}\n", call.say(&zh, &en)));
-        code
-    };
+    let refuse = |zh: String, en: String, code: u8| outcome::refused(call, terminal, "new", code, call.say(&zh, &en));
     let Some(kind) = arguments::kind(word) else {
         let all = Kind::ALL.map(|kind| format!("{}（{}）", kind.word(), kind.zh())).join("、");
         let shown = displayable(word);
@@ -91,8 +88,7 @@ fn start(site: &Site, campaign: &str) -> Option<Day> {
 
 fn done(call: &Call, terminal: &Terminal, path: &str) {
     if call.format == Format::Json {
-        terminal.say(&format!("{:#}\n", json!({ "command": "new", "path": path })));
-        return;
+        return outcome::done(terminal, "new", 0, json!({ "path": path }));
     }
     let zh =
         format!("已新建 {path}（草稿）。写好后删掉“草稿: true”这一行，页面就会公开。预览草稿：site serve --drafts\n");
@@ -139,6 +135,9 @@ fn create(folder: &Path, kind: Kind, name: &str, text: &str) -> io::Result<Strin
     let (file, bundle) = (folder.join(format!("{name}.md")), folder.join(name));
     if file.exists() || bundle.exists() {
         return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    if folder.is_symlink() {
+        return Err(io::Error::other("content/ 里的链接文件夹不会读取 / a linked folder is not read"));
     }
     fs::create_dir_all(folder)?;
     let shown = format!("content/{}/{name}", kind.folder());

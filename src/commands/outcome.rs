@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Call, Format, Terminal};
-use crate::report::{Counts, Finding, Lang, codes, frame, json as records, line};
+use crate::report::{Counts, Finding, Lang, codes, displayable, frame, json as records, line};
 
 /// Findings shown for one file; the rest are counted.
 const PER_FILE: usize = 20;
@@ -49,7 +49,27 @@ fn document(call: &Call, name: &str, code: u8, findings: &[Finding], extra: Valu
     if let (Some(document), Value::Object(extra)) = (document.as_object_mut(), extra) {
         document.extend(extra);
     }
-    format!("{document:#}\n")
+    records::document(&document)
+}
+
+/// Says why a command did not do what was asked, where no file is at fault: to people on standard error, to programs
+/// as the one document. Gives the exit code.
+pub fn refused(call: &Call, terminal: &Terminal, name: &str, code: u8, reason: &str) -> u8 {
+    let reason = reason.split('\n').map(displayable).collect::<Vec<_>>().join("\n");
+    if call.format == Format::Json {
+        done(terminal, name, code, json!({ "refused": reason }));
+    }
+    terminal.complain(&format!("{reason}\n"));
+    code
+}
+
+/// Prints the one document of a command that found nothing to tell about files.
+pub fn done(terminal: &Terminal, name: &str, code: u8, extra: Value) {
+    let mut document = json!({ "command": name, "exit": code });
+    if let (Some(document), Value::Object(extra)) = (document.as_object_mut(), extra) {
+        document.extend(extra);
+    }
+    terminal.say(&records::document(&document));
 }
 
 fn limited(findings: &[Finding], lang: Lang, print: impl Fn(&Finding) -> String) -> String {

@@ -23,6 +23,11 @@ pub fn run(
     drafts: bool,
     poll: bool,
 ) -> u8 {
+    if !call.project.join("content").is_dir() {
+        // Nothing will ever come of a preview in the wrong folder.
+        let findings = publication(&call.order(machine)).report.into_sorted();
+        return outcome::tell(call, terminal, "serve", &findings, "", serde_json::Value::Null);
+    }
     let options = Options {
         port,
         lang: call.lang,
@@ -42,10 +47,7 @@ pub fn run(
     let speaker = terminal.clone();
     match serve::run(options, move || builder.snapshot(), move |line| speaker.say(&format!("{line}\n"))) {
         Ok(()) => 0,
-        Err(fault) => {
-            terminal.complain(&format!("{fault}\n"));
-            2
-        }
+        Err(fault) => outcome::refused(call, terminal, "serve", 2, &fault.to_string()),
     }
 }
 

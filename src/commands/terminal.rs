@@ -29,8 +29,9 @@ impl Terminal {
         let Ok(mut out) = self.out.lock() else { return };
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(fault) if fault.kind() != ErrorKind::BrokenPipe => {
-                self.failed.store(true, Ordering::Relaxed);
-                self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
+                if !self.failed.swap(true, Ordering::Relaxed) {
+                    self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
+                }
             }
             _ => {}
         }

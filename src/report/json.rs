@@ -1,8 +1,9 @@
 //! Findings as JSON values, for scripts and editors.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Counts, Finding, Lang, Place, Severity};
+use super::{Counts, Finding, Lang, Place, Severity, text};
 
 /// One finding as it stands in the JSON document.
 #[derive(Debug, Serialize)]
@@ -39,6 +40,21 @@ pub struct JsonCounts {
     errors: usize,
     warnings: usize,
     infos: usize,
+}
+
+/// The one document of a run, ending with a line break. What could steer a terminal or hide text is escaped, also
+/// where JSON would allow it as it is (faults.md I12).
+pub fn document(value: &Value) -> String {
+    let mut shown = String::new();
+    for c in format!("{value:#}\n").chars() {
+        match c {
+            '\n' => shown.push(c),
+            c if text::is_plain(c) => shown.push(c),
+            // Outside of texts JSON has none of these, and all of them are one UTF-16 unit.
+            c => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    shown
 }
 
 /// The findings as serialisable values, messages in `lang`.

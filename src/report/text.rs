@@ -42,11 +42,16 @@ pub fn displayable(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' => shown.push_str("    "),
-            c if c.is_control() || is_invisible(c) || is_private(c) => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
+            c if is_plain(c) => shown.push(c),
+            c => shown.extend(c.escape_unicode()),
         }
     }
     shown
+}
+
+/// Whether `c` is shown as itself on every terminal: no control, invisible or private-use character.
+pub fn is_plain(c: char) -> bool {
+    !c.is_control() && !is_invisible(c) && !is_private(c)
 }
 
 /// Zero-width characters, direction controls, line separators and the byte order mark (CVE-2021-42574).

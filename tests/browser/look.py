@@ -1,8 +1,9 @@
 """How pages look: widths, sizes, targets for fingers, contrast."""
 
+import base64
 import json
 
-from house import PROBE, WIDTHS
+from house import PROBE, WIDTHS, served_below
 
 # Pages whose colours are judged, besides one campaign of every colour.
 COLOURED = ["page-home", "page-notice", "page-open-day c-open-day", "page-calendar c-open-day",
@@ -68,21 +69,17 @@ def contrast_of(tab, judge, address, width):
 def photographs(house, folder):
     """Writes full-length pictures of every kind of page, for people to look at."""
     folder.mkdir(parents=True, exist_ok=True)
-    with house.tab() as tab:
+    with served_below(house) as (base, _), house.tab() as tab:
         for kind, page in house.kinds.items():
-            if page not in house.resting:
-                continue
-            for width in WIDTHS:
+            for width in [width for width in WIDTHS if kind != "page-moved"]:
                 tab.screen(width)
-                tab.open(house.disk(page))
-                photograph(tab, width, folder / f"{kind.replace(' ', '_')}-{width}.png")
+                tab.open(base + page)
+                (folder / f"{kind.replace(' ', '_')}-{width}.png").write_bytes(photograph(tab, width))
 
 
-def photograph(tab, width, path):
-    """One picture; the window is as high as the page, so that pictures far down are loaded."""
-    import base64
-
+def photograph(tab, width):
+    """One picture; the window becomes as high as the page, so that pictures far down are loaded."""
     height = min(tab.run("document.documentElement.scrollHeight"), 12000)
     tab.screen(width, height)
     tab.settle()
-    path.write_bytes(base64.b64decode(tab.picture(0, 0, width, height)))
+    return base64.b64decode(tab.picture(0, 0, width, height))
