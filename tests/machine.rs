@@ -1,4 +1,5 @@
 //! What the machine may do to a command: a clock that cannot be right, an interruption.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::io::Write;
 use std::path::Path;

@@ -4,6 +4,7 @@
 //!
 //! A `##` heading begins another form of the same mistake. The words after a block's path say how its bytes are made:
 //! see [`bytes`]. A fix that is printed must mend the mistake when it is pasted; that is tried as well.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "fixtures/mod.rs"]
 mod fixtures;

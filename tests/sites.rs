@@ -3,6 +3,7 @@
 //! `expect.txt` holds the findings in their short form, whole; `UPDATE_EXPECT=1` writes it anew. `expect/outputs.txt`
 //! says how the project is made and what must come of it, one sentence a line: see [`steps`]. Projects are copied to
 //! a folder of their own first, so links and names that no repository keeps are made there.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "fixtures/mod.rs"]
 mod fixtures;

@@ -28,10 +28,8 @@ impl Terminal {
     pub fn say(&self, text: &str) {
         let Ok(mut out) = self.out.lock() else { return };
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(fault) if fault.kind() != ErrorKind::BrokenPipe => {
-                if !self.failed.swap(true, Ordering::Relaxed) {
-                    self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
-                }
+            Err(fault) if fault.kind() != ErrorKind::BrokenPipe && !self.failed.swap(true, Ordering::Relaxed) => {
+                self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
             }
             _ => {}
         }
