@@ -235,9 +235,14 @@ impl Report {
     pub fn into_sorted(mut self) -> Vec<Finding> {
         let key = |f: &Finding| (f.place.clone(), f.code.id, f.message.zh.clone());
         self.findings.sort_by_cached_key(key);
-        self.findings.dedup();
+        self.findings.dedup_by(|a, b| a == b || is_same_fault(a, b));
         self.findings
     }
+}
+
+/// A template's mistake shows on every page that is made with it; the first page stands for all of them.
+fn is_same_fault(a: &Finding, b: &Finding) -> bool {
+    a.code == &codes::E205 && b.code == &codes::E205 && a.place == b.place && a.place.span.is_some()
 }
 
 /// How many findings there are of each severity.
