@@ -44,7 +44,10 @@ impl Known<'_> {
             Target::Anchor(anchor) => Destination::Anchor(anchor.clone()),
             Target::Rooted { path, anchor } => match rooted(path) {
                 Some(file) => self.named(&file, path, anchor.clone(), link, report),
-                None => Destination::Address(path.trim_start_matches('/').to_string()),
+                None => {
+                    let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+                    Destination::Address(format!("{}{anchor}", path.trim_start_matches('/')))
+                }
             },
             Target::Relative { path, anchor } => match joined(from, path) {
                 Some(target) => self.named(&target, path, anchor.clone(), link, report),
