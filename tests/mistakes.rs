@@ -9,7 +9,7 @@
 #[path = "fixtures/mod.rs"]
 mod fixtures;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fixtures::document::{Block, Document, Section};
 use fixtures::project::{Project, Wish};
@@ -31,7 +31,7 @@ fn main() {
 }
 
 /// Compares what is said with what the document says, section by section.
-fn messages(path: &PathBuf) -> Result<(), Failed> {
+fn messages(path: &Path) -> Result<(), Failed> {
     let mut document = Document::read(path);
     let mut wrong = String::new();
     for section in &mut document.sections {
