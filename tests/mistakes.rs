@@ -6,6 +6,8 @@
 //! see [`bytes`]. A fix that is printed must mend the mistake when it is pasted; that is tried as well.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#![allow(clippy::unwrap_used, reason = "a suite may panic where its files are wrong")]
+
 #[path = "fixtures/mod.rs"]
 mod fixtures;
 

@@ -49,10 +49,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
             let ending = ending(call, machine, &press, out, &written);
             outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
         }
-        Err(Failure::Interrupted) => {
-            failed(call, terminal, findings, vec![interrupted(out)], nothing);
-            130
-        }
+        Err(Failure::Interrupted) => failed(call, terminal, findings, vec![interrupted(out)], nothing),
         Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
         Err(Failure::Disk(finding)) => failed(call, terminal, findings, vec![*finding], nothing),
     }

@@ -16,7 +16,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
         report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).map(|finding| *finding));
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
-        return 130;
+        return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));
     }
     let findings = report.into_sorted();
     let clean = match (findings.is_empty(), outcome::exit_code(&findings)) {

@@ -29,11 +29,12 @@ pub fn tell(call: &Call, terminal: &Terminal, name: &str, findings: &[Finding], 
     code
 }
 
-/// 0 clean, 1 with a V or an E, 2 where there is no project to work on.
+/// 0 clean, 1 with a V or an E, 2 where there is no project to work on, 130 where the run was interrupted.
 pub fn exit_code(findings: &[Finding]) -> u8 {
     let no_project = |finding: &Finding| finding.code == &codes::E201 || finding.code == &codes::E202;
     match Counts::of(findings).clean() {
         true => 0,
+        false if findings.iter().any(|finding| finding.code == &codes::E308) => 130,
         false if findings.iter().any(no_project) => 2,
         false => 1,
     }

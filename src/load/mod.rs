@@ -112,8 +112,18 @@ fn content_folder(project: &Path, report: &mut Report) -> Option<()> {
 fn config(project: &Path, report: &mut Report) -> Option<Map> {
     let path = config_path();
     let disk = project.join(path.as_str());
+    let facts = fs::symlink_metadata(&disk);
     // The walk tells that it is a link.
-    if fs::symlink_metadata(&disk).is_ok_and(|facts| facts.is_symlink()) {
+    if facts.as_ref().is_ok_and(fs::Metadata::is_symlink) {
+        return None;
+    }
+    // A pipe would never end, and a device need not.
+    if facts.is_ok_and(|facts| !facts.is_file() || facts.len() > walk::MAX_PAGE_BYTES) {
+        let text = Text::new(
+            "配置文件要是一个普通的文本文件，不超过 2 MB。",
+            "The configuration must be an ordinary text file of at most 2 MB.",
+        );
+        report.add(Finding::new(&codes::E136, Place::file(&path), text));
         return None;
     }
     let bytes = match fs::read(&disk) {

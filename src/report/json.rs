@@ -50,8 +50,8 @@ pub fn document(value: &Value) -> String {
         match c {
             '\n' => shown.push(c),
             c if text::is_plain(c) => shown.push(c),
-            // Outside of texts JSON has none of these, and all of them are one UTF-16 unit.
-            c => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Outside of texts JSON has none of these.
+            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}"))),
         }
     }
     shown
