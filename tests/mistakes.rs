@@ -4,7 +4,6 @@
 //!
 //! A `##` heading begins another form of the same mistake. The words after a block's path say how its bytes are made:
 //! see [`bytes`]. A fix that is printed must mend the mistake when it is pasted; that is tried as well.
-#![allow(clippy::unwrap_used, missing_docs)]
 #![allow(clippy::unwrap_used, reason = "a suite may panic where its files are wrong")]
 
 #[path = "fixtures/mod.rs"]
