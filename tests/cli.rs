@@ -334,6 +334,7 @@ fn l06_pipes_and_plain_terminals_get_no_escape_codes() {
 /// A terminal gets colours, and `NO_COLOR` takes them away: `script` lends us one.
 #[cfg(target_os = "linux")]
 #[test]
+#[allow(clippy::print_stderr, reason = "says what was not tried")]
 fn l06_no_color_holds_on_a_terminal() {
     let has_script = Command::new("script").arg("--version").output().is_ok_and(|output| output.status.success());
     if !has_script {

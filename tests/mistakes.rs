@@ -4,11 +4,12 @@
 //!
 //! A `##` heading begins another form of the same mistake. The words after a block's path say how its bytes are made:
 //! see [`bytes`]. A fix that is printed must mend the mistake when it is pasted; that is tried as well.
+#![allow(clippy::unwrap_used, reason = "a suite may panic where its files are wrong")]
 
 #[path = "fixtures/mod.rs"]
 mod fixtures;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fixtures::document::{Block, Document, Section};
 use fixtures::project::{Project, Wish};
@@ -30,7 +31,7 @@ fn main() {
 }
 
 /// Compares what is said with what the document says, section by section.
-fn messages(path: &PathBuf) -> Result<(), Failed> {
+fn messages(path: &Path) -> Result<(), Failed> {
     let mut document = Document::read(path);
     let mut wrong = String::new();
     for section in &mut document.sections {

@@ -2,8 +2,8 @@
 
 use crate::edition::{Edition, Hidden, hidden};
 use crate::markdown::Link;
-use crate::model::page::Destination;
-use crate::model::{Config, Own, Page, Site};
+use crate::model::page::{AttachmentTarget, Destination};
+use crate::model::{Config, Own, Page, PageId, Site};
 use crate::plan::Plan;
 use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
@@ -13,6 +13,10 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             report.extend(self::link(edition, site, plan, link, destination));
         }
+        report.extend(named(page).iter().filter_map(|(id, key)| {
+            let other = site.pages.get(*id)?;
+            Some(named_hidden(page, key, other, hidden(other, edition.today())?))
+        }));
         for (url, place) in urls(page) {
             report.extend(external(edition.config(), url, &place));
         }
@@ -27,6 +31,33 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
             report.add(Finding::new(&codes::E203, entry.place.clone(), text).fixes(near));
         }
     }
+}
+
+/// The pages a header names, with the keys.
+fn named(page: &Page) -> Vec<(&PageId, &'static str)> {
+    let key = if matches!(page.own, Own::Case(_) | Own::OpenDay(_)) { "campaign" } else { "campaigns" };
+    let mut named: Vec<(&PageId, &'static str)> = page.campaigns.iter().map(|id| (id, key)).collect();
+    match &page.own {
+        Own::OpenDay(open_day) => named.push((&open_day.institution, "institution")),
+        Own::Notice(notice) => {
+            named.extend(notice.forwards.iter().map(|id| (id, "forwards")));
+            named.extend(notice.attachments.iter().filter_map(|attachment| match &attachment.target {
+                AttachmentTarget::Notice(id) => Some((id, "attachments")),
+                _ => None,
+            }));
+        }
+        _ => {}
+    }
+    named
+}
+
+fn named_hidden(page: &Page, key: &str, other: &Page, why: Hidden) -> Finding {
+    let (why, title) = (reason(why), displayable(&other.title));
+    let text = Text::new(
+        format!("这里写的“{title}”{}，正式网站上不会链接到它。", why.zh),
+        format!("`{title}` {}; the site will not link to it.", why.en),
+    );
+    Finding::new(&codes::W145, page.place(key), text).related(Place::file(&other.path))
 }
 
 /// The web addresses of a header, and where they stand.
@@ -64,13 +95,17 @@ fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &
     }
 }
 
+fn reason(why: Hidden) -> Text {
+    match why {
+        Hidden::Draft => Text::new("还是草稿", "is a draft"),
+        Hidden::Future(day) => Text::new(format!("要到 {day} 才公开"), format!("is public from {day}")),
+        Hidden::Expired(day) => Text::new(format!("已在 {day} 失效"), format!("expired on {day}")),
+        Hidden::NotPublic => Text::new("不能公开", "is not public"),
+    }
+}
+
 fn to_hidden(link: &Link, page: &Page, why: Hidden) -> Finding {
-    let (zh, en) = match why {
-        Hidden::Draft => ("还是草稿".to_string(), "is a draft".to_string()),
-        Hidden::Future(day) => (format!("要到 {day} 才公开"), format!("is public from {day}")),
-        Hidden::Expired(day) => (format!("已在 {day} 失效"), format!("expired on {day}")),
-        Hidden::NotPublic => ("不能公开".to_string(), "is not public".to_string()),
-    };
+    let Text { zh, en } = reason(why);
     let title = displayable(&page.title);
     let text = Text::new(
         format!("链接的“{title}”{zh}，正式网站上会只显示文字。"),

@@ -261,5 +261,11 @@ fn shown(value: &ContextValue) -> String {
 
 /// The kind somebody named, in English or Chinese.
 pub fn kind(word: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.word() == word || kind.folder() == word || kind.zh() == word)
+    let said = |kind: &Kind| match word {
+        "案例" => *kind == Kind::Case,
+        "检验检测机构" => *kind == Kind::Institution,
+        "动态" => *kind == Kind::News,
+        _ => kind.word() == word || kind.folder() == word || kind.zh() == word,
+    };
+    Kind::ALL.into_iter().find(said)
 }

@@ -169,7 +169,7 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
     out.push('\n');
     comment(&mut out, lang, "以下各项需要时去掉前面的“# ”。", "Remove the `# ` in front of what you need.");
     for field in kind.fields() {
-        if !seen.contains(&field.key) && field.key != "draft" && !field.example.is_empty() {
+        if !seen.contains(&field.key) && !WITHHELD.contains(&field.key) && !field.example.is_empty() {
             seen.push(field.key);
             comment(&mut out, lang, field.meaning, field.meaning_en);
             out.push_str(&format!("# {}: {}\n", name(field, lang), example(field, lang)));
@@ -179,6 +179,9 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
     out.push_str(body(kind));
     out
 }
+
+/// Keys that are not offered: `draft` stands already, and the others keep a page from being published.
+const WITHHELD: [&str; 4] = ["draft", "secrecy", "copy_no", "signer"];
 
 fn is_filled(kind: Kind, field: &Field) -> bool {
     field.required || (kind == Kind::OpenDay && field.key == "sessions")

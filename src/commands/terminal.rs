@@ -27,13 +27,9 @@ impl Terminal {
     /// Writes `text` to standard output.
     pub fn say(&self, text: &str) {
         let Ok(mut out) = self.out.lock() else { return };
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(fault) if fault.kind() != ErrorKind::BrokenPipe => {
-                if !self.failed.swap(true, Ordering::Relaxed) {
-                    self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
-                }
-            }
-            _ => {}
+        let Err(fault) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) else { return };
+        if fault.kind() != ErrorKind::BrokenPipe && !self.failed.swap(true, Ordering::Relaxed) {
+            self.complain(&format!("site: 无法输出 / cannot write to standard output: {fault}\n"));
         }
     }
 

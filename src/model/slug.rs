@@ -15,9 +15,13 @@ pub fn is_slug(text: &str) -> bool {
         && text.bytes().all(allowed)
         && !text.starts_with('-')
         && !text.ends_with('-')
-        && text != "page"
-        && text != "index"
+        && !is_kept(text)
         && crate::address::check_name(text).is_ok()
+}
+
+/// Whether the site itself needs the name: `page/2/` in lists, `index.html` everywhere.
+fn is_kept(text: &str) -> bool {
+    matches!(text, "page" | "index")
 }
 
 /// A slug made of `text`: Latin letters and digits stay, Han becomes pinyin without tones. Readings of polyphones
@@ -50,6 +54,11 @@ pub fn refusal(name: &str, typed: bool, place: Place) -> Finding {
         Text::new(
             format!("网址名“{shown}…”太长（最多 {MAX_SLUG} 个字符）。这一页没有发布。"),
             format!("The slug `{shown}…` is too long ({MAX_SLUG} characters at most). The page was not published."),
+        )
+    } else if is_kept(name) {
+        Text::new(
+            format!("“{shown}”是系统保留的名字，不能用作网址名。这一页没有发布，请换一个。"),
+            format!("The name `{shown}` is kept for the site itself; the page was not published. Choose another."),
         )
     } else if typed {
         Text::new(

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Press;
 use super::pages::source;
+use super::{Press, structured};
 use crate::load::fields::Kind;
 use crate::model::{Own, Page};
 use crate::plan::{self, ListOf};
@@ -29,9 +29,8 @@ fn document(press: &Press, key: &str, rows: Vec<Value>) -> Vec<u8> {
         "as_of": press.edition.today().to_string(),
         key: rows,
     });
-    let mut bytes = serde_json::to_vec_pretty(&document).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let json = serde_json::to_string_pretty(&document).unwrap_or_default();
+    format!("{}\n", structured::safe(&json)).into_bytes()
 }
 
 fn page(press: &Press, page: &Page) -> Value {

@@ -231,18 +231,18 @@ impl Report {
         self.findings.iter().any(like)
     }
 
-    /// All findings, each mistake once, in the order of path, line, column and code.
+    /// All findings, each once, in the order of path, line, column and code.
     pub fn into_sorted(mut self) -> Vec<Finding> {
         let key = |f: &Finding| (f.place.clone(), f.code.id, f.message.zh.clone());
         self.findings.sort_by_cached_key(key);
-        self.findings.dedup_by(|next, first| next == first || is_same_template_error(next, first));
+        self.findings.dedup_by(|a, b| a == b || is_same_fault(a, b));
         self.findings
     }
 }
 
-/// A mistake in a template is one mistake, however many pages are made with it; the first page is named.
-fn is_same_template_error(next: &Finding, first: &Finding) -> bool {
-    next.code == &codes::E205 && first.code == next.code && first.place.span.is_some() && first.place == next.place
+/// A template's mistake shows on every page that is made with it; the first page stands for all of them.
+fn is_same_fault(a: &Finding, b: &Finding) -> bool {
+    a.code == &codes::E205 && b.code == &codes::E205 && a.place == b.place && a.place.span.is_some()
 }
 
 /// How many findings there are of each severity.

@@ -1,10 +1,10 @@
 """Where links lead: from disk, below a path of a web server, and in the preview; and what pages ask for unasked."""
 
 import http.client
+import json
 import urllib.parse
 import xml.etree.ElementTree as xml
 from html.parser import HTMLParser
-from pathlib import Path
 
 from chromium import Failure
 from house import PREFIX, served_below
@@ -138,6 +138,8 @@ def lost(tab, base):
         if not tab.run("getComputedStyle(document.body).backgroundColor != 'rgba(0, 0, 0, 0)'"):
             faults.append(f"404 at {wrong} has no style")
         links = tab.run("[...document.querySelectorAll('main a, nav a')].map((link) => link.href)")
+        answers = tab.run(f"Promise.all({json.dumps(links)}.map((link) => fetch(link).then((answer) => answer.status)))")
+        faults += [f"404 at {wrong}: {link} answers {answer}" for link, answer in zip(links, answers) if answer != 200]
         faults += [f"404 at {wrong}: {link} is not below {base}" for link in links if not link.startswith(base)]
         if len(links) < 4:
             faults.append(f"404 at {wrong} leads nowhere")

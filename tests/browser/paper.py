@@ -7,7 +7,7 @@ import subprocess
 from chromium import Failure
 
 # What belongs to the screen.
-SCREEN = ".skip, .site-tools, nav, .outline, .notice-aside, .site-footer"
+SCREEN = ".skip, .site-tools, nav, .outline, .notice-aside, .site-footer, .file-go"
 A4 = (595.3, 841.9)
 PAPERS = {
     "page-home": (1, 8),
@@ -26,7 +26,6 @@ def notices(house):
         for page in [page for page in house.pages if house.kind(page) == "page-notice"]:
             tab.open(house.disk(page))
             paper = Paper(house.scratch / "notice.pdf", tab)
-            tab.media("print")
             parts = tab.run("[...document.querySelectorAll('.official-no, .official-title, .official-sign p, "
                             ".official-body > p')].map((part) => part.innerText)")
             tab.media()
@@ -47,6 +46,7 @@ def others(house):
             tab.open(house.disk(house.kinds[kind]))
             title = tab.run("document.querySelector('main h1, h1').innerText")
             paper = Paper(house.scratch / "page.pdf", tab)
+            tab.media()
             own = paper.faults(fewest, most)
             if flat(title) not in paper.flat:
                 own.append(f"lacks its title “{title}”")
@@ -68,11 +68,13 @@ def flat(text):
 
 
 class Paper:
-    """A PDF as another program reads it."""
+    """A PDF as another program reads it. The page stays as it is for paper."""
 
     def __init__(self, path, tab):
         path.write_bytes(tab.pdf())
-        self.screen = tab.run(f"[...document.querySelectorAll('{SCREEN}')].map((part) => part.innerText)")
+        tab.media("print")
+        shown = "[...document.querySelectorAll('{0}')].filter((part) => part.checkVisibility()).map((part) => part.className)"
+        self.screen = tab.run(shown.replace("{0}", SCREEN))
         told = poppler("pdfinfo", "-f", "1", "-l", "999", path)
         self.count = int(re.search(r"^Pages:\s+(\d+)", told, re.M)[1])
         self.sizes = [(float(w), float(h)) for w, h in re.findall(r"^Page\s+\d+ size:\s+([\d.]+) x ([\d.]+)", told, re.M)]
@@ -89,7 +91,7 @@ class Paper:
         if not fewest <= self.count <= most:
             found.append(f"has {self.count} sheets, not {fewest} to {most}")
         found += [f"has an empty sheet {n + 1}" for n, sheet in enumerate(self.sheets) if len(flat(sheet)) < 8]
-        found += [f"shows “{part[:24]}”" for part in map(flat, self.screen) if len(part) > 3 and part in self.flat]
+        found += [f"shows what belongs to the screen: {name}" for name in self.screen]
         for left, top, right, bottom, word in self.words:
             if float(left) < 0 or float(top) < 0 or float(right) > A4[0] + 1 or float(bottom) > A4[1] + 1:
                 found.append(f"has “{word}” beyond its edge")

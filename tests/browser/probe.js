@@ -156,11 +156,11 @@
     return found;
   }
 
-  // Takes the ink away and leaves the paper.
+  // Takes the ink away and leaves the paper, with what is drawn on it in `currentColor`.
   function blank() {
     const style = document.createElement("style");
-    style.textContent = `*, *::before, *::after, *::marker { color: transparent !important; text-shadow: none !important;
-      text-decoration: none !important; transition: none !important; } :focus { outline: none !important; }`;
+    style.textContent = `*, *::before, *::after { -webkit-text-fill-color: transparent !important;
+      text-shadow: none !important; text-decoration: none !important; transition: none !important; }`;
     document.head.append(style);
   }
 

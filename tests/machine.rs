@@ -1,0 +1,75 @@
+//! What the machine may do to a command: a clock that cannot be right, an interruption.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use site::commands::{self, Machine, Terminal};
+use site::model::Day;
+use site::report::frame::Colour;
+
+/// What was said, by whomever.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Said {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(part)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn machine(today: Day, interrupted: bool) -> Machine {
+    Machine {
+        today,
+        locale: None,
+        folder: std::env::temp_dir(),
+        home: None,
+        interrupted: Arc::new(AtomicBool::new(interrupted)),
+        started: Instant::now(),
+    }
+}
+
+/// Runs `site` with `arguments` on the project of the mistakes, and gives its exit code and what it said.
+fn run(arguments: &[&str], machine: &Machine) -> (u8, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes/base");
+    let all =
+        ["site", arguments[0], "--root", root.to_str().unwrap()].into_iter().chain(arguments[1..].iter().copied());
+    let said = Said::default();
+    let terminal = Terminal::new(Box::new(said.clone()), Box::new(said.clone()), Colour::Off, false);
+    let arguments: Vec<_> = all.map(Into::into).collect();
+    let code = commands::run(&arguments, machine, &Arc::new(terminal));
+    let said = String::from_utf8(said.0.lock().unwrap().clone()).unwrap();
+    (code, said)
+}
+
+#[test]
+fn c16_a_clock_that_cannot_be_right_is_told() {
+    for year in [1970, 2099] {
+        let (code, said) = run(&["check"], &machine(Day::new(year, 1, 1).unwrap(), false));
+        assert!(said.contains("W207") && said.contains("--today"), "{said}");
+        assert_eq!(code, 0);
+    }
+    let odd = machine(Day::new(1970, 1, 1).unwrap(), false);
+    let (_, said) = run(&["check", "--today", "2022-09-20"], &odd);
+    assert!(!said.contains("W207"), "{said}");
+    let (_, said) = run(&["check"], &machine(Day::new(2026, 5, 1).unwrap(), false));
+    assert!(!said.contains("W207"), "{said}");
+}
+
+#[test]
+fn f10_an_interrupted_build_says_so_and_writes_nothing() {
+    let out = tempfile::tempdir().unwrap();
+    let target = out.path().join("public");
+    let today = Day::new(2026, 5, 1).unwrap();
+    let (code, said) = run(&["build", "--out", target.to_str().unwrap()], &machine(today, true));
+    assert!(said.contains("E308"), "{said}");
+    assert_eq!(code, 130);
+    assert!(!target.exists());
+}
