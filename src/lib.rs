@@ -53,6 +53,8 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod serve;
+#[cfg(test)]
+mod stopwatch;
 pub mod theme;
 pub mod write;
 

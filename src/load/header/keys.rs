@@ -171,7 +171,10 @@ pub(super) fn unknown(source: &Source, at: &Range<usize>, level: &Level, replace
     let hint =
         Text::new(format!("{}可用的字段：{}", name.zh, list.zh), format!("the fields of {}: {}", name.en, list.en));
     // A key of another kind is no slip of this one: the nearest key would put its value in a wrong place.
-    let slip = near.filter(|_| elsewhere(level, key).is_none() || differs_in_form(key, level));
+    let is_slip = |field: &&Field| {
+        elsewhere(level, key).is_none() || differs_in_form(key, level) || differs_in_number(key, field)
+    };
+    let slip = near.filter(is_slip);
     let lines = slip.map(|field| replace(pick(key, field)));
     Finding::new(&codes::E115, place, unknown_message(key, near, level)).hint(hint).fixes(lines)
 }
@@ -182,6 +185,10 @@ fn unknown_message(key: &str, near: Option<&Field>, level: &Level) -> Text {
         (Some(field), _) if differs_in_form(key, level) => Text::new(
             format!("不认识“{key}”，它与“{}”只差大小写、全角半角或空格。", pick(key, field)),
             format!("Unknown field `{key}`; it differs from `{}` only in case, width or spaces.", pick(key, field)),
+        ),
+        (Some(field), Some(kind)) if differs_in_number(key, field) => Text::new(
+            format!("“{key}”是{}的字段，{}要写“{}”。", kind.zh(), name.zh, field.key),
+            format!("`{key}` is a field of a {}; {} has `{}`.", kind.word(), name.en, field.key),
         ),
         (_, Some(kind)) => Text::new(
             format!("“{key}”是{}的字段，{}没有这一项。", kind.zh(), name.zh),
@@ -201,6 +208,11 @@ fn elsewhere(level: &Level, key: &str) -> Option<Kind> {
         Owner::Page(kind) => kind_with(key, kind),
         Owner::Config | Owner::Inside(_) => None,
     }
+}
+
+/// `campaign` where a kind has `campaigns`, and the reverse.
+fn differs_in_number(key: &str, field: &Field) -> bool {
+    field.key.strip_suffix('s') == Some(key) || key.strip_suffix('s') == Some(field.key)
 }
 
 fn differs_in_form(key: &str, level: &Level) -> bool {

@@ -1,11 +1,12 @@
 //! Faults of faults.md §7, by their number. Where time is bounded, the stack is that of a spawned thread, 2 MiB.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use expect_test::expect;
 
 use super::*;
 use crate::markdown::MAX_HTML;
+use crate::stopwatch::Stopwatch;
 
 #[test]
 fn d01_active_elements_are_shown_as_text() {
@@ -133,7 +134,7 @@ fn d06_ids_cannot_take_names_of_the_browser() {
 /// Reads and writes `text` in a thread with the usual small stack.
 fn timed(name: &str, text: String) -> (Duration, Vec<Finding>, usize) {
     let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || {
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let (body, findings) = read(&text);
         let html = body.html(&through);
         let _ = (body.summary(), body.clone(), body.is_empty());
