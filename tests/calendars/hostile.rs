@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 
 use super::edits::{OPEN_DAY, project};
-use super::{calendars, fixtures, press};
+use super::{calendars, press};
 
 /// What an author, or somebody who wants to do harm, might put into a field.
 const TEXTS: [&str; 14] = [
@@ -108,5 +108,4 @@ fn g02_g03_random_texts_come_back() {
 fn what_is_kept_is_less_than_everything() {
     assert_eq!(kept("甲\t乙\u{7}\r\n丙\r丁"), "甲 乙\n丙\n丁");
     assert_eq!(quoted("a\"\n"), "\"a\\U00000022\\U0000000a\"");
-    assert_eq!(fixtures::unescaped("\\u{7}"), "\u{7}");
 }

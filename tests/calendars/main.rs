@@ -1,6 +1,6 @@
 //! Every calendar file is read back by another library than the one that wrote it, and compared with the content
 //! (faults.md G01 to G06).
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "../fixtures/mod.rs"]
 mod fixtures;

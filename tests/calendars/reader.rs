@@ -98,7 +98,7 @@ fn properties(list: &[icalendar::parser::Property]) -> Properties {
 }
 
 /// The names that may stand in our files; a text that breaks out of its value would make another.
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 27] = [
     "BEGIN",
     "END",
     "VERSION",
@@ -126,8 +126,6 @@ const NAMES: [&str; 29] = [
     "TZID",
     "TZOFFSETFROM",
     "TZOFFSETTO",
-    "COMMENT",
-    "COLOR",
 ];
 
 /// Lines end in CRLF, hold 75 octets at most, no controls and no half of an escape; names are known; components nest.
