@@ -140,3 +140,117 @@ fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Command;
+    use crate::report::frame::Colour;
+    use crate::report::{Lang, Profile};
+    use std::ffi::OsString;
+    use std::fs;
+    use std::path::Path;
+
+    /// A starter project on 2022-09-20, and its preview.
+    fn preview(folder: &Path, drafts: bool) -> Builder {
+        let machine = Machine {
+            today: Day::new(2022, 9, 20).unwrap(),
+            locale: None,
+            folder: folder.to_path_buf(),
+            home: None,
+            interrupted: Arc::default(),
+            started: Instant::now(),
+        };
+        let sink = || Box::new(std::io::sink());
+        let terminal = Arc::new(Terminal::new(sink(), sink(), Colour::Off, false));
+        let args = ["site", "init", "zt"].map(OsString::from);
+        assert_eq!(crate::commands::run(&args, &machine, &terminal), 0);
+        let call = Call {
+            project: folder.join("zt"),
+            today: Some(machine.today),
+            base_url: None,
+            profile: Profile::Preview,
+            lang: Lang::Zh,
+            format: Format::Short,
+            command: Command::Check,
+        };
+        Builder { call, machine, terminal, drafts, last: None, told: Vec::new() }
+    }
+
+    /// Every output of the builder's press with its bytes.
+    fn outputs(builder: &mut Builder) -> BTreeMap<String, Vec<u8>> {
+        let snapshot = builder.snapshot();
+        let press = builder.last.clone().unwrap();
+        let all = press.plan.outputs().map(|(out, _)| out.as_str().to_string());
+        all.map(|out| ((snapshot.answer)(&out).unwrap().bytes.to_vec(), out)).map(|(bytes, out)| (out, bytes)).collect()
+    }
+
+    fn holds(outputs: &BTreeMap<String, Vec<u8>>, canary: &str) -> bool {
+        outputs.iter().any(|(out, bytes)| out.contains(canary) || String::from_utf8_lossy(bytes).contains(canary))
+    }
+
+    #[test]
+    fn c26_what_becomes_a_draft_is_gone_on_the_second_rebuild() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = preview(folder.path(), false);
+        let page = folder.path().join("zt/content/pages/canary-page.md");
+        let text = |draft: bool| format!("---\ntitle: canary-title\ndraft: {draft}\n---\n\ncanary-body\n");
+        fs::write(&page, text(false)).unwrap();
+        assert!(holds(&outputs(&mut builder), "canary"));
+        fs::write(&page, text(true)).unwrap();
+        assert!(!holds(&outputs(&mut builder), "canary"));
+        builder.drafts = true;
+        let snapshot = builder.snapshot();
+        assert!(snapshot.badges["canary-page/index.html"].contains("草稿"));
+        assert!((snapshot.answer)("canary-page/index.html").is_some());
+    }
+
+    #[test]
+    fn h17_a_refused_build_leaves_the_last_good_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = preview(folder.path(), false);
+        let before = outputs(&mut builder);
+        let page = folder.path().join("zt/content/pages/about.md");
+        let good = fs::read_to_string(&page).unwrap();
+        fs::write(&page, good.replacen(": ", "：", 1)).unwrap();
+        let snapshot = builder.snapshot();
+        assert!(snapshot.refused && !snapshot.findings.is_empty());
+        assert_eq!((snapshot.answer)("about/index.html").unwrap().bytes.to_vec(), before["about/index.html"]);
+        fs::write(&page, good).unwrap();
+        assert!(!builder.snapshot().refused);
+    }
+
+    #[test]
+    #[expect(clippy::print_stdout, reason = "a failure is repeated with its seed")]
+    fn j11_any_edits_end_in_what_a_fresh_build_gives() {
+        let seed = 11;
+        println!("seed {seed}");
+        let mut random = fastrand::Rng::with_seed(seed);
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = preview(folder.path(), false);
+        let pages = folder.path().join("zt/content/pages");
+        let themes = folder.path().join("zt/themes/default/templates");
+        fs::create_dir_all(&themes).unwrap();
+        for step in 0..60 {
+            let page = pages.join(format!("p{}.md", random.u8(..6)));
+            match random.u8(..8) {
+                0 => drop(fs::remove_file(&page)),
+                1 => fs::write(&page, "---\ntitle：坏\n---\n").unwrap(),
+                2 => fs::write(themes.join("moved.html"), "{% if %}").unwrap(),
+                3 => drop(fs::remove_file(themes.join("moved.html"))),
+                4 => fs::write(&page, format!("---\ntitle: 页{step}\ndraft: true\n---\n\n正文\n")).unwrap(),
+                _ => fs::write(&page, format!("---\ntitle: 页{step}\n---\n\n正文{step} [关于](about.md)\n")).unwrap(),
+            }
+            builder.snapshot();
+        }
+        for number in 0..6 {
+            drop(fs::remove_file(pages.join(format!("p{number}.md"))));
+        }
+        drop(fs::remove_file(themes.join("moved.html")));
+        fs::write(pages.join("last.md"), "---\ntitle: 最后\n---\n\n正文\n").unwrap();
+        let kept = outputs(&mut builder);
+        builder.last = None;
+        assert_eq!(kept, outputs(&mut builder));
+        assert!(kept.contains_key("last/index.html"));
+    }
+}
