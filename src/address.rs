@@ -154,6 +154,19 @@ pub fn percent_encode(path: &str) -> String {
     encoded
 }
 
+/// The text behind a percent-encoded path; none where a `%` is not followed by two hex digits, or the bytes are not
+/// UTF-8.
+pub fn percent_decode(path: &str) -> Option<String> {
+    let mut parts = path.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,8 @@ pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
 
 /// The pages a header names, with the keys.
 fn named(page: &Page) -> Vec<(&PageId, &'static str)> {
-    let key = if matches!(page.own, Own::Case(_) | Own::OpenDay(_)) { "campaign" } else { "campaigns" };
+    let key =
+        if matches!(page.own, Own::Case(_) | Own::OpenDay(_) | Own::Poster(_)) { "campaign" } else { "campaigns" };
     let mut named: Vec<(&PageId, &'static str)> = page.campaigns.iter().map(|id| (id, key)).collect();
     match &page.own {
         Own::OpenDay(open_day) => named.push((&open_day.institution, "institution")),
@@ -81,13 +82,14 @@ fn link(edition: &Edition, site: &Site, plan: &Plan, link: &Link, destination: &
             Some(to_hidden(link, page, hidden(page, edition.today())?))
         }
         Destination::Address(address) if plan.at_address(address).is_none() => {
+            let address = address.split('#').next().unwrap_or_default();
             let shown = displayable(address);
             let text = Text::new(
                 format!("网站里没有 /{shown} 这个网址。站内页面请用相对路径链接到 .md 文件。"),
                 format!("There is no address /{shown} in the site; link pages by relative paths to .md files."),
             );
             let near = nearest_address(plan, address);
-            let line = near.map(|near| link.place.with(&link.place.marked().replace(address.as_str(), near)));
+            let line = near.map(|near| link.place.with(&link.place.marked().replace(address, near)));
             Some(Finding::new(&codes::E123, link.place.clone(), text).fixes(line))
         }
         Destination::External(url) => external(edition.config(), url, &link.place),

@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::{OutPath, Region};
-use crate::address::percent_encode;
+use crate::address::{percent_decode, percent_encode};
 use crate::load::config_path;
 use crate::load::node::Map;
 use crate::report::{Finding, Place, Report, Text, codes, displayable};
@@ -134,13 +134,12 @@ impl BaseUrl {
             ));
         }
         let host = host.to_ascii_lowercase();
-        let port = host.rsplit_once(':').map_or("1", |(_, port)| port.trim_end_matches(']'));
-        if !port.bytes().all(|b| b.is_ascii_hexdigit()) || port.is_empty() {
+        if !is_authority(&host) {
             return Err(Text::new("域名写得不对", "its host is malformed"));
         }
-        if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b)) {
-            return Err(Text::new("域名写得不对", "its host is malformed"));
-        }
+        // A path copied from a browser is encoded already.
+        let path = percent_decode(path)
+            .ok_or_else(|| Text::new("网址里的“%”后面写得不对", "a `%` in its path is malformed"))?;
         let parts = path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         if !parts.is_empty() && OutPath::new(&parts).is_err() {
             return Err(Text::new("网址的路径部分写得不对", "its path is malformed"));
@@ -157,13 +156,33 @@ impl BaseUrl {
     /// The host, without a port.
     pub fn host(&self) -> &str {
         let host = self.origin.split_once("://").map_or("", |(_, host)| host);
-        host.split_once(':').map_or(host, |(host, _)| host)
+        match host.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+            Some((inner, _)) => inner,
+            None => host.split_once(':').map_or(host, |(host, _)| host),
+        }
     }
 
     /// The path with a slash at both ends; `/` at the top of a host.
     pub fn path(&self) -> &str {
         &self.path
     }
+}
+
+/// Whether `host` is a name or an address in brackets, perhaps with a port.
+fn is_authority(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':').filter(|_| !host.ends_with(']')) {
+        Some((name, port)) => (name, Some(port)),
+        None => (host, None),
+    };
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let named = match inner {
+        Some(inner) => inner.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            let part = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !part.is_empty();
+            name.split('.').all(part)
+        }
+    };
+    named && port.is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
 }
 
 /// Reads the configuration; `base_url` overrides the file's. None when a required part is missing or wrong.
@@ -176,8 +195,8 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
     let base = base_url.map(str::to_string).or(written).and_then(|text| address(&mut reading, &text));
     let portal_map = reading.table("portal");
     let footer_map = reading.table("footer");
-    let portal = portal_map.map(|table| portal(&reading.of(table))).unwrap_or_default();
-    let footer = footer_map.map(|table| footer(&reading.of(table))).unwrap_or_default();
+    let portal = portal_map.map(|table| portal(&mut reading.of(table))).unwrap_or_default();
+    let footer = footer_map.map(|table| footer(&mut reading.of(table))).unwrap_or_default();
     let site_id_code_at =
         portal_map.map_or_else(|| Place::file(&path), |table| reading.of(table).place("site_id_code"));
     let mut footer_place =
@@ -191,7 +210,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         keywords: reading.texts("keywords"),
         menu: menu(&mut reading),
         theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
-        allowed_hosts: reading.texts("allowed_hosts").iter().map(|host| host.to_ascii_lowercase()).collect(),
+        allowed_hosts: hosts(&mut reading),
         site_id_code_at,
         footer_at: reading.place("footer"),
         portal,
@@ -238,38 +257,55 @@ fn bureau(reading: &mut Reading) -> Option<Bureau> {
     })
 }
 
-fn footer(reading: &Reading) -> Footer {
+fn footer(reading: &mut Reading) -> Footer {
     Footer {
         sponsor: reading.text("sponsor"),
         organizer: reading.text("organizer"),
         contact: reading.text("contact"),
         icp: reading.text("icp"),
         police: reading.text("police"),
-        party_mark_url: web(reading, "party_mark_url"),
-        correction_url: web(reading, "correction_url"),
+        party_mark_url: reading.web("party_mark_url"),
+        correction_url: reading.web("correction_url"),
         copyright: reading.text("copyright"),
     }
 }
 
-fn portal(reading: &Reading) -> Portal {
+fn portal(reading: &mut Reading) -> Portal {
     Portal {
         name: reading.text("name"),
-        url: web(reading, "url"),
+        url: reading.web("url"),
         site_id_code: reading.text("site_id_code"),
         domain: reading.text("domain"),
     }
 }
 
-/// Only web addresses leave the configuration as links (faults.md I7).
-fn web(reading: &Reading, key: &str) -> Option<String> {
-    reading.text(key).filter(|url| is_web(url))
+/// The hosts that may be linked; whole addresses are told with the host to write instead (E203).
+fn hosts(reading: &mut Reading) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for node in reading.nodes("allowed_hosts") {
+        let Some(text) = node.as_text() else { continue };
+        let host = text.trim().to_ascii_lowercase();
+        // A Chinese domain is written here as in the links.
+        if host.contains('.') && host.split('.').all(|part| !part.is_empty() && part.chars().all(in_host)) {
+            hosts.push(host);
+            continue;
+        }
+        let shown = displayable(text);
+        let message = Text::new(
+            format!("“{shown}”不是域名。这里只写域名，不写 https:// 和路径，例如 www.cnca.gov.cn。"),
+            format!("`{shown}` is no host; write only the host, such as www.cnca.gov.cn."),
+        );
+        let rest = host.split_once("://").map_or(host.as_str(), |(_, rest)| rest);
+        let meant = rest.split(['/', '?', '#', ':']).next().filter(|meant| is_authority(meant) && meant.contains('.'));
+        let place = node.place(reading.path);
+        let line = meant.map(|meant| place.with(meant));
+        reading.report.add(Finding::new(&codes::E203, place, message).fixes(line));
+    }
+    hosts
 }
 
-/// Whether `url` is an absolute `http:` or `https:` address without white space.
-pub fn is_web(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    (lower.starts_with("https://") || lower.starts_with("http://"))
-        && !url.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
+fn in_host(c: char) -> bool {
+    c.is_alphanumeric() || c == '-'
 }
 
 fn menu(reading: &mut Reading) -> Vec<MenuEntry> {
@@ -305,6 +341,14 @@ mod tests {
         let base = BaseUrl::parse("https://WWW.Example.gov.cn/zt/有机").unwrap();
         assert_eq!(base.absolute("a/"), "https://www.example.gov.cn/zt/%E6%9C%89%E6%9C%BA/a/");
         assert_eq!(base.host(), "www.example.gov.cn");
+        assert_eq!(BaseUrl::parse("https://x.cn/%E6%9C%89/").unwrap(), BaseUrl::parse("https://x.cn/有").unwrap());
+        assert_eq!(BaseUrl::parse("http://[::1]:8080").unwrap().absolute("a/"), "http://[::1]:8080/a/");
+        for wrong in ["https://x.cn:port/", "https://x.cn:/", "https://x.cn:99999/", "https://..", "https://x..cn/"] {
+            assert!(BaseUrl::parse(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["https://x.cn/%2e%2e/", "https://x.cn/%2", "https://x.cn/%FF/"] {
+            assert!(BaseUrl::parse(wrong).is_err(), "{wrong}");
+        }
         for wrong in
             ["www.example.gov.cn", "ftp://x.cn", "https://x.cn/?a", "https://u@x.cn/", "https://市监.cn/", "https://"]
         {

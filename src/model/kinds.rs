@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::compose::Composer;
 use super::page::*;
 use super::reading::Reading;
-use super::{Day, PageId, config};
+use super::{Day, PageId};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
@@ -31,6 +31,8 @@ impl Composer<'_, '_> {
     fn notice(&mut self, source: &Source, year: Option<i16>) -> Option<Notice> {
         let forwards = self.referenced(source, "forwards", Kind::Notice);
         let attachments = self.attachments(source, year);
+        // Told where it is missing or wrong; a notice without it has no page.
+        year?;
         let mut reading = self.reading(source, year);
         let secret = ["secrecy", "copy_no"].into_iter().find_map(|key| Some((reading.text(key)?, reading.place(key))));
         Some(Notice {
@@ -102,7 +104,7 @@ impl Composer<'_, '_> {
             booking,
             programme: reading.texts("programme"),
             audience: reading.texts("audience"),
-            online_url: web(&mut reading, "online_url"),
+            online_url: reading.web("online_url"),
             accessibility: reading.texts("accessibility"),
             bring: reading.texts("bring"),
             status: status(&mut reading),
@@ -301,26 +303,10 @@ fn booking(reading: &mut Reading) -> Booking {
     Booking {
         method: reading.text("method"),
         phone: reading.text("phone"),
-        url: web(reading, "url"),
+        url: reading.web("url"),
         url_at: reading.place("url"),
         deadline: reading.day("deadline"),
     }
-}
-
-/// A web address in a header; anything else is refused (E125).
-fn web(reading: &mut Reading, key: &str) -> Option<String> {
-    let text = reading.text(key)?;
-    if config::is_web(&text) {
-        return Some(text);
-    }
-    let message = Text::new(
-        "网址要以 https:// 或 http:// 开头，中间不能有空格。",
-        "A web address begins with https:// or http:// and holds no spaces.",
-    );
-    let whole = format!("https://{text}");
-    let line = (text.starts_with("www.") && config::is_web(&whole)).then(|| reading.line(key, &whole));
-    reading.report.add(Finding::new(&codes::E125, reading.place(key), message).fixes(line));
-    None
 }
 
 fn layout(reading: &mut Reading) -> &'static str {

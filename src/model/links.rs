@@ -1,7 +1,7 @@
 //! Where the links, pictures and files that pages name lead. Paths are relative to the file that names them, or
 //! begin with `/` and mean an address of the site.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -17,7 +17,7 @@ pub struct Known<'a> {
     /// Pages that stand.
     pub pages: BTreeMap<SourcePath, PageId>,
     /// Sources that could not be read; links to them stay silent.
-    pub broken: Vec<SourcePath>,
+    pub broken: BTreeSet<SourcePath>,
     /// Every other file below `content/`.
     pub files: &'a BTreeMap<SourcePath, File>,
 }
@@ -44,7 +44,10 @@ impl Known<'_> {
             Target::Anchor(anchor) => Destination::Anchor(anchor.clone()),
             Target::Rooted { path, anchor } => match rooted(path) {
                 Some(file) => self.named(&file, path, anchor.clone(), link, report),
-                None => Destination::Address(path.trim_start_matches('/').to_string()),
+                None => {
+                    let anchor = anchor.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
+                    Destination::Address(format!("{}{anchor}", path.trim_start_matches('/')))
+                }
             },
             Target::Relative { path, anchor } => match joined(from, path) {
                 Some(target) => self.named(&target, path, anchor.clone(), link, report),
@@ -137,8 +140,12 @@ impl Known<'_> {
         let files = self.files.keys().filter(inside);
         let pages = self.pages.keys().filter(inside).filter(|_| !wants_file);
         let names: Vec<&str> = files.chain(pages).map(SourcePath::file_name).collect();
-        let below = |path: &SourcePath| path.as_str().starts_with(&format!("{target}/", target = target.as_str()));
-        if self.pages.keys().any(below) || self.files.keys().any(below) {
+        let folder_of = SourcePath::new(format!("{target}/"));
+        let first = [
+            self.pages.range(&folder_of..).next().map(|(path, _)| path),
+            self.files.range(&folder_of..).next().map(|(path, _)| path),
+        ];
+        if first.into_iter().flatten().any(|path| path.as_str().starts_with(folder_of.as_str())) {
             return folder(place, written, target);
         }
         missing(place, written, target, &names)

@@ -135,6 +135,22 @@ impl<'a> Reading<'a, '_> {
         None
     }
 
+    /// A web address; anything else is refused (E125).
+    pub fn web(&mut self, key: &str) -> Option<String> {
+        let text = self.text(key)?;
+        if is_web(&text) {
+            return Some(text);
+        }
+        let message = Text::new(
+            "网址要以 https:// 或 http:// 开头，中间不能有空格。",
+            "A web address begins with https:// or http:// and holds no spaces.",
+        );
+        let whole = format!("https://{text}");
+        let line = (text.starts_with("www.") && is_web(&whole)).then(|| self.line(key, &whole));
+        self.report.add(Finding::new(&codes::E125, self.place(key), message).fixes(line));
+        None
+    }
+
     fn unclear_time(&mut self, key: &str, text: &str, meant: Option<String>) {
         let shown = displayable(text);
         let message = match &meant {
@@ -320,6 +336,13 @@ impl<'a> Reading<'a, '_> {
         let line = (day > 0).then(|| self.line(key, &format!("{year:04}-{month:02}-{last:02}{clock}")));
         Finding::new(&codes::E113, self.place(key), message).fixes(line)
     }
+}
+
+/// Whether `url` is an absolute `http:` or `https:` address without white space.
+pub fn is_web(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    (lower.starts_with("https://") || lower.starts_with("http://"))
+        && !url.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
 }
 
 /// The end in the year of the start, where only the year was mistyped.

@@ -92,6 +92,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cities_without_counties_stand_once() {
+        for (name, code) in [("东莞市", "441900"), ("中山市", "442000"), ("儋州市", "460400")] {
+            assert_eq!(Region::find(name, None).map(|region| region.code), Some(code));
+        }
+    }
+
+    #[test]
     fn regions_are_found_by_code_and_name() {
         let yuncheng = Region::find("140800", None).unwrap();
         assert_eq!(yuncheng.name, "运城市");

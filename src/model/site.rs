@@ -101,20 +101,21 @@ fn circles(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
         Own::Notice(notice) => notice.forwards.clone(),
         _ => None,
     };
-    for (id, page) in pages {
-        let mut chain = vec![id.clone()];
-        while let Some(following) = chain.last().and_then(next) {
-            if following == *id {
-                // Each circle is told once, at its first page.
-                if chain.iter().all(|other| other >= id) {
-                    report.add(circle(page, &chain));
-                }
-                break;
-            }
-            if chain.contains(&following) {
-                break;
-            }
-            chain.push(following);
+    let mut seen: BTreeSet<PageId> = BTreeSet::new();
+    for id in pages.keys() {
+        let mut chain: Vec<PageId> = Vec::new();
+        let mut at = Some(id.clone());
+        while let Some(here) = at.take().filter(|here| seen.insert(here.clone())) {
+            at = next(&here);
+            chain.push(here);
+        }
+        // A chain that comes back to itself is a circle; one that meets an older chain was told there.
+        let back = chain.last().and_then(next).and_then(|again| chain.iter().position(|known| *known == again));
+        if let Some(round) = back.map(|from| chain.split_off(from)) {
+            let first = round.iter().enumerate().min_by_key(|(_, id)| *id).map_or(0, |(at, _)| at);
+            let (tail, head) = round.split_at(first);
+            let round = [head, tail].concat();
+            report.extend(round.first().and_then(|id| pages.get(id)).map(|page| circle(page, &round)));
         }
     }
 }

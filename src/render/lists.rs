@@ -51,12 +51,16 @@ pub fn posters(press: &Press) -> Posters {
     let campaigns = press.shown(press.plan.index.list(ListOf::Kind(Kind::Campaign)));
     let groups = campaigns.filter_map(|page| match &page.own {
         Own::Campaign(campaign) => Some(PosterGroup {
-            campaign: press.campaign_card(page, campaign),
+            campaign: Some(press.campaign_card(page, campaign)),
             posters: posters_of(press, press.plan.index.of_campaign(&page.id)),
         }),
         _ => None,
     });
-    Posters { groups: groups.collect() }
+    let alone = |poster: &Poster| poster.campaign.is_none();
+    let others: Vec<Poster> = all_posters(press).into_iter().filter(alone).collect();
+    let others = Some(others).filter(|posters| !posters.is_empty());
+    let others = others.map(|posters| PosterGroup { campaign: None, posters });
+    Posters { groups: groups.chain(others).collect() }
 }
 
 /// The posters among `ids`.

@@ -83,7 +83,7 @@ fn about(press: &Press, page: &Page) -> Vec<Value> {
                     "endDate": campaign.end.unwrap_or(start).to_string(),
                     "eventStatus": "https://schema.org/EventScheduled",
                     "organizer": organizers(press, &campaign.organizer),
-                    "location": place(page.region.map_or("", |region| region.name), None),
+                    "location": place(press.whereabouts(page), None),
                     "isAccessibleForFree": true,
                     "url": press.absolute(&page.id.out()),
                 })
@@ -152,6 +152,13 @@ fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> V
 fn put(value: &mut Value, key: &str, part: Option<Value>) {
     if let (Some(map), Some(part)) = (value.as_object_mut(), part) {
         map.insert(key.to_string(), part);
+    }
+}
+
+impl Press {
+    /// Where a campaign is held: its region, else the bureau's, else the whole country.
+    fn whereabouts(&self, page: &Page) -> &'static str {
+        page.region.or(self.edition.config().bureau.region).map_or("全国", |region| region.name)
     }
 }
 

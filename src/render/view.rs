@@ -865,15 +865,16 @@ pub struct DayCell {
 /// `posters.html`
 #[derive(Debug, Serialize)]
 pub struct Posters {
-    /// Posters by campaign, in the order of the campaigns; a campaign without posters has an empty list.
+    /// Posters by campaign, in the order of the campaigns; a campaign without posters has an empty list. Posters
+    /// whose campaign is not shown come last.
     pub groups: Vec<PosterGroup>,
 }
 
 /// The posters of one campaign.
 #[derive(Debug, Serialize)]
 pub struct PosterGroup {
-    /// Campaign.
-    pub campaign: CampaignCard,
+    /// Campaign; none for posters whose campaign is not shown.
+    pub campaign: Option<CampaignCard>,
     /// Its posters.
     pub posters: Vec<Poster>,
 }

@@ -128,7 +128,9 @@ fn closed(source: &Source, lines: &[Line], start: usize, level: &Level, found: &
     let (at, end) = stop.unwrap_or_else(|| (prose(), Ending::Nowhere));
     let read = lines.last().map_or(from, Line::end);
     let close = lines.get(at).map_or(read..read, |line| line.range());
-    if close.start - from > LARGEST && (at < lines.len() || source.text[read..].contains("\n---")) {
+    // A file that ends with its opening fence closes before it begins.
+    let length = close.start.saturating_sub(from);
+    if length > LARGEST && (at < lines.len() || source.text[read..].contains("\n---")) {
         found.add(too_large(source, lines[0]));
         return None;
     }
@@ -144,7 +146,7 @@ fn closed(source: &Source, lines: &[Line], start: usize, level: &Level, found: &
             (close.clone(), close.start)
         }
     };
-    (close.start - from <= LARGEST).then(|| Fenced { inner: from..close.start.max(from), close, body_at })
+    (length <= LARGEST).then(|| Fenced { inner: from..close.start.max(from), close, body_at })
 }
 
 fn odd_end(source: &Source, close: &Range<usize>, name: &Text) -> Finding {
