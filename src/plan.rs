@@ -271,15 +271,23 @@ impl Draft<'_> {
     /// A file where another path needs a folder, and paths that differ only by case, cannot both be written.
     fn clashes(&mut self) {
         let mut folded: BTreeMap<String, &OutPath> = BTreeMap::new();
+        let mut told: BTreeSet<OutPath> = BTreeSet::new();
         let mut findings = Vec::new();
+        let place = |out: &OutPath| self.outputs.get(out).and_then(|(_, place)| place.as_ref());
         for out in self.outputs.keys() {
             let mut parents = out.as_str().match_indices('/').map(|(at, _)| &out.as_str()[..at]);
             let blocked =
                 parents.find_map(|parent| OutPath::new(parent).ok().filter(|parent| self.outputs.contains_key(parent)));
             let same = folded.insert(out.as_str().to_lowercase(), out).cloned();
-            if let Some(other) = blocked.or(same) {
-                let place = |out: &OutPath| self.outputs.get(out).and_then(|(_, place)| place.as_ref());
-                findings.push(clash(out, place(out), place(&other)));
+            match (blocked, same) {
+                // One file may stand in the way of a whole folder, so it is told once, where somebody can rename it.
+                (Some(file), _) if !told.insert(file.clone()) => {}
+                (Some(file), _) if place(&file).is_some() => {
+                    let index = OutPath::new(&format!("{file}/index.html")).ok();
+                    findings.push(clash(&file, place(&file), index.as_ref().and_then(place)));
+                }
+                (Some(other), _) | (None, Some(other)) => findings.push(clash(out, place(out), place(&other))),
+                (None, None) => {}
             }
         }
         self.report.extend(findings);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Files;
+use crate::address::{percent_decode, percent_encode};
 use crate::model::OutPath;
-use crate::report::{Finding, Place, Report, Text, codes};
+use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 
 /// One asset.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub fn assets(files: &Files, report: &mut Report) -> BTreeMap<String, Asset> {
         insert(name, bytes.clone(), &Place::file(path), &mut assets, report);
     }
     for (name, (path, bytes)) in own().filter(|(name, _)| name.ends_with(".css")) {
-        let linked = link(name, &String::from_utf8_lossy(bytes), &assets);
+        let linked = link(name, &String::from_utf8_lossy(bytes), &assets, |lost| report.add(dangling(path, lost)));
         insert(name, linked.into_bytes().into(), &Place::file(path), &mut assets, report);
     }
     assets
@@ -33,8 +34,11 @@ pub fn assets(files: &Files, report: &mut Report) -> BTreeMap<String, Asset> {
 
 fn insert(name: &str, bytes: Arc<[u8]>, place: &Place, assets: &mut BTreeMap<String, Asset>, report: &mut Report) {
     let hash = blake3::hash(&bytes).to_hex();
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    match OutPath::new(&format!("assets/{stem}.{}.{extension}", &hash[..10])) {
+    let named = match name.rsplit_once('.').filter(|(_, extension)| !extension.contains('/')) {
+        Some((stem, extension)) => format!("assets/{stem}.{}.{extension}", &hash[..10]),
+        None => format!("assets/{name}.{}", &hash[..10]),
+    };
+    match OutPath::new(&named) {
         Ok(out) => {
             assets.insert(name.to_string(), Asset { out, bytes });
         }
@@ -45,8 +49,9 @@ fn insert(name: &str, bytes: Arc<[u8]>, place: &Place, assets: &mut BTreeMap<Str
     }
 }
 
-/// Puts hashed names into the `url(…)` of a style sheet.
-fn link(sheet: &str, css: &str, assets: &BTreeMap<String, Asset>) -> String {
+/// Puts hashed names into the `url(…)` of a style sheet, as paths from the sheet's own folder; `lost` hears of what is
+/// no asset.
+fn link(sheet: &str, css: &str, assets: &BTreeMap<String, Asset>, mut lost: impl FnMut(&str)) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     while let Some(at) = rest.find("url(") {
@@ -54,13 +59,97 @@ fn link(sheet: &str, css: &str, assets: &BTreeMap<String, Asset>) -> String {
         out.push_str(before);
         let end = from.find(')').unwrap_or(from.len());
         let written = from[..end].trim().trim_matches(['"', '\'']);
-        let folder = sheet.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        match assets.get(&format!("{folder}{written}")) {
-            Some(asset) => out.push_str(&format!("\"{}\"", asset.out.file_name())),
-            None => out.push_str(&from[..end]),
+        let (path, tail) = written.split_at(written.find(['?', '#']).unwrap_or(written.len()));
+        match beside(sheet, path).and_then(|name| assets.get(&name)) {
+            Some(asset) => {
+                let up = "../".repeat(sheet.matches('/').count());
+                let below = asset.out.as_str().strip_prefix("assets/").unwrap_or(asset.out.as_str());
+                out.push_str(&format!("\"{up}{}{tail}\"", percent_encode(below)));
+            }
+            None => {
+                if !path.is_empty() && !path.contains(':') && !path.starts_with('/') {
+                    lost(written);
+                }
+                out.push_str(&from[..end]);
+            }
         }
         rest = &from[end..];
     }
     out.push_str(rest);
     out
+}
+
+/// The name below `assets/` of `path`, which is relative to the style sheet `sheet`; none where it leaves the folder.
+fn beside(sheet: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = sheet.split('/').collect();
+    parts.pop();
+    let path = percent_decode(path)?;
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// E204 for a `url(…)` that names no asset.
+fn dangling(sheet: &SourcePath, written: &str) -> Finding {
+    let shown = displayable(written);
+    let text = if written.ends_with(".css") {
+        Text::new(
+            format!("样式表不能引用另一份样式表“{shown}”，发布后的文件名会变。请在模板里用 site.assets 分别写 link。"),
+            format!("A style sheet cannot import `{shown}`, whose name changes; link both from a template."),
+        )
+    } else {
+        Text::new(
+            format!("样式表引用的“{shown}”不在主题的 assets 文件夹里。"),
+            format!("`{shown}` is not in the theme's assets folder."),
+        )
+    };
+    Finding::new(&codes::E204, Place::file(sheet), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn theme(files: &[(&str, &str)]) -> Files {
+        let file = |(name, text): &(&str, &str)| {
+            let path = SourcePath::new(format!("themes/my/{name}"));
+            (name.to_string(), (path, text.as_bytes().into()))
+        };
+        files.iter().map(file).collect()
+    }
+
+    #[test]
+    fn style_sheets_name_assets_in_any_folder() {
+        let css = "a{b:url(../img/a.png)} b{b:url('字.woff2?x#y')} c{b:url(data:image/png;base64,AA)} d{b:url(#m)}";
+        let files = theme(&[
+            ("assets/css/x.css", css),
+            ("assets/img/a.png", "1"),
+            ("assets/css/字.woff2", "2"),
+            ("assets/OFL", "3"),
+        ]);
+        let mut report = Report::new();
+        let assets = assets(&files, &mut report);
+        assert!(report.into_sorted().is_empty());
+        let name = |asset: &str| assets[asset].out.as_str().to_string();
+        let picture = name("img/a.png").replacen("assets/", "../", 1);
+        let font = name("css/字.woff2").replacen("assets/", "../", 1).replace('字', "%E5%AD%97");
+        let expected = format!(
+            "a{{b:url(\"{picture}\")}} b{{b:url(\"{font}?x#y\")}} c{{b:url(data:image/png;base64,AA)}} d{{b:url(#m)}}"
+        );
+        assert_eq!(String::from_utf8_lossy(&assets["css/x.css"].bytes), expected);
+        assert!(name("OFL").starts_with("assets/OFL."), "a licence has no extension");
+    }
+
+    #[test]
+    fn style_sheets_that_name_nothing_are_told() {
+        let css = "@import url(y.css); a{b:url(../../x.png)} b{b:url(no.png)}";
+        let mut report = Report::new();
+        assets(&theme(&[("assets/x.css", css), ("assets/y.css", "")]), &mut report);
+        assert_eq!(report.into_sorted().len(), 3);
+    }
 }

@@ -68,10 +68,13 @@ fn first_line(error: &Error) -> String {
 /// The commonest messages in Chinese; others stay as Tera wrote them, for theme authors read English.
 fn translated(message: &str) -> String {
     let quoted = message.split(['`', '\'']).nth(1).unwrap_or_default();
+    let lower = message.to_lowercase();
+    if quoted.is_empty() && lower.contains("undefined") {
+        return format!("用到了没有值的变量或字段。（{message}）");
+    }
     if quoted.is_empty() {
         return message.to_string();
     }
-    let lower = message.to_lowercase();
     let unknown = [("filter", "过滤器"), ("test", "判断"), ("function", "函数"), ("component", "组件")];
     let kind = unknown.into_iter().find(|(en, _)| lower.starts_with(&format!("unknown {en} ")));
     if let Some((_, zh)) = kind {
