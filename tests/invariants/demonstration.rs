@@ -409,7 +409,7 @@ fn collect<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v str>) {
 #[test]
 fn every_day_gives_a_whole_site() {
     let project = Project::demo();
-    for today in ["2022-01-01", "2022-08-24", "2022-09-19", "2022-10-01", "2022-12-31", "2030-01-01"] {
+    for today in ["2022-01-01", "2022-08-24", "2022-10-01", "2030-01-01"] {
         let ran = project.run(["build", "--today", today, "--allow-shrink", "--format", "json"]);
         let codes = ran.codes();
         assert!(codes.iter().all(|code| code.starts_with('W')), "{today}: {codes:?}\n{}", ran.out);

@@ -274,7 +274,7 @@ fn i1_i2_i7_ruined_projects() {
         fs::read(repository().join("content/site.yaml")).unwrap(),
     ));
     let project = Project::demo();
-    for round in 0..12 {
+    for round in 0..8 {
         let ruined = if round % 3 == 0 { sources.len() } else { sources.len() / 8 };
         let mut chosen = random.choose_multiple(sources.iter(), ruined);
         chosen.retain(|(name, ..)| name != "content/site.yaml" || round % 4 == 1);
