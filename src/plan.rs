@@ -37,8 +37,8 @@ pub enum Recipe {
     NotFound,
     /// An old address that leads to a page.
     Moved(PageId),
-    /// The calendar file, RFC 5545.
-    CalendarFile,
+    /// A calendar file, RFC 5545.
+    CalendarFile(CalendarOf),
     /// The Atom feed of the site or of a campaign.
     Feed(Option<PageId>),
     /// sitemap.xml
@@ -79,6 +79,36 @@ impl ListOf {
         };
         let path = if page == 1 { format!("{folder}/index.html") } else { format!("{folder}/page/{page}/index.html") };
         OutPath::new(&path).expect("codes, years and numbers make output paths")
+    }
+}
+
+/// What a calendar file is the calendar of.
+///
+/// Every page named here has its file, be there a day in it or not: who subscribed to an institution before its days
+/// were set learns of them by itself, and no subscription dies when the last day is taken back. A file without events
+/// is still valid (faults.md G06), but pages do not offer it to be fetched once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CalendarOf {
+    /// The whole site.
+    Site,
+    /// An open day, an institution or a campaign.
+    Page(PageId),
+    /// A region, its counties counted with it.
+    Region(Region),
+}
+
+impl CalendarOf {
+    /// The kinds whose pages have a calendar file.
+    pub const KINDS: [Kind; 3] = [Kind::OpenDay, Kind::Institution, Kind::Campaign];
+
+    /// The calendar file.
+    pub fn out(&self) -> OutPath {
+        let path = match self {
+            CalendarOf::Site => "calendar.ics".to_string(),
+            CalendarOf::Page(id) => format!("{}/calendar.ics", id.folder()),
+            CalendarOf::Region(region) => format!("regions/{}/calendar.ics", region.code),
+        };
+        OutPath::new(&path).expect("checked slugs and codes make output paths")
     }
 }
 
@@ -182,6 +212,12 @@ pub fn region(edition: &Edition, page: &Page) -> Option<Region> {
     })
 }
 
+/// The regions under which something in `region` is listed: itself and, for a county, its city.
+pub fn listed_under(region: Region) -> impl Iterator<Item = Region> {
+    let city = region.parent().filter(|parent| !parent.code.ends_with("0000"));
+    std::iter::once(region).chain(city)
+}
+
 /// The status readers see: an open day whose last session has passed is finished.
 pub fn status(open_day: &OpenDay, today: Day) -> Status {
     let over = open_day.sessions.last().is_some_and(|session| session.date < today);
@@ -226,6 +262,10 @@ impl Draft<'_> {
 
     fn fixed(&mut self, path: &str, recipe: Recipe) {
         self.add(OutPath::new(path).expect("a fixed path is an output path"), recipe, None);
+    }
+
+    fn calendar(&mut self, of: CalendarOf, place: Option<Place>) {
+        self.add(of.out(), Recipe::CalendarFile(of), place);
     }
 
     /// A file where another path needs a folder, and paths that differ only by case, cannot both be written.
@@ -285,7 +325,7 @@ fn generated(index: &Index, draft: &mut Draft) {
         ("calendar/index.html", Recipe::Calendar),
         ("posters/index.html", Recipe::Posters),
         ("404.html", Recipe::NotFound),
-        ("calendar.ics", Recipe::CalendarFile),
+        ("calendar.ics", Recipe::CalendarFile(CalendarOf::Site)),
         ("feed.xml", Recipe::Feed(None)),
         ("sitemap.xml", Recipe::Sitemap),
         ("robots.txt", Recipe::Robots),
@@ -303,6 +343,9 @@ fn generated(index: &Index, draft: &mut Draft) {
     for of in kinds.chain(others) {
         for page in 1..=index.list(of).len().div_ceil(PER_PAGE).max(1) {
             draft.add(of.out(page), Recipe::List(of, page), None);
+        }
+        if let ListOf::Region(region) = of {
+            draft.calendar(CalendarOf::Region(region), None);
         }
     }
 }
@@ -322,6 +365,9 @@ fn pages(edition: &Edition, draft: &mut Draft) {
             continue;
         }
         draft.add(page.id.out(), Recipe::Page(page.id.clone()), Some(place.clone()));
+        if CalendarOf::KINDS.contains(&page.id.kind) {
+            draft.calendar(CalendarOf::Page(page.id.clone()), Some(place.clone()));
+        }
         if page.id.kind == Kind::Campaign {
             let feed = OutPath::new(&format!("{}/feed.xml", page.id.folder())).expect("a checked slug makes a path");
             draft.add(feed, Recipe::Feed(Some(page.id.clone())), Some(place));
@@ -445,9 +491,7 @@ fn list(edition: &Edition, page: &Page, index: &mut Index) {
     if id.kind == Kind::Poster {
         return;
     }
-    let own = region(edition, page);
-    let city = own.and_then(Region::parent).filter(|parent| !parent.code.ends_with("0000"));
-    for region in own.into_iter().chain(city) {
+    for region in region(edition, page).into_iter().flat_map(listed_under) {
         index.lists.entry(ListOf::Region(region)).or_default().push(id.clone());
     }
     if let Some(day) = day(page) {

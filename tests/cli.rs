@@ -4,7 +4,6 @@
 mod workshop;
 
 use std::fs;
-use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -133,20 +132,12 @@ fn i9_exit_codes_of_serve() {
     let serve = |project: &Project, more: &str| {
         let mut command = project.command(format!("serve --port 0 --today {TODAY} {more}").split_whitespace());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut out = child.stdout.take().unwrap();
-        let (mut seen, mut piece) = (Vec::new(), [0; 512]);
-        // The address is the last thing a preview says, so a preview that says it has started.
-        while !String::from_utf8_lossy(&seen).contains("http://localhost:") {
-            match out.read(&mut piece).unwrap() {
-                0 => break,
-                count => seen.extend(&piece[..count]),
-            }
-        }
-        if child.try_wait().unwrap().is_none() && String::from_utf8_lossy(&seen).contains("http://localhost:") {
+        let said = workshop::said_at_start(&mut child);
+        if said.contains("http://localhost:") {
             workshop::signal(&child, "INT");
         }
         let mut ran = ended(child, Duration::from_secs(10));
-        ran.out = String::from_utf8(seen).unwrap();
+        ran.out = said;
         ran
     };
     let clean = serve(&Project::small(), "");
@@ -414,23 +405,29 @@ fn l10_folders_with_any_name() {
 fn l12_signals_end_a_build_at_once_and_leave_nothing() {
     for signals in [&["TERM"][..], &["INT", "INT"], &["HUP"]] {
         let project = Project::demo();
-        let mut command = project.command(["build", "--today", TODAY]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        while !project.path(".public.site-lock").exists() {
-            std::thread::yield_now();
-        }
-        for name in signals {
-            workshop::signal(&child, name);
-        }
-        let ran = ended(child, Duration::from_secs(10));
-        assert_eq!(ran.code, 130, "{signals:?}: {}", ran.told());
-        // A second signal does not wait for the clearing up: the next run does it.
-        if signals.len() == 1 {
-            assert_eq!(names(project.folder()), ["content"], "{signals:?}");
-        }
+        // A busy machine may let a build end before the signal comes.
+        let stopped = (0..5).any(|_| stopped(&project, signals));
+        assert!(stopped, "{signals:?} never met a build");
         project.build();
         assert_eq!(names(project.folder()), ["content", "public"], "{signals:?}");
     }
+}
+
+#[cfg(unix)]
+fn stopped(project: &Project, signals: &[&str]) -> bool {
+    let mut command = project.command(["build", "--today", TODAY]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if workshop::appears(&project.path(".public.site-lock"), &mut child) {
+        signals.iter().for_each(|name| workshop::signal(&child, name));
+    }
+    let ran = ended(child, Duration::from_secs(10));
+    assert!([0, 130].contains(&ran.code), "{signals:?}: {}", ran.told());
+    // A second signal does not wait for the clearing up: the next run does it.
+    if ran.code == 130 && signals.len() == 1 {
+        assert_eq!(names(project.folder()), ["content"], "{signals:?}");
+    }
+    let _ = fs::remove_dir_all(project.path("public"));
+    ran.code == 130
 }
 
 #[test]

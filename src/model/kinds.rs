@@ -1,10 +1,12 @@
 //! What each kind has of its own: sessions, slogans, attachments, deadlines. A value that cannot be read leaves its
 //! finding and counts as not given; a page without a required one does not come into being.
 
-use super::PageId;
+use std::collections::BTreeMap;
+
 use super::compose::Composer;
 use super::page::*;
 use super::reading::Reading;
+use super::{Day, PageId};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
@@ -83,7 +85,9 @@ impl Composer<'_, '_> {
         let institution = self.referenced(source, "institution", Kind::Institution);
         let mut reading = self.reading(source, year);
         let rows = reading.rows("sessions");
-        let mut sessions: Vec<Session> = rows.iter().filter_map(|row| session(&mut reading.of(row))).collect();
+        let mut days = BTreeMap::new();
+        let dated = rows.iter().filter_map(|row| session(&mut reading.of(row), &mut days));
+        let mut sessions: Vec<Session> = dated.collect();
         sessions.sort();
         let date_text = reading.text("date_text");
         let told = source.header.mistaken.iter().any(|key| matches!(*key, "sessions" | "date_text"));
@@ -246,11 +250,15 @@ fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::
     }
 }
 
-fn session(reading: &mut Reading) -> Option<Session> {
+/// `days` counts the sessions of each day so far.
+fn session(reading: &mut Reading, days: &mut BTreeMap<Day, u32>) -> Option<Session> {
     let (start, end) = (reading.clock("start"), reading.clock("end"));
     times(reading, start, end);
     let (capacity, left) = (reading.number("capacity"), reading.number("left"));
-    Some(Session { date: reading.day("date")?, start, end, capacity, left })
+    let date = reading.day("date")?;
+    let number = days.entry(date).or_default();
+    *number += 1;
+    Some(Session { date, start, end, capacity, left, number: *number })
 }
 
 fn deadlines(reading: &mut Reading) -> Vec<Deadline> {

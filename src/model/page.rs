@@ -429,6 +429,9 @@ pub struct Session {
     pub capacity: Option<u32>,
     /// Places left.
     pub left: Option<u32>,
+    /// Which of the sessions of its day, from 1, in the order in which they are written. Calendar programs know the
+    /// session by this, so it must not depend on times.
+    pub number: u32,
 }
 
 /// How to book.

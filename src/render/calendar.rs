@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::view::{AgendaDay, Calendar, DayCell, Happening, Month, Tag};
-use super::{Press, lists, words};
+use super::{Press, ics, lists, words};
 use crate::load::fields::Kind;
 use crate::model::page::{Event, OpenDay, Session, Status};
 use crate::model::{Day, OutPath, Own, Page};
-use crate::plan::{self, ListOf, Recipe};
+use crate::plan::{self, CalendarOf, ListOf, Recipe};
 
 /// What happens, by day; without a day last.
 struct Happenings {
@@ -26,7 +26,9 @@ pub fn agenda(press: &Press) -> Calendar {
     }
     past.reverse();
     let months = press.plan.index.months.iter().map(|(year, month)| tag(press, *year, *month));
-    Calendar { upcoming, undated, past, months: months.collect(), ics: "calendar.ics".to_string() }
+    let months = months.collect();
+    let subscription = ics::subscription(press, &CalendarOf::Site);
+    Calendar { upcoming, undated, past, months, ics: press.url(&CalendarOf::Site.out()), subscription }
 }
 
 /// `month.html`; weeks begin on Monday.
@@ -57,7 +59,8 @@ pub fn month(press: &Press, year: i16, month: i8) -> Option<Month> {
             .iter()
             .map(|(day, happenings)| AgendaDay { date: words::date(*day), happenings: happenings.clone() })
             .collect(),
-        ics: "calendar.ics".to_string(),
+        ics: press.url(&CalendarOf::Site.out()),
+        subscription: ics::subscription(press, &CalendarOf::Site),
     })
 }
 

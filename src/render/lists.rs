@@ -1,10 +1,10 @@
 //! Home, the lists with their pagination, the index of campaigns, the page of posters.
 
-use super::Press;
 use super::view::{CampaignCard, Campaigns, Home, List, PageLink, Pagination, Poster, PosterGroup, Posters};
+use super::{Press, ics};
 use crate::load::fields::Kind;
 use crate::model::{Own, PageId};
-use crate::plan::{ListOf, PER_PAGE};
+use crate::plan::{CalendarOf, ListOf, PER_PAGE};
 
 const ON_HOME: usize = 6;
 
@@ -83,6 +83,10 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
     let ids = press.plan.index.list(of);
     let from = (number - 1) * PER_PAGE;
     let (title, description) = names(press, of);
+    let calendar = match of {
+        ListOf::Region(region) => Some(CalendarOf::Region(region)),
+        ListOf::Kind(_) | ListOf::Year(_) => None,
+    };
     List {
         title,
         description,
@@ -94,6 +98,8 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
         cards: press.cards(ids.get(from..).unwrap_or_default(), PER_PAGE),
         total: ids.len(),
         pages: pagination(press, of, number, ids.len().div_ceil(PER_PAGE).max(1)),
+        ics: calendar.as_ref().and_then(|calendar| ics::fetched(press, calendar)),
+        subscription: calendar.map(|calendar| ics::subscription(press, &calendar)),
     }
 }
 

@@ -67,7 +67,7 @@ impl Press {
 
     fn bytes(&self, out: &OutPath, recipe: &Recipe) -> Result<Vec<u8>, Box<Finding>> {
         Ok(match recipe {
-            Recipe::CalendarFile => ics::calendar(self).into_bytes(),
+            Recipe::CalendarFile(of) => ics::calendar(self, of).into_bytes(),
             Recipe::Feed(campaign) => feed::atom(self, out, campaign.as_ref()).into_bytes(),
             Recipe::Sitemap => sitemap::sitemap(self).into_bytes(),
             Recipe::Robots => sitemap::robots(self).into_bytes(),

@@ -1,11 +1,11 @@
 //! The views of the pages somebody wrote, one function a kind.
 
 use super::view::{self, Page as V};
-use super::{Press, cards, lists, words};
+use super::{Press, cards, ics, lists, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
-use crate::plan::{self, ListOf};
+use crate::plan::{self, CalendarOf, ListOf};
 
 /// The template and the view of `page`; posters have no page of their own.
 pub fn page(press: &Press, page: &Page) -> Option<(&'static str, V)> {
@@ -28,6 +28,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
     let today = press.edition.today();
     let mut events: Vec<&page::Event> = campaign.events.iter().collect();
     events.sort_by_key(|event| (event.date.is_none(), event.date, event.start));
+    let calendar = CalendarOf::Page(page.id.clone());
     view::Campaign {
         card: press.campaign_card(page, campaign),
         start: campaign.start.map(words::date),
@@ -47,6 +48,8 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         open_days: cards(Kind::OpenDay),
         posters: lists::posters_of(press, mine),
         feed: format!("{}/feed.xml", page.id.folder()),
+        ics: ics::fetched(press, &calendar),
+        subscription: ics::subscription(press, &calendar),
     }
 }
 
@@ -190,6 +193,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         published: page.published.map(words::time),
         body: press.body(page),
         others: others(press, page),
+        ics: ics::fetched(press, &CalendarOf::Page(page.id.clone())),
     }
 }
 
@@ -230,6 +234,7 @@ fn others(press: &Press, page: &Page) -> Vec<view::Card> {
 }
 
 fn institution(press: &Press, page: &Page, institution: &page::Institution) -> view::Institution {
+    let calendar = CalendarOf::Page(page.id.clone());
     view::Institution {
         name: page.title.clone(),
         region: page.region.map(|region| press.region_tag(region)),
@@ -243,5 +248,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         summary: press.summary(page),
         body: press.body(page),
         open_days: press.cards(press.plan.index.of_institution(&page.id), usize::MAX),
+        ics: ics::fetched(press, &calendar),
+        subscription: ics::subscription(press, &calendar),
     }
 }

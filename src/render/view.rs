@@ -463,6 +463,10 @@ pub struct Campaign {
     pub posters: Vec<Poster>,
     /// Its feed.
     pub feed: String,
+    /// Address of the calendar file of its open days and events; null while none of them has a day.
+    pub ics: Option<String>,
+    /// To subscribe to that file.
+    pub subscription: Subscription,
 }
 
 /// A single event of a campaign.
@@ -652,6 +656,8 @@ pub struct OpenDay {
     pub body: Body,
     /// Other open days of the same campaign that are still to come, at most four.
     pub others: Vec<Card>,
+    /// Address of the calendar file of its sessions; null while there are none.
+    pub ics: Option<String>,
 }
 
 /// How to book.
@@ -698,6 +704,10 @@ pub struct Institution {
     pub body: Body,
     /// Its open days: those to come first.
     pub open_days: Vec<Card>,
+    /// Address of the calendar file of its open days; null while none of them has a day.
+    pub ics: Option<String>,
+    /// To subscribe to that file.
+    pub subscription: Subscription,
 }
 
 /// `list.html`
@@ -715,6 +725,19 @@ pub struct List {
     pub total: usize,
     /// Where this page stands among the pages of the list.
     pub pages: Pagination,
+    /// For regions the address of the calendar file, null while nothing in it has a day; else null.
+    pub ics: Option<String>,
+    /// For regions, to subscribe to that file; else null.
+    pub subscription: Option<Subscription>,
+}
+
+/// The addresses of a calendar file to subscribe to; both absolute.
+#[derive(Debug, Clone, Serialize)]
+pub struct Subscription {
+    /// `webcal://…`, which opens the calendar program where there is one that knows it.
+    pub webcal: String,
+    /// `https://…`, to type or paste where there is none.
+    pub address: String,
 }
 
 /// Pages of a list.
@@ -763,6 +786,8 @@ pub struct Calendar {
     pub months: Vec<Tag>,
     /// Address of the calendar file for phones and computers.
     pub ics: String,
+    /// To subscribe to that file.
+    pub subscription: Subscription,
 }
 
 /// One day of the agenda.
@@ -818,8 +843,10 @@ pub struct Month {
     pub previous: Option<Tag>,
     /// The month after that has a page, or null.
     pub next: Option<Tag>,
-    /// Address of the calendar file.
+    /// Address of the calendar file, which holds all months.
     pub ics: String,
+    /// To subscribe to that file.
+    pub subscription: Subscription,
 }
 
 /// One cell of the month grid.

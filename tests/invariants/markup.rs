@@ -113,7 +113,12 @@ impl Markup {
             let outside = address.starts_with("//") || address.contains('\\');
             outside || scheme.is_some_and(|scheme| !["http", "https", "mailto", "tel"].contains(&scheme))
         };
+        // The theme alone may write `webcal:`, to subscribe to a calendar of the site; the gate refuses it to authors.
+        let subscribes = |element: &Element, address: &str| {
+            element.name == "a" && address.starts_with("webcal://") && address.ends_with("/calendar.ics")
+        };
         let addresses = self.addresses().filter(|(_, address)| unsafe_address(address));
+        let addresses = addresses.filter(|(element, address)| !subscribes(element, address));
         let mut dangers: Vec<String> =
             addresses.map(|(element, address)| format!("<{}> {address:?}", element.name)).collect();
         for element in &self.elements {
@@ -141,6 +146,8 @@ fn the_reader_sees_what_is_wrong() {
     assert_eq!(faults("<!doctype html><p a='1' a='2'></p>").len(), 1);
     assert_eq!(faults("<!doctype html><p>").len(), 1);
     assert_eq!(dangers("<a href='a/b.html?x=1:2#a:b'>"), [""; 0]);
+    assert_eq!(dangers("<a href='webcal://a/calendar.ics'>"), [""; 0]);
+    assert_eq!(dangers("<a href='webcal://a/other'><img src='webcal://a/calendar.ics'>").len(), 2);
     assert_eq!(dangers("<a href='https://a'><a href='mailto:a@b'><a href='tel:1'><a href='#a'>"), [""; 0]);
     for bad in
         ["javascript:x", "JaVa\tscript:x", " javascript:x", "data:x", "//host", "\\\\host", "file:///a", "vbscript:"]

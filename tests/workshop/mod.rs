@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -220,11 +221,38 @@ pub fn ended(mut child: Child, patience: Duration) -> Ran {
     Ran::of(child.wait_with_output().unwrap())
 }
 
-/// Sends a signal by its name, such as `INT`.
+/// Sends a signal by its name, such as `INT`; a child that has just ended takes no notice.
 #[cfg(unix)]
 pub fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
+    // The shell's own `kill` is there even where the program is not.
+    let line = format!("kill -{name} {}", child.id());
+    Command::new("sh").args(["-c", &line]).stderr(Stdio::null()).status().unwrap();
+}
+
+/// Waits until the child has made this file; not when it ended before that was seen.
+pub fn appears(path: &Path, child: &mut Child) -> bool {
+    loop {
+        if path.exists() {
+            return true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// What a preview said up to its address, which it says last, or up to its end.
+pub fn said_at_start(child: &mut Child) -> String {
+    let mut out = child.stdout.take().unwrap();
+    let (mut said, mut piece) = (Vec::new(), [0; 512]);
+    while !String::from_utf8_lossy(&said).contains("http://localhost:") {
+        match out.read(&mut piece).unwrap() {
+            0 => break,
+            count => said.extend(&piece[..count]),
+        }
+    }
+    String::from_utf8(said).unwrap()
 }
 
 /// Asserts that two trees are equal, naming what differs.

@@ -1,0 +1,177 @@
+//! Calendar files (RFC 5545): of the site, of each region, campaign and institution to subscribe to, of each open day
+//! to fetch once. One VEVENT a session, in the order of time.
+//!
+//! # Times
+//!
+//! They are written in UTC, not with a VTIMEZONE. Beijing time has had one offset since 15 September 1991, so nothing a
+//! VTIMEZONE could say is lost, and there is nothing left to misread: a reader that ignores the component, or knows
+//! `Asia/Shanghai` by another name, would be hours off for people in other zones. What has no time of day is a whole
+//! day and ends, exclusively, on the next. A session without an end has no DTEND: by §3.6.1 it is then a moment, which
+//! is what was written; a duration would be our invention.
+//!
+//! # Which event is which
+//!
+//! A UID is made of kind, slug, day and the number of the session among those of its day, as written. So time, place,
+//! title and status may change, sessions of other days may come and go, and one may be added below on the same day:
+//! no other UID changes. It changes with the slug, with the day, and where a session is put in before another of the
+//! same day. That is the price of not asking officers for numbers: had sessions one count for all days, a session
+//! added in front would rename all others. A day that moves is a new event to subscribers, whose programs drop the old
+//! one, as it is no longer in the file.
+//!
+//! SEQUENCE is 0 until 更新时间 is written, then the minutes of that since 2000, so it rises with each later one,
+//! whatever happens to 发布时间. DTSTAMP is 更新时间, else 发布时间, else the session itself, never the clock.
+//!
+//! # No METHOD
+//!
+//! METHOD:PUBLISH would make each file a message of RFC 5546 §3.2.1, which demands an ORGANIZER with an address and at
+//! least one event. Without it a file is a snapshot, which it is, and DTSTAMP is the time of the last change (§3.8.7.2).
+
+mod entry;
+mod lines;
+mod time;
+
+use std::collections::BTreeMap;
+
+use self::entry::{Alarm, Entry};
+use self::lines::Lines;
+use super::{Press, view};
+use crate::load::fields::Kind;
+use crate::model::{Day, Own, Page, PageId, Region};
+use crate::plan::{self, CalendarOf, ListOf};
+
+/// The calendar file of `of`.
+pub fn calendar(press: &Press, of: &CalendarOf) -> String {
+    let entries = entries(press, of);
+    let mut lines = Lines::default();
+    lines.raw("BEGIN:VCALENDAR");
+    lines.raw("VERSION:2.0");
+    lines.raw("PRODID:-//site//publicity calendar//ZH");
+    lines.raw("CALSCALE:GREGORIAN");
+    let single = open_day(press, of);
+    if single.is_none() {
+        feed(&mut lines, &name(press, of));
+    }
+    let today = press.edition.today();
+    let alarm = single.and_then(|(page, open_day)| Alarm::of(page, open_day, today));
+    // One reminder is enough, however many sessions there are.
+    let reminding = entries.iter().position(|entry| entry.day >= today);
+    for (index, entry) in entries.iter().enumerate() {
+        entry.write(&mut lines, press, alarm.as_ref().filter(|_| Some(index) == reminding));
+    }
+    if entries.is_empty() {
+        timezone(&mut lines);
+    }
+    lines.raw("END:VCALENDAR");
+    lines.into_text()
+}
+
+/// The address of a calendar file below the root; none while it has no event.
+pub fn fetched(press: &Press, of: &CalendarOf) -> Option<String> {
+    (!entries(press, of).is_empty()).then(|| press.url(&of.out()))
+}
+
+/// The addresses to subscribe to a calendar file.
+pub fn subscription(press: &Press, of: &CalendarOf) -> view::Subscription {
+    let address = press.absolute(&of.out());
+    let rest = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+    view::Subscription { webcal: format!("webcal://{rest}"), address }
+}
+
+/// What programs need to know of a calendar they come back to (RFC 7986 §5.1 and §5.7, and the names before it).
+fn feed(lines: &mut Lines, name: &str) {
+    lines.text("NAME", name);
+    lines.text("X-WR-CALNAME", name);
+    lines.raw("X-WR-TIMEZONE:Asia/Shanghai");
+    lines.raw("REFRESH-INTERVAL;VALUE=DURATION:P1D");
+    lines.raw("X-PUBLISHED-TTL:P1D");
+}
+
+/// A calendar must hold one component at least (RFC 5545 §3.6); where there is no event, the zone stands in.
+fn timezone(lines: &mut Lines) {
+    lines.raw("BEGIN:VTIMEZONE");
+    lines.raw("TZID:Asia/Shanghai");
+    lines.raw("BEGIN:STANDARD");
+    lines.raw("DTSTART:19910915T020000");
+    lines.raw("TZOFFSETFROM:+0900");
+    lines.raw("TZOFFSETTO:+0800");
+    lines.raw("END:STANDARD");
+    lines.raw("END:VTIMEZONE");
+}
+
+fn name(press: &Press, of: &CalendarOf) -> String {
+    let site = &press.edition.config().title;
+    match of {
+        CalendarOf::Site => site.clone(),
+        CalendarOf::Region(region) => format!("{} - {site}", region.name),
+        CalendarOf::Page(id) => press.edition.page(id).map_or_else(|| site.clone(), |page| page.title.clone()),
+    }
+}
+
+/// The open day whose own calendar this is.
+fn open_day<'p>(press: &'p Press, of: &CalendarOf) -> Option<(&'p Page, &'p crate::model::page::OpenDay)> {
+    let CalendarOf::Page(id) = of else { return None };
+    let page = press.edition.page(id)?;
+    match &page.own {
+        Own::OpenDay(open_day) => Some((page, open_day)),
+        _ => None,
+    }
+}
+
+/// What stands in a calendar, in the order of time.
+fn entries<'p>(press: &'p Press, of: &CalendarOf) -> Vec<Entry<'p>> {
+    let index = &press.plan.index;
+    let all = |kind| index.list(ListOf::Kind(kind));
+    let mut entries = match of {
+        CalendarOf::Site => {
+            let mut entries = visits(press, all(Kind::OpenDay));
+            entries.extend(events(press, all(Kind::Campaign), None));
+            entries
+        }
+        CalendarOf::Region(region) => {
+            let mut entries = visits(press, index.list(ListOf::Region(*region)));
+            entries.extend(events(press, all(Kind::Campaign), Some(*region)));
+            entries
+        }
+        CalendarOf::Page(id) => {
+            let own = std::slice::from_ref(id);
+            let mut entries = visits(press, own);
+            entries.extend(visits(press, index.of_institution(id)));
+            entries.extend(visits(press, index.of_campaign(id)));
+            entries.extend(events(press, own, None));
+            entries
+        }
+    };
+    entries.sort_by(|a, b| a.order().cmp(&b.order()));
+    entries
+}
+
+/// The sessions of the open days among `ids`.
+fn visits<'p>(press: &'p Press, ids: &[PageId]) -> Vec<Entry<'p>> {
+    let pages = ids.iter().filter_map(|id| press.edition.page(id));
+    let open_days = pages.filter_map(|page| match &page.own {
+        Own::OpenDay(open_day) => Some((page, open_day)),
+        _ => None,
+    });
+    open_days
+        .flat_map(|(page, open_day)| open_day.sessions.iter().map(move |session| Entry::visit(page, open_day, session)))
+        .collect()
+}
+
+/// The dated events of the campaigns among `ids`; those in `region`, where one is given.
+fn events<'p>(press: &'p Press, ids: &[PageId], region: Option<Region>) -> Vec<Entry<'p>> {
+    let mut entries = Vec::new();
+    for page in ids.iter().filter_map(|id| press.edition.page(id)) {
+        let Own::Campaign(campaign) = &page.own else { continue };
+        let mut days: BTreeMap<Day, u32> = BTreeMap::new();
+        for event in &campaign.events {
+            let Some(day) = event.date else { continue };
+            let number = days.entry(day).or_default();
+            *number += 1;
+            let mut regions = event.region.or(page.region).into_iter().flat_map(plan::listed_under);
+            if region.is_none_or(|region| regions.any(|own| own == region)) {
+                entries.push(Entry::event(page, event, day, *number));
+            }
+        }
+    }
+    entries
+}

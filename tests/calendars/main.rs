@@ -1,0 +1,45 @@
+//! Every calendar file is read back by another library than the one that wrote it, and compared with the content
+//! (faults.md G01 to G06).
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+
+mod content;
+mod edits;
+mod hostile;
+mod reader;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use fixtures::project::Wish;
+use reader::Calendar;
+use site::edition::Reader;
+use site::plan::Recipe;
+use site::render::{Made, Press};
+use site::{Order, Publication};
+
+/// The site at `folder`, ready to be written.
+fn press(folder: &Path) -> std::sync::Arc<Press> {
+    let Wish { today, profile, base_url } = Wish::default();
+    let order = Order { project: folder.to_path_buf(), today, base_url, profile, reader: Reader::Public };
+    let Publication { press, .. } = site::publication(&order);
+    press.unwrap()
+}
+
+/// The bytes of every calendar file, by output path.
+fn files(press: &Press) -> BTreeMap<String, Vec<u8>> {
+    let outputs = press.plan.outputs().filter(|(_, recipe)| matches!(recipe, Recipe::CalendarFile(_)));
+    outputs
+        .map(|(out, recipe)| match press.make(out, recipe) {
+            Ok(Made::Bytes(bytes)) => (out.as_str().to_string(), bytes.to_vec()),
+            _ => panic!("{out} is not made of bytes"),
+        })
+        .collect()
+}
+
+/// Every calendar file, read.
+fn calendars(press: &Press) -> BTreeMap<String, Calendar> {
+    files(press).into_iter().map(|(out, bytes)| (out, Calendar::read(&bytes))).collect()
+}
