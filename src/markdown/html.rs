@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::pieces::{Align, Element, Piece};
 use super::{Body, Link, MAX_HTML, Resolved, Target, gate};
+use crate::report::html::entity;
 
 /// The body's HTML, with the addresses that `resolve` gives.
 pub(super) fn write(body: &Body, resolve: &dyn Fn(&Link) -> Resolved) -> String {
@@ -273,18 +274,12 @@ impl Writer<'_> {
 /// Appends `text` with the five characters escaped that could end a text or an attribute; nothing beyond the cap.
 pub(super) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+    while let Some((at, entity)) = rest.char_indices().find_map(|(at, c)| Some((at, entity(c)?))) {
         if out.len() + at > MAX_HTML {
             return;
         }
         out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'&' => "&amp;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        });
+        out.push_str(entity);
         rest = &rest[at + 1..];
     }
     if out.len() + rest.len() <= MAX_HTML {

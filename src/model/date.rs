@@ -106,11 +106,6 @@ impl Day {
         self.0.until(later.0).map_or(0, |span| i64::from(span.get_days()))
     }
 
-    /// The first day of this month.
-    pub fn first_of_month(self) -> Day {
-        Day(self.0.first_of_month())
-    }
-
     /// The last day of this month.
     pub fn last_of_month(self) -> Day {
         Day(self.0.last_of_month())

@@ -255,8 +255,7 @@ pub fn format(path: &SourcePath) -> String {
 
 fn dates_text(campaign: &page::Campaign) -> String {
     match (campaign.start, campaign.end, &campaign.date_text) {
-        (Some(start), Some(end), _) => words::period(start, end),
-        (Some(start), None, _) => format!("{}起", start.zh()),
+        (Some(start), end, _) => words::period(start, end.unwrap_or(start)),
         (None, Some(end), _) => format!("{}前", end.zh()),
         (None, None, Some(text)) => text.clone(),
         (None, None, None) => "日期待定".to_string(),

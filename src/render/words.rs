@@ -2,6 +2,7 @@
 
 use super::view::{Date, Time};
 use crate::model::{Day, Moment};
+use crate::report::html::entity;
 
 /// A day in its forms.
 pub fn date(day: Day) -> Date {
@@ -89,15 +90,11 @@ pub fn cut(text: &str, limit: usize) -> String {
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
-            c => out.push(c),
+        match (c, entity(c)) {
+            (_, Some(entity)) => out.push_str(entity),
+            ('\t' | '\n' | '\r', None) => out.push(' '),
+            (c, None) if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            (c, None) => out.push(c),
         }
     }
     out
