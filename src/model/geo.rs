@@ -274,12 +274,12 @@ mod tests {
     }
 
     #[test]
-    fn known_pairs_of_bd09_and_wgs84() {
-        for (baidu, real) in [
-            (("29.199786", "120.019809"), ("29.19613161", "120.00877901")),
-            (("29.210504", "120.036455"), ("29.20679575", "120.02538540")),
+    fn known_pairs_of_bd09_and_gcj02() {
+        for (baidu, shown) in [
+            (("39.915", "116.404"), ("39.90865674", "116.39762729")),
+            (("39.92133699", "116.41036949"), ("39.915", "116.404")),
         ] {
-            close(point(baidu.0, baidu.1, Datum::Bd09).wgs84(), real.0, real.1);
+            close(point(baidu.0, baidu.1, Datum::Bd09).gcj02(), shown.0, shown.1);
         }
     }
 
