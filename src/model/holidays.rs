@@ -141,7 +141,7 @@ fn other_year(reading: &Reading, day: Day, year: i16) -> Finding {
         format!("{}不在 {year} 年，这一行没有读取。请写到 {}.csv 里，或者改正年份。", day.zh(), day.year()),
         format!("{day} is not in {year}, so this row was not read; put it into {}.csv or mend the year.", day.year()),
     );
-    Finding::new(&codes::E159, reading.place("date"), text)
+    Finding::new(&codes::E160, reading.place("date"), text)
 }
 
 fn twice(reading: &Reading, day: Day) -> Finding {
@@ -149,7 +149,7 @@ fn twice(reading: &Reading, day: Day) -> Finding {
         format!("{}写了两次，只读了前面一行。请删掉其中一行。", day.zh()),
         format!("{day} stands here twice and only the first row was read; delete one of them."),
     );
-    Finding::new(&codes::E159, reading.place("date"), text)
+    Finding::new(&codes::E160, reading.place("date"), text)
 }
 
 #[cfg(test)]

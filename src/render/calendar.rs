@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{AgendaDay, Calendar, DayCell, Happening, Month, Tag};
+use super::view::{AgendaDay, Calendar, DayCell, Happening, Month, OpenDaysData, Tag};
 use super::{Press, ics, lists, words};
 use crate::load::fields::Kind;
 use crate::model::page::{Event, OpenDay, Session, Status};
@@ -28,7 +28,24 @@ pub fn agenda(press: &Press) -> Calendar {
     let months = press.plan.index.months.iter().map(|(year, month)| tag(press, *year, *month));
     let months = months.collect();
     let subscription = ics::subscription(press, &CalendarOf::Site);
-    Calendar { upcoming, undated, past, months, ics: press.url(&CalendarOf::Site.out()), subscription }
+    Calendar {
+        upcoming,
+        undated,
+        past,
+        months,
+        ics: press.url(&CalendarOf::Site.out()),
+        subscription,
+        data: data(press),
+    }
+}
+
+fn data(press: &Press) -> OpenDaysData {
+    let url = |path: &str| OutPath::new(path).map(|out| press.url(&out)).unwrap_or_default();
+    OpenDaysData {
+        csv: url(plan::OPEN_DAYS_TABLE),
+        json: url(plan::OPEN_DAYS_DATA),
+        schema: url(plan::OPEN_DAYS_SCHEMA),
+    }
 }
 
 /// `month.html`; weeks begin on Monday.

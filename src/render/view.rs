@@ -788,6 +788,19 @@ pub struct Calendar {
     pub ics: String,
     /// To subscribe to that file.
     pub subscription: Subscription,
+    /// The open days as data.
+    pub data: OpenDaysData,
+}
+
+/// The addresses of the open days as data.
+#[derive(Debug, Serialize)]
+pub struct OpenDaysData {
+    /// A table for spreadsheets.
+    pub csv: String,
+    /// JSON for programs.
+    pub json: String,
+    /// The JSON Schema of that file.
+    pub schema: String,
 }
 
 /// One day of the agenda.
