@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod node;
+pub mod table;
 pub mod text;
 pub mod walk;
 
