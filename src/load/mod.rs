@@ -9,6 +9,7 @@ pub mod fields;
 pub mod header;
 pub mod holidays;
 pub mod node;
+pub mod table;
 pub mod text;
 pub mod walk;
 

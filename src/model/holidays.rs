@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use super::Day;
 use super::reading::Reading;
-use crate::load::HolidayTable;
+use crate::load::holidays::{COLUMNS, HolidayRow, HolidayTable};
 use crate::report::{Finding, Report, SourcePath, Text, codes, displayable};
 
 const EMBEDDED: [(i16, &str); 5] = [
@@ -92,62 +92,82 @@ fn embedded(year: i16, text: &str) -> HolidayTable {
 fn marks(table: &HolidayTable, report: &mut Report) -> BTreeMap<Day, Mark> {
     let mut days = BTreeMap::new();
     for row in table.rows(report) {
-        let mut reading = Reading { path: &table.path, map: &row, near: None, year: Some(table.year), report };
-        let Some((day, mark)) = mark(&mut reading, table.year) else { continue };
-        match days.entry(day) {
-            Entry::Vacant(free) => {
-                free.insert(mark);
-            }
-            Entry::Occupied(_) => {
-                let finding = twice(&reading, day);
-                reading.report.add(finding);
+        let mut found = Report::new();
+        let mut reading =
+            Reading { path: &table.path, map: &row.map, near: None, year: Some(table.year), report: &mut found };
+        if let Some((day, mark)) = mark(&mut reading, table.year) {
+            match days.entry(day) {
+                Entry::Vacant(free) => {
+                    free.insert(mark);
+                }
+                Entry::Occupied(_) => reading.report.add(twice(&reading, day)),
             }
         }
+        report.extend(found.into_sorted().into_iter().map(|finding| in_row(finding, &row)));
     }
     days
 }
 
+/// The finding with its row and column in words: a spreadsheet shows no lines.
+fn in_row(finding: Finding, row: &HolidayRow) -> Finding {
+    let entry = row.map.entries.iter().find(|entry| finding.place.span.as_ref() == Some(&entry.node.span));
+    let column = COLUMNS.into_iter().find(|(key, _)| entry.is_some_and(|entry| entry.key == *key));
+    let zh = column.map_or("", |(_, zh)| zh);
+    let (number, Text { zh: said, en }) = (row.number, &finding.message);
+    let message = Text::new(format!("第 {number} 行“{zh}”：{said}"), format!("Row {number}, {zh}: {en}"));
+    Finding { message, ..finding }
+}
+
 fn mark(reading: &mut Reading, year: i16) -> Option<(Day, Mark)> {
-    let day = reading.day("date");
-    let kind = rest(reading);
-    let name = reading.text("name");
+    let empty = COLUMNS.into_iter().filter(|(key, _)| reading.text(key).is_none());
+    let missing: Vec<Finding> = empty.map(|(key, _)| missing(reading, key)).collect();
+    reading.report.extend(missing);
+    let (day, kind, name) = (reading.day("date"), rest(reading), reading.text("name"));
     let day = day?;
     if day.year() != year {
-        let finding = other_year(reading, day, year);
-        reading.report.add(finding);
+        reading.report.add(other_year(reading, day, year));
         return None;
     }
     Some((day, Mark { kind: kind?, name: name? }))
 }
 
+fn missing(reading: &Reading, key: &str) -> Finding {
+    let text = Text::new("这一格是空的，要填写。", "This cell is empty.");
+    Finding::new(&codes::E116, reading.place(key), text)
+}
+
 fn rest(reading: &mut Reading) -> Option<Rest> {
-    match reading.text("rest")?.as_str() {
-        "放假" | "休" | "off" => Some(Rest::Off),
-        "上班" | "班" | "working" => Some(Rest::Working),
-        other => {
-            let shown = displayable(other);
-            let text = Text::new(
-                format!("“安排”要写“放假”或者“上班”，不能写“{shown}”。"),
-                format!("The arrangement is 放假 (off) or 上班 (working), not `{shown}`."),
-            );
-            reading.report.add(Finding::new(&codes::E119, reading.place("rest"), text));
-            None
-        }
+    let text = reading.text("rest")?;
+    let known = [(Rest::Off, "放假"), (Rest::Working, "上班")].into_iter().find(|(_, word)| *word == text);
+    if known.is_none() {
+        let shown = displayable(&text);
+        let message = Text::new(
+            format!("要写“放假”或者“上班”，不能写“{shown}”。"),
+            format!("Write 放假 (off) or 上班 (working), not `{shown}`."),
+        );
+        let meant = match text.as_str() {
+            text if text.contains('班') => Some("上班"),
+            text if text.contains(['休', '假']) => Some("放假"),
+            _ => None,
+        };
+        let line = meant.map(|meant| reading.line("rest", meant));
+        reading.report.add(Finding::new(&codes::E119, reading.place("rest"), message).fixes(line));
     }
+    known.map(|(rest, _)| rest)
 }
 
 fn other_year(reading: &Reading, day: Day, year: i16) -> Finding {
     let text = Text::new(
-        format!("{}不在 {year} 年，这一行没有读取。请写到 {}.csv 里，或者改正年份。", day.zh(), day.year()),
-        format!("{day} is not in {year}, so this row was not read; put it into {}.csv or mend the year.", day.year()),
+        format!("{}不在 {year} 年，没有读取。请写到 {:04}.csv 里，或者改正年份。", day.zh(), day.year()),
+        format!("{day} is not in {year} and was not read; put it into {:04}.csv or mend the year.", day.year()),
     );
     Finding::new(&codes::E160, reading.place("date"), text)
 }
 
 fn twice(reading: &Reading, day: Day) -> Finding {
     let text = Text::new(
-        format!("{}写了两次，只读了前面一行。请删掉其中一行。", day.zh()),
-        format!("{day} stands here twice and only the first row was read; delete one of them."),
+        format!("{}在前面已经写过，只读了前面一行。请删掉其中一行。", day.zh()),
+        format!("{day} stands in an earlier row, and only that one was read; delete one of them."),
     );
     Finding::new(&codes::E160, reading.place("date"), text)
 }
