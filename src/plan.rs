@@ -19,6 +19,13 @@ pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part};
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;
 
+/// The open days for programs.
+pub const OPEN_DAYS_DATA: &str = "data/open-days.json";
+/// What that file holds.
+pub const OPEN_DAYS_SCHEMA: &str = "data/open-days.schema.json";
+/// The open days for spreadsheets.
+pub const OPEN_DAYS_TABLE: &str = "data/open-days.csv";
+
 /// How one output file is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recipe {
@@ -52,6 +59,10 @@ pub enum Recipe {
     PagesData,
     /// data/open-days.json
     OpenDaysData,
+    /// data/open-days.schema.json
+    OpenDaysSchema,
+    /// data/open-days.csv
+    OpenDaysTable,
     /// A file of the theme, by its name.
     Asset(String),
     /// A file of the project.
@@ -302,7 +313,9 @@ fn generated(index: &Index, draft: &mut Draft) {
         ("sitemap.xml", Recipe::Sitemap),
         ("robots.txt", Recipe::Robots),
         ("data/pages.json", Recipe::PagesData),
-        ("data/open-days.json", Recipe::OpenDaysData),
+        (OPEN_DAYS_DATA, Recipe::OpenDaysData),
+        (OPEN_DAYS_SCHEMA, Recipe::OpenDaysSchema),
+        (OPEN_DAYS_TABLE, Recipe::OpenDaysTable),
     ];
     for (path, recipe) in fixed {
         draft.fixed(path, recipe);

@@ -73,6 +73,8 @@ impl Press {
             Recipe::Robots => sitemap::robots(self).into_bytes(),
             Recipe::PagesData => records::pages(self),
             Recipe::OpenDaysData => records::open_days(self),
+            Recipe::OpenDaysSchema => records::open_days_schema(self),
+            Recipe::OpenDaysTable => records::open_days_table(self),
             recipe => {
                 let Some((template, page)) = self.page(recipe) else { return Err(Box::new(vanished(out.as_str()))) };
                 let meta = head::meta(self, out, recipe, &page);

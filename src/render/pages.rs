@@ -199,7 +199,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
 }
 
 /// The open day's own, else its institution's.
-fn accessibility(press: &Press, open_day: &page::OpenDay) -> Vec<String> {
+pub(super) fn accessibility(press: &Press, open_day: &page::OpenDay) -> Vec<String> {
     if !open_day.accessibility.is_empty() {
         return open_day.accessibility.clone();
     }

@@ -814,6 +814,19 @@ pub struct Calendar {
     pub ics: Option<String>,
     /// To subscribe to that file.
     pub subscription: Subscription,
+    /// The open days as data.
+    pub data: OpenDaysData,
+}
+
+/// The addresses of the open days as data.
+#[derive(Debug, Serialize)]
+pub struct OpenDaysData {
+    /// A table for spreadsheets.
+    pub csv: String,
+    /// JSON for programs.
+    pub json: String,
+    /// The JSON Schema of that file.
+    pub schema: String,
 }
 
 /// Agendas of one sort to choose from.
@@ -856,10 +869,32 @@ pub struct AgendaDay {
     pub date: Date,
     /// Whether it is the day of the build.
     pub today: bool,
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
     /// What happens that day, by time; on pages of months the first of many.
     pub happenings: Vec<Happening>,
     /// Where the rest stands, on pages of months; else null.
     pub more: Option<More>,
+}
+
+/// What is arranged for a day by the State Council.
+#[derive(Debug, Clone, Serialize)]
+pub struct DayMark {
+    /// Whether people rest; else they work on a Saturday or Sunday.
+    pub off: bool,
+    /// `休` or `班`.
+    pub short: &'static str,
+    /// `中秋节放假`, `国庆节调休上班`.
+    pub text: String,
+}
+
+/// Days in a row with the same mark.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkedDays {
+    /// `9月10日至12日`.
+    pub days: String,
+    /// The mark.
+    pub mark: DayMark,
 }
 
 /// What does not stand here.
@@ -923,6 +958,8 @@ pub struct Month {
     pub weeks: Vec<Vec<DayCell>>,
     /// The days on which something happens, in order: the same as the grid, for phones and screen readers.
     pub days: Vec<AgendaDay>,
+    /// Its public holidays and the weekends worked for them, in order.
+    pub marked: Vec<MarkedDays>,
     /// The month before that has a page, or null.
     pub previous: Option<Tag>,
     /// The month after that has a page, or null.
@@ -948,6 +985,8 @@ pub struct DayCell {
     pub in_month: bool,
     /// Whether it is the day of the build.
     pub today: bool,
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
     /// What happens that day, the first few.
     pub happenings: Vec<Happening>,
     /// How many more there are; all or most stand in `days`.
