@@ -7,7 +7,9 @@
 pub mod facts;
 pub mod fields;
 pub mod header;
+pub mod holidays;
 pub mod node;
+pub mod table;
 pub mod text;
 pub mod walk;
 
@@ -20,8 +22,9 @@ use rayon::prelude::*;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use facts::Facts;
 use header::Header;
+pub use holidays::HolidayTable;
 use node::Map;
-use walk::{Found, PageFile};
+use walk::{Found, HolidayFile, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Tree {
     pub pages: Vec<Source>,
     /// Pages that could not, so that references to them stay silent.
     pub broken: Vec<PageFile>,
+    /// The project's own tables of holidays, in the order of their years.
+    pub holidays: Vec<HolidayTable>,
     /// Every other file below `content/`.
     pub files: BTreeMap<SourcePath, File>,
 }
@@ -67,7 +72,8 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     let config = config(project, report);
     let listing = walk::listing(project, report);
     let (pages, broken) = pages(listing.pages, report);
-    Some(Tree { config, pages, broken, files: files(listing.files, report) })
+    let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
+    Some(Tree { config, pages, broken, holidays, files: files(listing.files, report) })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
@@ -185,6 +191,17 @@ fn page(file: PageFile) -> (Result<Source, PageFile>, Report) {
     match source {
         Some((text, header)) => (Ok(Source { file, text, header }), report),
         None => (Err(file), report),
+    }
+}
+
+fn holiday_table(file: HolidayFile, report: &mut Report) -> Option<HolidayTable> {
+    let HolidayFile { path, year, found } = file;
+    match fs::read(&found.disk) {
+        Ok(bytes) => text::decode(&path, &bytes, report).map(|text| HolidayTable { path, year, text }),
+        Err(fault) => {
+            report.add(cannot_read(&path, &fault.to_string()));
+            None
+        }
     }
 }
 

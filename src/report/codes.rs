@@ -149,6 +149,8 @@ codes! {
     W156 Warning Never "看不见的字符" "Invisible character"
     W157 Warning Never "文字像是乱码" "Garbled text"
     W158 Warning Never "这一项没有读取" "Entry not read"
+    E159 Error Always "表格的列对不上" "Columns of a table do not match"
+    E160 Error Always "节假日表里的日期不对" "Day out of place in a holiday table"
     E201 Error Always "不是网站项目" "Not a project"
     E202 Error Always "没有内容文件夹" "No content folder"
     E203 Error Always "配置写错了" "Wrong configuration"

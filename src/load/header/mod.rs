@@ -31,6 +31,8 @@ use reader::Part;
 use schema::Schema;
 use source::{Found, Source};
 
+pub(super) use scalar::chinese_quotes;
+
 /// A page's header, read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {

@@ -226,7 +226,7 @@ pub(super) fn after_quote(spot: &Spot, end: usize) -> Finding {
 }
 
 /// The text with its ASCII quotes made Chinese, without the outermost pair when there are inner ones.
-fn chinese_quotes(raw: &str) -> String {
+pub(in crate::load) fn chinese_quotes(raw: &str) -> String {
     let quote = if raw.starts_with('\'') { '\'' } else { '"' };
     let count = raw.matches(quote).count();
     let wrapped = count >= 4 && count.is_multiple_of(2) && raw.ends_with(quote);
