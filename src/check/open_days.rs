@@ -1,9 +1,10 @@
 //! What readers could be misled by on open days: days outside the campaign, a status that says too little or too much,
-//! sessions that overlap, places and deadlines that cannot be (domain.md V01 to V04 and what belongs to them).
+//! sessions that overlap or fall on a holiday, places and deadlines that cannot be (domain.md V01 to V04 and what belongs to them).
 
 use std::collections::BTreeMap;
 
 use crate::edition::hidden;
+use crate::model::holidays::Rest;
 use crate::model::page::{Campaign, OpenDay, Session, Status};
 use crate::model::{Clock, Day, Own, Page, PageId, Site};
 use crate::report::{Finding, Place, Report, Text, codes, displayable};
@@ -18,6 +19,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
                 report.extend(open_day.sessions.iter().filter_map(|session| visit.outside(site, session)));
                 report.extend(visit.unexplained());
                 report.extend(visit.stale(today));
+                report.extend(visit.on_holiday(site, today));
                 report.extend(open_day.sessions.iter().flat_map(|session| visit.places(session)));
                 report.extend(visit.late_booking());
                 report.extend(visit.contradiction(today));
@@ -124,6 +126,26 @@ impl<'s> Visit<'s> {
             _ => return None,
         };
         Some(Finding::new(&codes::V03, self.page.place("status"), text))
+    }
+
+    /// V04: one note is enough, however many sessions there are.
+    fn on_holiday(&self, site: &Site, today: Day) -> Option<Finding> {
+        if self.is_off() || self.open_day.status_note.is_some() {
+            return None;
+        }
+        let holiday = |day| site.holidays.on(day).filter(|mark| mark.kind == Rest::Off);
+        let mut marked = self.open_day.sessions.iter().filter(|session| session.date >= today);
+        let (session, mark) = marked.find_map(|session| Some((session, holiday(session.date)?)))?;
+        let (day, name) = (session.date, displayable(&mark.name));
+        let text = Text::new(
+            format!(
+                "{day} 是{name}放假的日子，请核对日期。确实开放的，请写上“状态说明”（status_note），免得群众以为放假不开。"
+            ),
+            format!("{day} is a public holiday ({name}); check it, or say in `status_note` that you are open."),
+        );
+        let line = format!("status_note: {name}期间照常开放。");
+        let hint = Text::new(format!("例如：{line}"), format!("For example: {line}"));
+        Some(Finding::new(&codes::V04, self.at(session, "date"), text).hint(hint))
     }
 
     /// V06

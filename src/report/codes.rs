@@ -168,6 +168,7 @@ codes! {
     E308 Error Always "生成被中断" "Interrupted"
     V02 Error InProduction "取消或延期没有说明" "Called off without a reason"
     V03 Warning Never "已经过去，状态没有改" "Over, with a status that is not"
+    V04 Warning Never "开放日在放假的日子" "Open day on a public holiday"
     V05 Warning Never "两个场次时间重叠" "Sessions overlap"
     V06 Error InProduction "名额或余位不对" "Impossible number of places"
     V07 Warning Never "预约截止晚于开放日" "Booking ends after the visit"
