@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod holidays;
+pub mod memory;
 pub mod node;
 pub mod table;
 pub mod text;
@@ -23,6 +24,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use facts::Facts;
 use header::Header;
 pub use holidays::HolidayTable;
+pub use memory::Memory;
 use node::Map;
 use walk::{Found, HolidayFile, PageFile};
 
@@ -37,6 +39,8 @@ pub struct Tree {
     pub broken: Vec<PageFile>,
     /// The project's own tables of holidays, in the order of their years.
     pub holidays: Vec<HolidayTable>,
+    /// What subscribers were told by the last build.
+    pub memory: Memory,
     /// Every other file below `content/`.
     pub files: BTreeMap<SourcePath, File>,
 }
@@ -73,7 +77,7 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     let listing = walk::listing(project, report);
     let (pages, broken) = pages(listing.pages, report);
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
-    Some(Tree { config, pages, broken, holidays, files: files(listing.files, report) })
+    Some(Tree { config, pages, broken, holidays, memory: memory::memory(project), files: files(listing.files, report) })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
