@@ -161,7 +161,8 @@ fn the_json_of_the_demonstration_keeps_to_its_schema() {
 fn a_document_that_is_not_as_described_fails() {
     let press = press(Path::new(env!("CARGO_MANIFEST_DIR")));
     let (judge, sound) = (Judge::of(&press), json_of(&press));
-    let mutants: [(&str, fn(&mut Value)); 12] = [
+    type Mutation = fn(&mut Value);
+    let mutants: [(&str, Mutation); 12] = [
         ("a missing key", |all| drop(all["open_days"][0].as_object_mut().unwrap().remove("status_note"))),
         ("a missing key of the whole", |all| drop(all.as_object_mut().unwrap().remove("as_of"))),
         ("an extra key", |all| all["open_days"][0]["draft"] = json!(false)),
