@@ -96,7 +96,9 @@ impl Press {
             Recipe::Page(id) => pages::page(self, self.edition.page(id)?)?,
             Recipe::List(of, number) => ("list.html", V::List(lists::list(self, *of, *number))),
             Recipe::Campaigns => ("campaigns.html", V::Campaigns(lists::campaigns(self))),
-            Recipe::Calendar => ("calendar.html", V::Calendar(calendar::agenda(self))),
+            Recipe::Agenda(of, part, number) => {
+                ("calendar.html", V::Calendar(calendar::agenda(self, of, *part, *number)?))
+            }
             Recipe::Month(year, month) => ("month.html", V::Month(calendar::month(self, *year, *month)?)),
             Recipe::Posters => ("posters.html", V::Posters(lists::posters(self))),
             Recipe::NotFound => ("404.html", V::NotFound(view::NotFound { campaigns: lists::campaigns(self).current })),

@@ -1,7 +1,7 @@
 //! The views of the pages somebody wrote, one function a kind.
 
 use super::view::{self, Page as V};
-use super::{Press, cards, ics, lists, words};
+use super::{Press, calendar, cards, ics, lists, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
@@ -48,6 +48,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         open_days: cards(Kind::OpenDay),
         posters: lists::posters_of(press, mine),
         feed: format!("{}/feed.xml", page.id.folder()),
+        agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }
@@ -248,6 +249,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         summary: press.summary(page),
         body: press.body(page),
         open_days: press.cards(press.plan.index.of_institution(&page.id), usize::MAX),
+        agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }

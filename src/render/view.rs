@@ -213,7 +213,7 @@ pub enum Page {
     List(List),
     /// `campaigns.html`: the index of campaigns
     Campaigns(Campaigns),
-    /// `calendar.html`: the agenda
+    /// `calendar.html`: an agenda
     Calendar(Calendar),
     /// `month.html`
     Month(Month),
@@ -463,6 +463,8 @@ pub struct Campaign {
     pub posters: Vec<Poster>,
     /// Its feed.
     pub feed: String,
+    /// Address of the agenda of its open days and events, or null.
+    pub agenda: Option<String>,
     /// Address of the calendar file of its open days and events; null while none of them has a day.
     pub ics: Option<String>,
     /// To subscribe to that file.
@@ -704,6 +706,8 @@ pub struct Institution {
     pub body: Body,
     /// Its open days: those to come first.
     pub open_days: Vec<Card>,
+    /// Address of the agenda of its open days, or null.
+    pub agenda: Option<String>,
     /// Address of the calendar file of its open days; null while none of them has a day.
     pub ics: Option<String>,
     /// To subscribe to that file.
@@ -725,6 +729,8 @@ pub struct List {
     pub total: usize,
     /// Where this page stands among the pages of the list.
     pub pages: Pagination,
+    /// For regions and open days the address of their agenda; else null.
+    pub agenda: Option<String>,
     /// For regions the address of the calendar file, null while nothing in it has a day; else null.
     pub ics: Option<String>,
     /// For regions, to subscribe to that file; else null.
@@ -773,19 +779,39 @@ pub struct Campaigns {
     pub archived: Vec<CampaignCard>,
 }
 
-/// `calendar.html`
+/// `calendar.html`: the agenda of the site, of a region, a campaign or an institution
 #[derive(Debug, Serialize)]
 pub struct Calendar {
-    /// What is still to come, by day.
-    pub upcoming: Vec<AgendaDay>,
-    /// What has no day yet.
+    /// Heading.
+    pub title: String,
+    /// `site`, `region`, `campaign` or `institution`.
+    pub of: &'static str,
+    /// The page of that region, campaign or institution; null for the site.
+    pub about: Option<Tag>,
+    /// Address of this page.
+    pub url: String,
+    /// Whether this is the archive: what is over, newest day first. Else it is what is still to come.
+    pub past: bool,
+    /// What happens, by day.
+    pub days: Vec<AgendaDay>,
+    /// What has no day yet; empty in the archive.
     pub undated: Vec<Happening>,
-    /// What is over, newest day first.
-    pub past: Vec<AgendaDay>,
+    /// How many happenings there are on all pages of this part.
+    pub total: usize,
+    /// Where this page stands among the pages of this part.
+    pub pages: Pagination,
+    /// Address of the other part: the archive, or from there what is to come; null where the archive is empty.
+    pub other: Option<String>,
+    /// How many happenings stand there.
+    pub other_total: usize,
     /// Months that have a page, in order.
     pub months: Vec<Tag>,
+    /// Agendas of single regions, campaigns and institutions.
+    pub filters: Vec<Filter>,
+    /// What the script of the theme can refine this page by.
+    pub refine: Refine,
     /// Address of the calendar file for phones and computers.
-    pub ics: String,
+    pub ics: Option<String>,
     /// To subscribe to that file.
     pub subscription: Subscription,
     /// The open days as data.
@@ -803,13 +829,59 @@ pub struct OpenDaysData {
     pub schema: String,
 }
 
+/// Agendas of one sort to choose from.
+#[derive(Debug, Clone, Serialize)]
+pub struct Filter {
+    /// 按地区, 按活动 or 按机构.
+    pub title: &'static str,
+    /// The agendas; the one whose `url` is the page's own is the current one.
+    pub tags: Vec<Tag>,
+}
+
+/// What occurs in the happenings of a page, to choose from; each value stands in the happenings it belongs to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Refine {
+    /// Regions by code, counties and their cities.
+    pub regions: Vec<Choice>,
+    /// Campaigns by slug.
+    pub campaigns: Vec<Choice>,
+    /// 质量小课堂 …
+    pub programme: Vec<String>,
+    /// Whether places are still to be had in one of them, and not in all.
+    pub bookable: bool,
+    /// Whether one of them can be visited online, and not all.
+    pub online: bool,
+}
+
+/// One value to choose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Choice {
+    /// Value.
+    pub value: String,
+    /// Words for it.
+    pub title: String,
+}
+
 /// One day of the agenda.
 #[derive(Debug, Clone, Serialize)]
 pub struct AgendaDay {
     /// Day.
     pub date: Date,
-    /// What happens that day, by time.
+    /// Whether it is the day of the build.
+    pub today: bool,
+    /// What happens that day, by time; on pages of months the first of many.
     pub happenings: Vec<Happening>,
+    /// Where the rest stands, on pages of months; else null.
+    pub more: Option<More>,
+}
+
+/// What does not stand here.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    /// How many happenings.
+    pub count: usize,
+    /// Address of the agenda where the day begins.
+    pub url: String,
 }
 
 /// A session of an open day or an event of a campaign.
@@ -837,6 +909,18 @@ pub struct Happening {
     pub status: &'static str,
     /// The Chinese word for it.
     pub status_text: &'static str,
+    /// Places left, or null.
+    pub left: Option<u32>,
+    /// Whether it is an open day that can be booked: to come, with places, before its deadline.
+    pub bookable: bool,
+    /// Whether it can be visited online.
+    pub online: bool,
+    /// 质量小课堂 …
+    pub programme: Vec<String>,
+    /// Codes of the regions it is found under, as in [`Refine`].
+    pub regions: Vec<String>,
+    /// Slugs of the campaigns it is found under, as in [`Refine`].
+    pub campaigns: Vec<String>,
 }
 
 /// `month.html`
@@ -856,6 +940,12 @@ pub struct Month {
     pub previous: Option<Tag>,
     /// The month after that has a page, or null.
     pub next: Option<Tag>,
+    /// Address of the agenda.
+    pub agenda: String,
+    /// Agendas of single regions and campaigns.
+    pub filters: Vec<Filter>,
+    /// What the script of the theme can refine this page by.
+    pub refine: Refine,
     /// Address of the calendar file, which holds all months.
     pub ics: String,
     /// To subscribe to that file.
@@ -871,8 +961,10 @@ pub struct DayCell {
     pub in_month: bool,
     /// Whether it is the day of the build.
     pub today: bool,
-    /// What happens that day.
+    /// What happens that day, the first few.
     pub happenings: Vec<Happening>,
+    /// How many more there are; all or most stand in `days`.
+    pub more: usize,
 }
 
 /// `posters.html`

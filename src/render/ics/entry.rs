@@ -36,11 +36,6 @@ impl<'p> Entry<'p> {
         Entry { page, day, number, start: event.start, end: event.end, what: What::Event(event) }
     }
 
-    /// The order in a file: by time, so that a file changes only where something changed.
-    pub fn order(&self) -> (Day, Option<Clock>, &str, u32) {
-        (self.day, self.start, &self.page.id.slug, self.number)
-    }
-
     /// Writes the event; `alarm` goes inside it.
     pub fn write(&self, lines: &mut Lines, press: &Press, alarm: Option<&Alarm>) {
         let Page { id, updated, published, .. } = self.page;
