@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lists::{month_title, pagination};
-use super::view::{AgendaDay, Calendar, Choice, DayCell, Filter, Happening, Month, More, OpenDaysData, Refine, Tag};
+use super::view::{
+    AgendaDay, Calendar, Choice, DayCell, DayMark, Filter, Happening, MarkedDays, Month, More, OpenDaysData, Refine,
+    Tag,
+};
 use super::{Press, ics, words};
 use crate::load::fields::Kind;
+use crate::model::holidays::Rest;
 use crate::model::page::{Event, OpenDay, Session, Status};
 use crate::model::{Day, OutPath, Own, Page, Region};
 use crate::plan::{self, CalendarOf, ListOf, Occurrence, PER_AGENDA, Part, listed_under};
@@ -52,21 +56,21 @@ pub fn agenda(press: &Press, of: &CalendarOf, part: Part, number: usize) -> Opti
     })
 }
 
-/// The heading of an agenda.
-pub fn title(press: &Press, of: &CalendarOf, part: Part) -> String {
-    let name = name(press, of);
-    match part {
-        Part::Upcoming => format!("{name}活动日历"),
-        Part::Past => format!("{name}已结束的活动"),
-    }
-}
-
 fn data(press: &Press) -> OpenDaysData {
     let url = |path: &str| OutPath::new(path).map(|out| press.url(&out)).unwrap_or_default();
     OpenDaysData {
         csv: url(plan::OPEN_DAYS_TABLE),
         json: url(plan::OPEN_DAYS_DATA),
         schema: url(plan::OPEN_DAYS_SCHEMA),
+    }
+}
+
+/// The heading of an agenda.
+pub fn title(press: &Press, of: &CalendarOf, part: Part) -> String {
+    let name = name(press, of);
+    match part {
+        Part::Upcoming => format!("{name}活动日历"),
+        Part::Past => format!("{name}已结束的活动"),
     }
 }
 
@@ -138,6 +142,7 @@ pub fn month(press: &Press, year: i16, month: i8) -> Option<Month> {
             date: words::date(day),
             in_month: day.month() == month && day.year() == year,
             today: day == press.edition.today(),
+            mark: mark(press, day),
             happenings,
             more,
         }
@@ -149,6 +154,7 @@ pub fn month(press: &Press, year: i16, month: i8) -> Option<Month> {
         month,
         weeks: weeks.map(|monday| (0..7).map(|day| cell(monday.plus(day))).collect()).collect(),
         days,
+        marked: marked(press, first),
         previous: months.range(..(year, month)).next_back().map(|(year, month)| tag(press, *year, *month)),
         next: months.range((year, month + 1)..).next().map(|(year, month)| tag(press, *year, *month)),
         agenda: press.url(&CalendarOf::Site.agenda(Part::Upcoming, 1)),
@@ -157,6 +163,24 @@ pub fn month(press: &Press, year: i16, month: i8) -> Option<Month> {
         ics: press.url(&CalendarOf::Site.out()),
         subscription: ics::subscription(press, &CalendarOf::Site),
     })
+}
+
+fn mark(press: &Press, day: Day) -> Option<DayMark> {
+    let mark = press.edition.holidays().on(day)?;
+    Some(DayMark { off: mark.kind == Rest::Off, short: mark.short(), text: mark.words() })
+}
+
+/// The holidays of the month that begins on `first`, and the weekends worked for them, in runs of days.
+fn marked(press: &Press, first: Day) -> Vec<MarkedDays> {
+    let days = (0..31).map(|day| first.plus(day)).filter(|day| day.month() == first.month());
+    let marks: Vec<(Day, DayMark)> = days.filter_map(|day| Some((day, mark(press, day)?))).collect();
+    let runs = marks.chunk_by(|a, b| a.0.plus(1) == b.0 && a.1.text == b.1.text);
+    let run = |run: &[(Day, DayMark)]| {
+        let ((from, mark), (to, _)) = (run.first()?, run.last()?);
+        let days = if from == to { from.zh_short() } else { format!("{}至{}日", from.zh_short(), to.day()) };
+        Some(MarkedDays { days, mark: mark.clone() })
+    };
+    runs.filter_map(run).collect()
 }
 
 /// Keeps the page of a month of a province with thousands of open days small enough for a phone.
@@ -184,6 +208,7 @@ fn by_day(press: &Press, occurrences: &[&Occurrence]) -> Vec<AgendaDay> {
         Some(AgendaDay {
             date: words::date(day),
             today: day == press.edition.today(),
+            mark: mark(press, day),
             happenings: run.iter().filter_map(|one| happening(press, one)).collect(),
             more: None,
         })

@@ -7,6 +7,7 @@ mod feed;
 mod head;
 mod ics;
 mod lists;
+mod map;
 mod pages;
 mod records;
 mod sitemap;

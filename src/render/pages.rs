@@ -1,7 +1,7 @@
 //! The views of the pages somebody wrote, one function a kind.
 
 use super::view::{self, Page as V};
-use super::{Press, calendar, cards, ics, lists, words};
+use super::{Press, calendar, cards, ics, lists, map, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
@@ -184,6 +184,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         status_note: open_day.status_note.clone(),
         booking: booking.map(|booking| self::booking(booking, press.edition.today())),
         audience: open_day.audience.clone(),
+        map: press.open_day_map(&page.title, open_day),
         online_url: open_day.online_url.clone(),
         accessibility: accessibility(press, open_day),
         bring: open_day.bring.clone(),
@@ -240,6 +241,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         name: page.title.clone(),
         region: page.region.map(|region| press.region_tag(region)),
         address: institution.address.clone(),
+        map: institution.geo.map(|point| map::map(point, &page.title)),
         fields: institution.fields.clone(),
         phone: institution.phone.clone(),
         phone_url: institution.phone.as_deref().and_then(words::phone_url),

@@ -368,8 +368,28 @@ pub struct Session {
     pub capacity: Option<u32>,
     /// Places left, or null.
     pub left: Option<u32>,
+    /// When it was planned before it was moved, or null.
+    pub planned: Option<Planned>,
     /// Whether it is over on the day of the build.
     pub over: bool,
+}
+
+/// The day, and where it was set the time, a session was planned for before it was moved.
+#[derive(Debug, Clone, Serialize)]
+pub struct Planned {
+    /// `9月20日 14:30`; with the year where that is another one than now.
+    pub text: String,
+    /// `2022-09-20T14:30:00+08:00` or `2022-09-20`, for `<time datetime>`.
+    pub iso: String,
+}
+
+/// Links to a place on the map.
+#[derive(Debug, Clone, Serialize)]
+pub struct Map {
+    /// `geo:39.911954,116.377817`, which opens the map app of a phone.
+    pub geo_url: String,
+    /// Absolute address of a map in the browser; another site's.
+    pub web_url: String,
 }
 
 /// `home.html`
@@ -638,6 +658,8 @@ pub struct OpenDay {
     pub booking: Option<Booking>,
     /// 面向人群
     pub audience: Vec<String>,
+    /// Links to its address on the map, or null.
+    pub map: Option<Map>,
     /// Address of the online visit, or null.
     pub online_url: Option<String>,
     /// 无障碍
@@ -688,6 +710,8 @@ pub struct Institution {
     pub region: Option<Tag>,
     /// Address, or null.
     pub address: Option<String>,
+    /// Links to its address on the map, or null.
+    pub map: Option<Map>,
     /// 检测领域
     pub fields: Vec<String>,
     /// Phone as typed, or null.
@@ -869,10 +893,32 @@ pub struct AgendaDay {
     pub date: Date,
     /// Whether it is the day of the build.
     pub today: bool,
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
     /// What happens that day, by time; on pages of months the first of many.
     pub happenings: Vec<Happening>,
     /// Where the rest stands, on pages of months; else null.
     pub more: Option<More>,
+}
+
+/// What is arranged for a day by the State Council.
+#[derive(Debug, Clone, Serialize)]
+pub struct DayMark {
+    /// Whether people rest; else they work on a Saturday or Sunday.
+    pub off: bool,
+    /// `休` or `班`.
+    pub short: &'static str,
+    /// `中秋节放假`, `国庆节调休上班`.
+    pub text: String,
+}
+
+/// Days in a row with the same mark.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkedDays {
+    /// `9月10日至12日`.
+    pub days: String,
+    /// The mark.
+    pub mark: DayMark,
 }
 
 /// What does not stand here.
@@ -936,6 +982,8 @@ pub struct Month {
     pub weeks: Vec<Vec<DayCell>>,
     /// The days on which something happens, in order: the same as the grid, for phones and screen readers.
     pub days: Vec<AgendaDay>,
+    /// Its public holidays and the weekends worked for them, in order.
+    pub marked: Vec<MarkedDays>,
     /// The month before that has a page, or null.
     pub previous: Option<Tag>,
     /// The month after that has a page, or null.
@@ -961,6 +1009,8 @@ pub struct DayCell {
     pub in_month: bool,
     /// Whether it is the day of the build.
     pub today: bool,
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
     /// What happens that day, the first few.
     pub happenings: Vec<Happening>,
     /// How many more there are; all or most stand in `days`.

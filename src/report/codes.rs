@@ -166,6 +166,8 @@ codes! {
     E306 Error Always "页面少了一半以上" "Half the pages would vanish"
     E307 Error Always "写不进去" "Could not write"
     E308 Error Always "生成被中断" "Interrupted"
+    V10 Error Always "坐标不对" "Impossible coordinates"
+    V11 Warning Never "坐标不在中国" "Coordinates outside China"
     M06 Error InProduction "网站标识码不合规" "Site code"
     F01 Error InProduction "页脚信息不全" "Incomplete footer"
     F02 Error InProduction "备案号写法不对" "Filing number"

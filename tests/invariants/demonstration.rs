@@ -131,7 +131,7 @@ fn decoded(path: &str) -> String {
 }
 
 fn is_web(address: &str) -> bool {
-    ["http:", "https:", "mailto:", "tel:", "webcal:"].iter().any(|scheme| address.starts_with(scheme))
+    ["http:", "https:", "mailto:", "tel:", "webcal:", "geo:"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 #[test]

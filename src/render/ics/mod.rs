@@ -11,12 +11,13 @@
 //!
 //! # Which event is which
 //!
-//! A UID is made of kind, slug, day and the number of the session among those of its day, as written. So time, place,
+//! A UID is made of kind, slug, day and the number of the session among those of that day, as written. So time, place,
 //! title and status may change, sessions of other days may come and go, and one may be added below on the same day:
 //! no other UID changes. It changes with the slug, with the day, and where a session is put in before another of the
 //! same day. That is the price of not asking officers for numbers: had sessions one count for all days, a session
-//! added in front would rename all others. A day that moves is a new event to subscribers, whose programs drop the old
-//! one, as it is no longer in the file.
+//! added in front would rename all others. Where 原定日期 says which day a session
+//! was moved from, that day stays in the UID, and the event moves in the calendars of subscribers. Where nobody says it,
+//! a day that moves is a new event to them, whose programs drop the old one, as it is no longer in the file.
 //!
 //! SEQUENCE is 0 until 更新时间 is written, then the minutes of that since 2000, so it rises with each later one,
 //! whatever happens to 发布时间. DTSTAMP is 更新时间, else 发布时间, else the session itself, never the clock.
