@@ -82,6 +82,7 @@ impl Composer<'_, '_> {
             body,
             links,
             spots,
+            row: source.row.as_ref().map(|row| row.span.clone()),
         })
     }
 
