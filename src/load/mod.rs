@@ -23,7 +23,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
 use node::Map;
-use open_days::told::{Tables, Told};
+use open_days::told::Tables;
 use walk::{Found, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
