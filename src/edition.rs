@@ -11,7 +11,7 @@ use crate::load::File;
 use crate::load::fields::Kind;
 use crate::model::page::OPEN;
 use crate::model::page::{AttachmentTarget, Destination};
-use crate::model::{Config, Day, Own, Page, PageId, Site};
+use crate::model::{Config, Day, Holidays, Own, Page, PageId, Site};
 use crate::report::SourcePath;
 
 /// Why a page is not shown.
@@ -67,6 +67,11 @@ impl Edition {
     /// The configuration, which is public as a whole.
     pub fn config(&self) -> &Config {
         &self.site.config
+    }
+
+    /// Public holidays and the weekends that are worked for them: nobody's secret.
+    pub fn holidays(&self) -> &Holidays {
+        &self.site.holidays
     }
 
     /// The page, if it may be shown.

@@ -3,6 +3,8 @@
 //! A recipe is light (a kind and an id). Nothing is rendered here, so preview can plan ten thousand pages and render
 //! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
 
+mod calendar;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::PathFault;
@@ -12,9 +14,17 @@ use crate::model::page::{OpenDay, Status};
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
+pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;
+
+/// The open days for programs.
+pub const OPEN_DAYS_DATA: &str = "data/open-days.json";
+/// What that file holds.
+pub const OPEN_DAYS_SCHEMA: &str = "data/open-days.schema.json";
+/// The open days for spreadsheets.
+pub const OPEN_DAYS_TABLE: &str = "data/open-days.csv";
 
 /// How one output file is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +37,8 @@ pub enum Recipe {
     List(ListOf, usize),
     /// The index of campaigns.
     Campaigns,
-    /// The agenda.
-    Calendar,
+    /// One page of an agenda, counted from 1.
+    Agenda(CalendarOf, Part, usize),
     /// The grid of a month.
     Month(i16, i8),
     /// The page of posters.
@@ -49,6 +59,10 @@ pub enum Recipe {
     PagesData,
     /// data/open-days.json
     OpenDaysData,
+    /// data/open-days.schema.json
+    OpenDaysSchema,
+    /// data/open-days.csv
+    OpenDaysTable,
     /// A file of the theme, by its name.
     Asset(String),
     /// A file of the project.
@@ -82,36 +96,6 @@ impl ListOf {
     }
 }
 
-/// What a calendar file is the calendar of.
-///
-/// Every page named here has its file, be there a day in it or not: who subscribed to an institution before its days
-/// were set learns of them by itself, and no subscription dies when the last day is taken back. A file without events
-/// is still valid (faults.md G06), but pages do not offer it to be fetched once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CalendarOf {
-    /// The whole site.
-    Site,
-    /// An open day, an institution or a campaign.
-    Page(PageId),
-    /// A region, its counties counted with it.
-    Region(Region),
-}
-
-impl CalendarOf {
-    /// The kinds whose pages have a calendar file.
-    pub const KINDS: [Kind; 3] = [Kind::OpenDay, Kind::Institution, Kind::Campaign];
-
-    /// The calendar file.
-    pub fn out(&self) -> OutPath {
-        let path = match self {
-            CalendarOf::Site => "calendar.ics".to_string(),
-            CalendarOf::Page(id) => format!("{}/calendar.ics", id.folder()),
-            CalendarOf::Region(region) => format!("regions/{}/calendar.ics", region.code),
-        };
-        OutPath::new(&path).expect("checked slugs and codes make output paths")
-    }
-}
-
 /// The output map of a site, and its lists.
 #[derive(Debug)]
 pub struct Plan {
@@ -129,8 +113,8 @@ pub struct Index {
     campaigns: BTreeMap<PageId, Vec<PageId>>,
     institutions: BTreeMap<PageId, Vec<PageId>>,
     forwarded: BTreeMap<PageId, Vec<PageId>>,
-    /// Months in which something happens, in order.
-    pub months: BTreeSet<(i16, i8)>,
+    /// What happens when.
+    pub calendars: Calendars,
 }
 
 impl Index {
@@ -322,7 +306,6 @@ fn generated(index: &Index, draft: &mut Draft) {
     let fixed = [
         ("index.html", Recipe::Home),
         ("campaigns/index.html", Recipe::Campaigns),
-        ("calendar/index.html", Recipe::Calendar),
         ("posters/index.html", Recipe::Posters),
         ("404.html", Recipe::NotFound),
         ("calendar.ics", Recipe::CalendarFile(CalendarOf::Site)),
@@ -330,12 +313,19 @@ fn generated(index: &Index, draft: &mut Draft) {
         ("sitemap.xml", Recipe::Sitemap),
         ("robots.txt", Recipe::Robots),
         ("data/pages.json", Recipe::PagesData),
-        ("data/open-days.json", Recipe::OpenDaysData),
+        (OPEN_DAYS_DATA, Recipe::OpenDaysData),
+        (OPEN_DAYS_SCHEMA, Recipe::OpenDaysSchema),
+        (OPEN_DAYS_TABLE, Recipe::OpenDaysTable),
     ];
     for (path, recipe) in fixed {
         draft.fixed(path, recipe);
     }
-    for (year, month) in &index.months {
+    for (of, part, count) in index.calendars.agendas() {
+        for page in 1..=count {
+            draft.add(of.agenda(part, page), Recipe::Agenda(of.clone(), part, page), None);
+        }
+    }
+    for (year, month) in &index.calendars.months {
         draft.fixed(&format!("calendar/{year:04}-{month:02}/index.html"), Recipe::Month(*year, *month));
     }
     let kinds = ListOf::KINDS.into_iter().map(ListOf::Kind);
@@ -344,9 +334,9 @@ fn generated(index: &Index, draft: &mut Draft) {
         for page in 1..=index.list(of).len().div_ceil(PER_PAGE).max(1) {
             draft.add(of.out(page), Recipe::List(of, page), None);
         }
-        if let ListOf::Region(region) = of {
-            draft.calendar(CalendarOf::Region(region), None);
-        }
+    }
+    for region in index.regions().into_iter().chain(index.calendars.regions()).collect::<BTreeSet<_>>() {
+        draft.calendar(CalendarOf::Region(region), None);
     }
 }
 
@@ -449,7 +439,7 @@ fn taken(out: &OutPath, place: &Place, recipe: &Recipe, first: Option<&Place>, p
 }
 
 fn index(edition: &Edition) -> Index {
-    let mut index = Index::default();
+    let mut index = Index { calendars: Calendars::of_edition(edition), ..Default::default() };
     for kind in Kind::ALL {
         let mut pages: Vec<&Page> = edition.of_kind(kind).collect();
         pages.sort_by_cached_key(|page| order(edition, page));
@@ -475,11 +465,6 @@ fn list(edition: &Edition, page: &Page, index: &mut Index) {
     match &page.own {
         Own::OpenDay(open_day) => {
             index.institutions.entry(open_day.institution.clone()).or_default().push(id.clone());
-            index.months.extend(open_day.sessions.iter().map(|session| (session.date.year(), session.date.month())));
-        }
-        Own::Campaign(campaign) => {
-            let days = campaign.events.iter().filter_map(|event| event.date);
-            index.months.extend(days.map(|day| (day.year(), day.month())));
         }
         Own::Notice(notice) => {
             if let Some(upper) = &notice.forwards {

@@ -188,6 +188,20 @@ const REGION: Field = text("region", "地区", "行政区划代码或名称", "G
 const SOURCE: Field = text("source", "来源", "稿件来源", "where the text comes from", "示例市市场监督管理局");
 const ORGANIZER: Field = texts(text("organizer", "主办单位", "主办单位", "who organises it", "示例市市场监督管理局"));
 const ADDRESS: Field = text("address", "地址", "详细地址", "street address", "示例市示例路1号");
+const GEO: Field = table(
+    text("geo", "坐标", "地图上的位置", "where it is on the map", "{lat: 37.870590, lon: 112.550500, datum: GCJ-02}"),
+    &[
+        need(text("lat", "纬度", "纬度，小数", "latitude, as a decimal", "37.870590")),
+        need(text("lon", "经度", "经度，小数", "longitude, as a decimal", "112.550500")),
+        text(
+            "datum",
+            "坐标系",
+            "GCJ-02（高德、腾讯地图）、BD-09（百度地图）或 WGS-84（GPS、天地图）；不写按 GCJ-02",
+            "GCJ-02 (the default), BD-09 or WGS-84",
+            "GCJ-02",
+        ),
+    ],
+);
 const ACCESSIBILITY: Field =
     texts(text("accessibility", "无障碍", "无障碍设施和服务", "step-free access and services", "[无障碍坡道]"));
 const AUDIENCE: Field = texts(text("audience", "面向人群", "面向哪些人", "whom it is for", "[消费者, 企业]"));
@@ -372,11 +386,19 @@ const OPEN_DAY: &[Field] = &[
             text("end", "结束", "结束时间", "to", "11:30"),
             text("capacity", "名额", "可预约人数", "how many people", "30"),
             text("left", "余位", "还剩多少名额", "places left", "12"),
+            text(
+                "planned",
+                "原定日期",
+                "改期以前定的日期和时间",
+                "day and time it was planned for before it was moved",
+                "2022-09-20 14:30",
+            ),
         ],
     ),
     text("date_text", "时间说明", "日期没定时的说法", "wording when no day is set", "9月中下旬"),
     REGION,
     ADDRESS,
+    GEO,
     table(
         text("booking", "预约", "怎样预约", "how to book", "{method: 电话预约, phone: 12315, deadline: 2022-09-18}"),
         &[
@@ -415,6 +437,7 @@ const INSTITUTION: &[Field] = &[
     need(text("name", "名称", "机构全称", "full name", "示例市食品检验所（示例）")),
     need(REGION),
     ADDRESS,
+    GEO,
     texts(text("fields", "检测领域", "检测领域", "what it tests", "[食品, 农产品]")),
     text("phone", "电话", "公开电话", "public phone", "12315"),
     text("cma_no", "资质认定编号", "检验检测机构资质认定证书编号", "CMA certificate number", "示例-0001"),

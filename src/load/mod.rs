@@ -7,6 +7,7 @@
 pub mod facts;
 pub mod fields;
 pub mod header;
+pub mod holidays;
 pub mod node;
 pub mod open_days;
 pub mod table;
@@ -22,9 +23,10 @@ use rayon::prelude::*;
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
+pub use holidays::HolidayTable;
 use node::Map;
 use open_days::told::Tables;
-use walk::{Found, PageFile};
+use walk::{Found, HolidayFile, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Tree {
     pub pages: Vec<Source>,
     /// Pages that could not, so that references to them stay silent.
     pub broken: Vec<PageFile>,
+    /// The project's own tables of holidays, in the order of their years.
+    pub holidays: Vec<HolidayTable>,
     /// Every other file below `content/`.
     pub files: BTreeMap<SourcePath, File>,
     /// The tables whose rows are among the pages.
@@ -106,7 +110,9 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
             None => broken.push(file),
         }
     }
-    Some(Tree { config, pages, broken, files: files(listing.files, report), tables: Tables::new(tables) })
+    let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
+    let tables = Tables::new(tables);
+    Some(Tree { config, pages, broken, holidays, files: files(listing.files, report), tables })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
@@ -229,6 +235,17 @@ fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
 fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     let header = header::read(&file.path, &text, file.kind, report)?;
     Some(Source { file: file.clone(), text, header, row: None })
+}
+
+fn holiday_table(file: HolidayFile, report: &mut Report) -> Option<HolidayTable> {
+    let HolidayFile { path, year, found } = file;
+    match fs::read(&found.disk) {
+        Ok(bytes) => text::decode(&path, &bytes, report).map(|text| HolidayTable { path, year, text }),
+        Err(fault) => {
+            report.add(cannot_read(&path, &fault.to_string()));
+            None
+        }
+    }
 }
 
 fn files(found: BTreeMap<SourcePath, Found>, report: &mut Report) -> BTreeMap<SourcePath, File> {

@@ -16,7 +16,7 @@ use super::table::{self, Cell, Row};
 use super::walk::PageFile;
 use super::{RowAt, Source};
 use crate::report::{Finding, Place, Report, Span, Text, codes, displayable};
-use columns::Column;
+use columns::{COLUMNS, Column};
 use told::Told;
 
 /// Texts that a cell may list.
@@ -67,6 +67,7 @@ impl Reader<'_, '_> {
     /// A page of its own for `row`; none when it lacks what a page cannot do without.
     fn add(&mut self, row: &Row) -> Option<usize> {
         let whole = self.missing(row);
+        self.halves(row);
         let mut values = self.values(row);
         values.map.entries.extend(self.session(row, &mut values.session, &mut values.mistaken));
         if !whole {
@@ -114,6 +115,24 @@ impl Reader<'_, '_> {
             }
         }
         whole
+    }
+
+    /// Tells what belongs together and is only half filled in, such as 纬度 without 经度.
+    fn halves(&mut self, row: &Row) {
+        let cells: Vec<(&Column, &Cell)> =
+            self.columns.iter().zip(&row.cells).filter_map(|(column, cell)| Some(((*column)?, cell))).collect();
+        let inner = COLUMNS.iter().filter(|column| column.path.len() == 2 && column.path[0] != "sessions");
+        for needed in inner.filter(|column| column.field().required) {
+            let filled = |key: &str| cells.iter().find(|(column, cell)| column.key == key && !cell.text.is_empty());
+            let beside = cells.iter().find(|(column, cell)| column.path[0] == needed.path[0] && !cell.text.is_empty());
+            let Some((_, beside)) = beside.filter(|_| filled(needed.key).is_none()) else { continue };
+            let message = Text::new(
+                format!("填了这一格，还要填“{}”。", needed.zh),
+                format!("This cell is filled in, so `{}` is needed as well.", needed.key),
+            );
+            let place = self.place(beside);
+            self.report.add(Finding::new(&codes::E116, place, message));
+        }
     }
 
     fn values(&mut self, row: &Row) -> Values {
@@ -247,7 +266,9 @@ fn tidied(column: &Column, text: &str) -> String {
     match (column.key, text.to_ascii_lowercase().as_str()) {
         ("draft", "true" | "是") => "true".to_string(),
         ("draft", "false" | "否") => "false".to_string(),
-        ("start" | "end" | "published" | "updated", _) if text.matches(':').count() == 2 => {
+        // Our own CSV says so of days that are over, which the day decides.
+        ("status", "已结束" | "finished") => "scheduled".to_string(),
+        ("start" | "end" | "planned" | "published" | "updated", _) if text.matches(':').count() == 2 => {
             text.strip_suffix(":00").unwrap_or(text).to_string()
         }
         _ => text.to_string(),

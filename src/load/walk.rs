@@ -22,6 +22,9 @@ pub const MAX_FILE_BYTES: u64 = 200 << 20;
 /// From this many bytes on a file is slow to download on a phone.
 pub const LARGE_FILE_BYTES: u64 = 20 << 20;
 
+/// The folder of the holiday tables.
+const HOLIDAYS: &str = "holidays";
+
 /// An ordinary file below `content/`.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -46,6 +49,17 @@ pub struct PageFile {
     pub found: Found,
 }
 
+/// A table of holidays that is still to be read.
+#[derive(Debug, Clone)]
+pub struct HolidayFile {
+    /// Its path in the project.
+    pub path: SourcePath,
+    /// The year its name stands for.
+    pub year: i16,
+    /// The file itself.
+    pub found: Found,
+}
+
 /// Everything below `content/` that may be read.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -53,6 +67,8 @@ pub struct Listing {
     pub pages: Vec<PageFile>,
     /// Tables with a page in every row, in the order of their paths.
     pub tables: Vec<PageFile>,
+    /// Tables of holidays, in the order of their years.
+    pub holidays: Vec<HolidayFile>,
     /// Other files by their path in the project.
     pub files: BTreeMap<SourcePath, Found>,
 }
@@ -252,6 +268,7 @@ fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mu
         None if folder == "files" || folder == "static" => {
             plain_file(path, folder == "static", found, listing, report);
         }
+        None if folder == HOLIDAYS => holiday_table(path, rest, found, listing, report),
         None => report.add(unknown_folder(path, folder)),
     }
     true
@@ -281,6 +298,37 @@ fn in_kind(path: &SourcePath, kind: Kind, rest: &[&str], found: Found, listing: 
     }
     let file = PageFile { path: path.clone(), kind, name: name.to_string(), bundle, found };
     if in_table { listing.tables.push(file) } else { listing.pages.push(file) }
+}
+
+/// `<year>.csv` in the folder itself; anything else there is told.
+fn holiday_table(path: &SourcePath, rest: &[&str], found: Found, listing: &mut Listing, report: &mut Report) {
+    let year = match rest {
+        [name] if extension(name) == "csv" => year_of(stem(name)),
+        _ => None,
+    };
+    match year {
+        None => report.add(no_holiday_table(path)),
+        Some(_) if found.size > MAX_PAGE_BYTES => report.add(too_large(path, found.size, MAX_PAGE_BYTES)),
+        Some(year) => listing.holidays.push(HolidayFile { path: path.clone(), year, found }),
+    }
+}
+
+fn year_of(name: &str) -> Option<i16> {
+    (name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit())).then(|| name.parse().ok())?
+}
+
+fn no_holiday_table(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "节假日安排一年一个 CSV 文件，直接放在 content/holidays 里，用年份作文件名，例如 2027.csv。这个文件没有读取。",
+        "Holidays are one CSV file a year in content/holidays itself, named by the year, such as 2027.csv; this file was not read.",
+    );
+    let digits: String = path.file_name().chars().filter(char::is_ascii_digit).collect();
+    let hint = Text::new(
+        "表格请在 WPS 里另存为“CSV（逗号分隔）”，格式见手册“节假日安排”。",
+        "Save a spreadsheet as CSV; the guide describes the columns.",
+    );
+    let name = year_of(&digits).map(|year| format!("{year:04}.csv"));
+    Finding::new(&codes::E137, Place::file(path), text).fixes(name).hint(hint)
 }
 
 fn plain_file(path: &SourcePath, in_static: bool, found: Found, listing: &mut Listing, report: &mut Report) {
@@ -338,7 +386,7 @@ fn outside(path: &SourcePath) -> Finding {
 }
 
 fn unknown_folder(path: &SourcePath, folder: &str) -> Finding {
-    let known = Kind::ALL.iter().map(|kind| kind.folder()).chain(["files", "static"]);
+    let known = Kind::ALL.iter().map(|kind| kind.folder()).chain(["files", "static", HOLIDAYS]);
     let meant = Kind::ALL
         .into_iter()
         .find(|kind| kind.zh() == folder || folder.chars().count() > 1 && kind.zh().ends_with(folder));

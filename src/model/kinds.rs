@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::compose::Composer;
 use super::page::*;
 use super::reading::Reading;
-use super::{Day, PageId};
+use super::{Day, PageId, geo};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
@@ -22,7 +22,7 @@ impl Composer<'_, '_> {
                 Own::Case(Case { unit: reading.text("unit"), labels: reading.texts("labels") })
             }
             Kind::OpenDay => Own::OpenDay(self.open_day(source, year)?),
-            Kind::Institution => Own::Institution(institution(&self.reading(source, year))),
+            Kind::Institution => Own::Institution(institution(&mut self.reading(source, year))),
             Kind::Poster => Own::Poster(self.poster(source, year)?),
             Kind::Page => Own::Page,
         })
@@ -101,6 +101,7 @@ impl Composer<'_, '_> {
             sessions,
             date_text,
             address: reading.text("address"),
+            geo: geo::point(&mut reading),
             booking,
             programme: reading.texts("programme"),
             audience: reading.texts("audience"),
@@ -239,6 +240,7 @@ fn event(reading: &mut Reading) -> Option<Event> {
         end,
         place: reading.text("place"),
         region: reading.region("region"),
+        spots: Spots::of(reading.map),
     })
 }
 
@@ -250,15 +252,16 @@ fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::
     }
 }
 
-/// `days` counts the sessions of each day so far.
+/// `days` counts the sessions first planned for each day so far.
 fn session(reading: &mut Reading, days: &mut BTreeMap<Day, u32>) -> Option<Session> {
     let (start, end) = (reading.clock("start"), reading.clock("end"));
     times(reading, start, end);
     let (capacity, left) = (reading.number("capacity"), reading.number("left"));
+    let planned = reading.day_or_moment("planned");
     let date = reading.day("date")?;
-    let number = days.entry(date).or_default();
+    let number = days.entry(planned.map_or(date, |(day, _)| day)).or_default();
     *number += 1;
-    Some(Session { date, start, end, capacity, left, number: *number })
+    Some(Session { date, start, end, capacity, left, planned, number: *number, spots: Spots::of(reading.map) })
 }
 
 fn deadlines(reading: &mut Reading) -> Vec<Deadline> {
@@ -306,6 +309,7 @@ fn booking(reading: &mut Reading) -> Booking {
         url: reading.web("url"),
         url_at: reading.place("url"),
         deadline: reading.day("deadline"),
+        deadline_at: reading.place("deadline"),
     }
 }
 
@@ -317,9 +321,10 @@ fn layout(reading: &mut Reading) -> &'static str {
     }
 }
 
-fn institution(reading: &Reading) -> Institution {
+fn institution(reading: &mut Reading) -> Institution {
     Institution {
         address: reading.text("address"),
+        geo: geo::point(reading),
         fields: reading.texts("fields"),
         phone: reading.text("phone"),
         cma_no: reading.text("cma_no"),

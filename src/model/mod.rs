@@ -6,6 +6,8 @@
 mod compose;
 pub mod config;
 pub mod date;
+pub mod geo;
+pub mod holidays;
 mod kinds;
 pub mod links;
 pub mod page;
@@ -18,6 +20,8 @@ pub mod slug;
 pub use crate::address::OutPath;
 pub use config::Config;
 pub use date::{Clock, Day, Moment};
+pub use geo::Point;
+pub use holidays::Holidays;
 pub use page::{Own, Page, PageId};
 pub use region::Region;
 pub use site::{Site, site};

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Clock, Day, Moment, OutPath, Region};
+use super::{Clock, Day, Moment, OutPath, Point, Region};
 use crate::load::fields::Kind;
+use crate::load::node::Map;
 use crate::markdown::Body;
 use crate::report::{Place, SourcePath, Span};
 
@@ -228,6 +229,8 @@ pub struct Event {
     pub place: Option<String>,
     /// Region.
     pub region: Option<Region>,
+    /// Where its values stand.
+    pub spots: Spots,
 }
 
 /// Something that is due.
@@ -394,6 +397,8 @@ pub struct OpenDay {
     pub date_text: Option<String>,
     /// Address.
     pub address: Option<String>,
+    /// Where that is on the map.
+    pub geo: Option<Point>,
     /// How to book.
     pub booking: Option<Booking>,
     /// 活动项目
@@ -429,9 +434,38 @@ pub struct Session {
     pub capacity: Option<u32>,
     /// Places left.
     pub left: Option<u32>,
-    /// Which of the sessions of its day, from 1, in the order in which they are written. Calendar programs know the
-    /// session by this, so it must not depend on times.
+    /// The day, and where it was set the time, it was planned for before it was moved.
+    pub planned: Option<(Day, Option<Clock>)>,
+    /// Which of the sessions that were first planned for the same day, from 1, in the order in which they are written.
+    /// Calendar programs know the session by this and [`Session::first_day`], so it must not depend on times.
     pub number: u32,
+    /// Where its values stand.
+    pub spots: Spots,
+}
+
+impl Session {
+    /// The day it was first planned for: it stays when the session is moved, so calendar programs move it as well.
+    pub fn first_day(&self) -> Day {
+        self.planned.map_or(self.date, |(day, _)| day)
+    }
+}
+
+/// Where the values of a row or table stand, by their keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spots(Vec<(&'static str, Span)>);
+
+impl Spots {
+    /// The spots of the texts in `map`.
+    pub fn of(map: &Map) -> Spots {
+        let texts = map.entries.iter().filter(|entry| entry.node.as_text().is_some());
+        Spots(texts.map(|entry| (entry.key, entry.node.span.clone())).collect())
+    }
+
+    /// Where the value of `key` stands in `path`, else the file as a whole.
+    pub fn place(&self, path: &SourcePath, key: &str) -> Place {
+        let span = self.0.iter().find(|(known, _)| *known == key).map(|(_, span)| span.clone());
+        Place { path: path.clone(), span }
+    }
 }
 
 /// How to book.
@@ -447,6 +481,8 @@ pub struct Booking {
     pub url_at: Place,
     /// Last day, inclusive.
     pub deadline: Option<Day>,
+    /// Where that stands, or the file.
+    pub deadline_at: Place,
 }
 
 /// 检验检测机构
@@ -454,6 +490,8 @@ pub struct Booking {
 pub struct Institution {
     /// Address.
     pub address: Option<String>,
+    /// Where that is on the map.
+    pub geo: Option<Point>,
     /// 检测领域
     pub fields: Vec<String>,
     /// Phone as typed.

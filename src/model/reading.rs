@@ -5,7 +5,7 @@ use super::date::DateFault;
 use super::{Clock, Day, Moment, Region};
 use crate::load::fields::{Field, Shape};
 use crate::load::node::{Map, Node, Value};
-use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
+use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes, displayable, nearest};
 
 /// Reads one map (a header, or a row in it) of one file.
 pub struct Reading<'a, 'r> {
@@ -117,6 +117,15 @@ impl<'a> Reading<'a, '_> {
                 }
                 None
             }
+        }
+    }
+
+    /// A day, with or without a time.
+    pub fn day_or_moment(&mut self, key: &str) -> Option<(Day, Option<Clock>)> {
+        let text = self.text(key)?;
+        match Day::parse(&text) {
+            Ok(_) => self.day(key).map(|day| (day, None)),
+            Err(_) => self.moment(key).map(|moment| (moment.day, Some(moment.clock))),
         }
     }
 
@@ -241,6 +250,24 @@ impl<'a> Reading<'a, '_> {
             Some(entry) => entry.node.span.with(value),
             None => format!("{key}: {value}"),
         }
+    }
+
+    /// The lines to write instead where several values change: one line where they stand in the same.
+    pub fn lines<'k>(&self, values: impl IntoIterator<Item = (&'k str, &'k str)>) -> Vec<String> {
+        let spanned = values.into_iter().filter_map(|(key, value)| Some((&self.map.entry(key)?.node.span, value)));
+        let mut spanned: Vec<(&Span, &str)> = spanned.collect();
+        // From the end of a line to its beginning, so that no column moves before its turn.
+        spanned.sort_by_key(|(span, _)| (span.line, std::cmp::Reverse(span.column)));
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for (span, value) in spanned {
+            match lines.last_mut() {
+                Some((line, text)) if *line == span.line => {
+                    *text = Span { text: text.clone(), ..span.clone() }.with(value)
+                }
+                _ => lines.push((span.line, span.with(value))),
+            }
+        }
+        lines.into_iter().map(|(_, text)| text).collect()
     }
 
     /// Tells that `end` lies before `start` (E143), with both lines exchanged where that makes sense.

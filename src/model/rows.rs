@@ -2,8 +2,9 @@
 //! are sorted or put in between; and what rows name by title, as spreadsheets do.
 
 use super::compose::Named;
+use super::date::DateFault;
 use super::page::PageId;
-use super::{Day, slug};
+use super::{Day, Moment, slug};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::load::node::{Map, Value};
@@ -13,7 +14,7 @@ use crate::report::{Finding, Place, Text, codes, displayable};
 pub(super) fn name(source: &Source, index: usize, sources: &[Source], named: &Named) -> String {
     let map = &source.header.map;
     let institution = map.text("institution").map(str::trim).and_then(|name| institution(name, sources, named));
-    let day = first_session(map).and_then(|session| session.text("date")).map(Day::parse);
+    let day = first_session(map).and_then(first_day);
     match (institution, day) {
         (Some(slug), None) => format!("{slug}-undated"),
         (Some(slug), Some(Ok(day))) => format!("{slug}-{:04}{:02}{:02}", day.year(), day.month(), day.day()),
@@ -29,6 +30,13 @@ fn first_session(map: &Map) -> Option<&Map> {
         }),
         _ => None,
     }
+}
+
+/// The day a session was first planned for, so that a moved open day keeps its address.
+fn first_day(session: &Map) -> Option<Result<Day, DateFault>> {
+    let planned =
+        session.text("planned").map(|text| Moment::parse(text).map(|moment| moment.day).or_else(|_| Day::parse(text)));
+    planned.or_else(|| session.text("date").map(Day::parse))
 }
 
 fn is_free(name: &str, named: &Named) -> bool {

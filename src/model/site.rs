@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compose::{Composer, Named};
 use super::config::{self, Config};
+use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{rows, slug};
@@ -17,6 +18,8 @@ pub struct Site {
     pub config: Config,
     /// Pages by kind and slug.
     pub pages: BTreeMap<PageId, Page>,
+    /// Public holidays and the weekends that are worked for them.
+    pub holidays: Holidays,
     /// Files that are not pages.
     pub files: BTreeMap<SourcePath, File>,
     /// Sources that are no page because of their own mistakes.
@@ -27,6 +30,7 @@ pub struct Site {
 /// are checked all the same, so that one run tells every problem.
 pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<Site> {
     let config = tree.config.as_ref().and_then(|map| config::config(map, base_url, report));
+    let holidays = Holidays::of(&tree.holidays, report);
     let near = config.as_ref().and_then(|config| config.bureau.region);
     let named = names(&tree.pages, report);
     let usable: BTreeSet<&SourcePath> = named.values().map(|(_, path)| path).collect();
@@ -61,7 +65,7 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
     broken.extend(tree.broken.into_iter().map(|file| file.path));
     broken.sort();
     broken.dedup();
-    Some(Site { config: config?, pages, files: tree.files, broken })
+    Some(Site { config: config?, pages, holidays, files: tree.files, broken })
 }
 
 /// A finding about a row's page as a whole is about the row.

@@ -177,6 +177,7 @@ impl Press {
             end: session.end,
             capacity: session.capacity,
             left: session.left,
+            planned: session.planned.map(|planned| words::planned(planned, session.date)),
             over: session.date < self.edition.today(),
         };
         open_day.sessions.iter().map(session).collect()

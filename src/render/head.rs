@@ -2,12 +2,12 @@
 //! 网页标签规范; domain.md M01–M05), breadcrumbs.
 
 use super::view::{self, ArticleMeta, Bureau, Column, Footer, MenuEntry, Meta, NamedUrl, Page as V, Tag};
-use super::{Press, lists, pages, structured, words};
+use super::{Press, calendar, lists, pages, structured, words};
 use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::{Config, OutPath, Own, Page};
-use crate::plan::{ListOf, Plan, Recipe};
+use crate::plan::{CalendarOf, ListOf, Part, Plan, Recipe};
 use crate::theme::Theme;
 
 /// The shared parts.
@@ -91,7 +91,7 @@ fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
         (true, "首页", ""),
         (filled(Kind::Campaign), "活动", "campaigns/"),
         (filled(Kind::OpenDay), "开放日", "open-days/"),
-        (!plan.index.months.is_empty(), "日历", "calendar/"),
+        (!plan.index.calendars.months.is_empty(), "日历", "calendar/"),
         (filled(Kind::Notice), "通知", "notices/"),
         (filled(Kind::News), "动态", "news/"),
         (filled(Kind::Case), "案例", "cases/"),
@@ -166,7 +166,8 @@ fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<Stri
         Recipe::List(of, 1) => lists::names(press, *of).0,
         Recipe::List(of, number) => format!("{}（第{number}页）", lists::names(press, *of).0),
         Recipe::Campaigns => "宣传活动".to_string(),
-        Recipe::Calendar => "活动日历".to_string(),
+        Recipe::Agenda(of, part, 1) => calendar::title(press, of, *part),
+        Recipe::Agenda(of, part, number) => format!("{}（第{number}页）", calendar::title(press, of, *part)),
         Recipe::Month(year, month) => format!("{}活动日历", lists::month_title(*year, *month)),
         Recipe::Posters => "宣传海报".to_string(),
         Recipe::NotFound => "找不到这个页面".to_string(),
@@ -183,7 +184,10 @@ fn column(press: &Press, recipe: &Recipe, view: &V) -> Option<Column> {
             ("首页".to_string(), about, "首页")
         }
         Recipe::Campaigns => ("宣传活动".into(), "各项宣传活动的主题、时间和内容。".into(), "工作动态"),
-        Recipe::Calendar | Recipe::Month(..) => ("活动日历".into(), "开放日和各项活动的日程安排。".into(), "办事服务"),
+        Recipe::Month(..) => ("活动日历".into(), "开放日和各项活动的日程安排。".into(), "办事服务"),
+        Recipe::Agenda(of, part, _) => {
+            (calendar::title(press, of, *part), "开放日和各项活动的日程安排。".into(), "办事服务")
+        }
         Recipe::Posters => ("宣传海报".into(), "可以下载、印制的宣传海报。".into(), "办事服务"),
         Recipe::List(of, _) => {
             let (name, description) = lists::names(press, *of);
@@ -236,6 +240,8 @@ fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
             }
         },
         Recipe::Month(..) => tag("活动日历", "calendar/index.html"),
+        Recipe::Agenda(CalendarOf::Site, Part::Upcoming, 1) => return vec![home],
+        Recipe::Agenda(..) => tag("活动日历", "calendar/index.html"),
         Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &press.url(&of.out(1))),
         _ => return vec![home],
     };

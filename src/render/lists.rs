@@ -1,7 +1,7 @@
 //! Home, the lists with their pagination, the index of campaigns, the page of posters.
 
 use super::view::{CampaignCard, Campaigns, Home, List, PageLink, Pagination, Poster, PosterGroup, Posters};
-use super::{Press, ics};
+use super::{Press, calendar, ics};
 use crate::load::fields::Kind;
 use crate::model::{Own, PageId};
 use crate::plan::{CalendarOf, ListOf, PER_PAGE};
@@ -87,6 +87,10 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
         ListOf::Region(region) => Some(CalendarOf::Region(region)),
         ListOf::Kind(_) | ListOf::Year(_) => None,
     };
+    let agenda = match of {
+        ListOf::Kind(Kind::OpenDay) => Some(CalendarOf::Site),
+        _ => calendar.clone(),
+    };
     List {
         title,
         description,
@@ -97,7 +101,8 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
         },
         cards: press.cards(ids.get(from..).unwrap_or_default(), PER_PAGE),
         total: ids.len(),
-        pages: pagination(press, of, number, ids.len().div_ceil(PER_PAGE).max(1)),
+        pages: pagination(number, ids.len().div_ceil(PER_PAGE).max(1), |number| press.url(&of.out(number))),
+        agenda: agenda.and_then(|of| calendar::address(press, &of)),
         ics: calendar.as_ref().and_then(|calendar| ics::fetched(press, calendar)),
         subscription: calendar.map(|calendar| ics::subscription(press, &calendar)),
     }
@@ -119,8 +124,8 @@ pub fn names(press: &Press, of: ListOf) -> (String, String) {
     (title.to_string(), description.to_string())
 }
 
-fn pagination(press: &Press, of: ListOf, current: usize, count: usize) -> Pagination {
-    let url = |number: usize| press.url(&of.out(number));
+/// Where page `current` stands among `count` pages with these addresses.
+pub fn pagination(current: usize, count: usize, url: impl Fn(usize) -> String) -> Pagination {
     let mut links: Vec<PageLink> = Vec::new();
     let mut last = 0;
     for number in (1..=count).filter(|number| *number == 1 || *number == count || number.abs_diff(current) <= 2) {

@@ -7,6 +7,7 @@ mod feed;
 mod head;
 mod ics;
 mod lists;
+mod map;
 mod pages;
 mod records;
 mod sitemap;
@@ -73,6 +74,8 @@ impl Press {
             Recipe::Robots => sitemap::robots(self).into_bytes(),
             Recipe::PagesData => records::pages(self),
             Recipe::OpenDaysData => records::open_days(self),
+            Recipe::OpenDaysSchema => records::open_days_schema(self),
+            Recipe::OpenDaysTable => records::open_days_table(self),
             recipe => {
                 let Some((template, page)) = self.page(recipe) else { return Err(Box::new(vanished(out.as_str()))) };
                 let meta = head::meta(self, out, recipe, &page);
@@ -94,7 +97,9 @@ impl Press {
             Recipe::Page(id) => pages::page(self, self.edition.page(id)?)?,
             Recipe::List(of, number) => ("list.html", V::List(lists::list(self, *of, *number))),
             Recipe::Campaigns => ("campaigns.html", V::Campaigns(lists::campaigns(self))),
-            Recipe::Calendar => ("calendar.html", V::Calendar(calendar::agenda(self))),
+            Recipe::Agenda(of, part, number) => {
+                ("calendar.html", V::Calendar(calendar::agenda(self, of, *part, *number)?))
+            }
             Recipe::Month(year, month) => ("month.html", V::Month(calendar::month(self, *year, *month)?)),
             Recipe::Posters => ("posters.html", V::Posters(lists::posters(self))),
             Recipe::NotFound => ("404.html", V::NotFound(view::NotFound { campaigns: lists::campaigns(self).current })),

@@ -1,7 +1,7 @@
 //! The views of the pages somebody wrote, one function a kind.
 
 use super::view::{self, Page as V};
-use super::{Press, cards, ics, lists, words};
+use super::{Press, calendar, cards, ics, lists, map, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
@@ -48,6 +48,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         open_days: cards(Kind::OpenDay),
         posters: lists::posters_of(press, mine),
         feed: format!("{}/feed.xml", page.id.folder()),
+        agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }
@@ -183,6 +184,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         status_note: open_day.status_note.clone(),
         booking: booking.map(|booking| self::booking(booking, press.edition.today())),
         audience: open_day.audience.clone(),
+        map: press.open_day_map(&page.title, open_day),
         online_url: open_day.online_url.clone(),
         accessibility: accessibility(press, open_day),
         bring: open_day.bring.clone(),
@@ -198,7 +200,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
 }
 
 /// The open day's own, else its institution's.
-fn accessibility(press: &Press, open_day: &page::OpenDay) -> Vec<String> {
+pub(super) fn accessibility(press: &Press, open_day: &page::OpenDay) -> Vec<String> {
     if !open_day.accessibility.is_empty() {
         return open_day.accessibility.clone();
     }
@@ -239,6 +241,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         name: page.title.clone(),
         region: page.region.map(|region| press.region_tag(region)),
         address: institution.address.clone(),
+        map: institution.geo.map(|point| map::map(point, &page.title)),
         fields: institution.fields.clone(),
         phone: institution.phone.clone(),
         phone_url: institution.phone.as_deref().and_then(words::phone_url),
@@ -248,6 +251,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         summary: press.summary(page),
         body: press.body(page),
         open_days: press.cards(press.plan.index.of_institution(&page.id), usize::MAX),
+        agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }

@@ -1,35 +1,62 @@
-//! `data/*.json`: the pages and the open days of the site for other programs, addresses absolute.
+//! `data/*`: the pages and the open days of the site for other programs and for spreadsheets, addresses absolute.
+//!
+//! `open-days.json` is described key by key by the schema beside it; `open-days.csv` is written by [`table`].
 
-use serde_json::{Value, json};
+mod table;
 
-use super::pages::source;
+pub use table::open_days as open_days_table;
+
+use serde_json::{Map, Value, json};
+
+use super::pages::{accessibility, source};
 use super::{Press, structured};
 use crate::load::fields::Kind;
-use crate::model::{Own, Page};
-use crate::plan::{self, ListOf};
+use crate::model::page::{Booking, Session};
+use crate::model::{OutPath, Own, Page};
+use crate::plan::{self, CalendarOf, ListOf};
+
+const SCHEMA: &str = include_str!("records/open-days.schema.json");
 
 /// `data/pages.json`
 pub fn pages(press: &Press) -> Vec<u8> {
     let pages: Vec<Value> =
         press.edition.pages().filter(|page| page.id.kind != Kind::Poster).map(|page| self::page(press, page)).collect();
-    document(press, "pages", pages)
+    text(&document(press, "pages", pages))
 }
 
 /// `data/open-days.json`
 pub fn open_days(press: &Press) -> Vec<u8> {
     let all = press.shown(press.plan.index.list(ListOf::Kind(Kind::OpenDay)));
-    document(press, "open_days", all.filter_map(|page| open_day(press, page)).collect())
+    let rows = all.filter_map(|page| open_day(press, page)).collect();
+    let mut whole = Map::from_iter([("$schema".to_string(), schema_address(press).into())]);
+    whole.extend(document(press, "open_days", rows));
+    text(&whole)
 }
 
-fn document(press: &Press, key: &str, rows: Vec<Value>) -> Vec<u8> {
+/// `data/open-days.schema.json`: what `open-days.json` holds, as JSON Schema 2020-12.
+pub fn open_days_schema(press: &Press) -> Vec<u8> {
+    let schema: Map<String, Value> = serde_json::from_str(SCHEMA).expect("the embedded schema is a JSON object");
+    let mut whole = Map::from_iter([("$id".to_string(), schema_address(press).into())]);
+    whole.extend(schema);
+    text(&whole)
+}
+
+fn schema_address(press: &Press) -> String {
+    press.absolute(&OutPath::new(plan::OPEN_DAYS_SCHEMA).expect("a fixed path is an output path"))
+}
+
+fn document(press: &Press, key: &str, rows: Vec<Value>) -> Map<String, Value> {
     let config = press.edition.config();
-    let document = json!({
-        "site": config.title,
-        "url": config.base_url.absolute(""),
-        "as_of": press.edition.today().to_string(),
-        key: rows,
-    });
-    let json = serde_json::to_string_pretty(&document).unwrap_or_default();
+    Map::from_iter([
+        ("site".to_string(), json!(config.title)),
+        ("url".to_string(), json!(config.base_url.absolute(""))),
+        ("as_of".to_string(), json!(press.edition.today())),
+        (key.to_string(), Value::Array(rows)),
+    ])
+}
+
+fn text(document: &Map<String, Value>) -> Vec<u8> {
+    let json = serde_json::to_string_pretty(document).unwrap_or_default();
     format!("{}\n", structured::safe(&json)).into_bytes()
 }
 
@@ -52,32 +79,63 @@ fn open_day(press: &Press, page: &Page) -> Option<Value> {
     let Own::OpenDay(open_day) = &page.own else { return None };
     let brief = press.brief(open_day);
     let region = plan::region(&press.edition, page);
-    let sessions: Vec<Value> = open_day
-        .sessions
-        .iter()
-        .map(|session| {
-            json!({
-                "date": session.date.to_string(),
-                "start": session.start.map(|clock| clock.to_string()),
-                "end": session.end.map(|clock| clock.to_string()),
-                "capacity": session.capacity,
-                "left": session.left,
-            })
-        })
-        .collect();
     Some(json!({
         "slug": &*page.id.slug,
         "title": page.title,
         "url": press.absolute(&page.id.out()),
-        "institution": brief.institution.map(|tag| tag.title),
+        "calendar": press.absolute(&CalendarOf::Page(page.id.clone()).out()),
+        "summary": press.summary(page),
+        "institution": press.edition.page(&open_day.institution).map(|page| named(press, page)),
         "region": region.map(|region| json!({ "code": region.code, "name": region.name })),
         "address": brief.address,
-        "campaigns": press.shown(&page.campaigns).map(|page| page.id.slug.to_string()).collect::<Vec<_>>(),
-        "sessions": sessions,
+        "campaigns": press.shown(&page.campaigns).map(|page| named(press, page)).collect::<Vec<_>>(),
+        "sessions": open_day.sessions.iter().map(session).collect::<Vec<_>>(),
         "date_text": open_day.date_text,
+        "booking": open_day.booking.as_ref().map(booking),
         "programme": open_day.programme,
+        "audience": open_day.audience,
+        "accessibility": accessibility(press, open_day),
+        "bring": open_day.bring,
+        "online_url": open_day.online_url.as_deref().map(uri),
         "status": brief.status,
         "status_text": brief.status_text,
-        "online_url": open_day.online_url,
+        "status_note": open_day.status_note,
+        "organizer": open_day.organizer,
+        "published": page.published.map(|moment| moment.rfc3339()),
+        "updated": page.updated.map(|moment| moment.rfc3339()),
     }))
+}
+
+fn named(press: &Press, page: &Page) -> Value {
+    json!({ "slug": &*page.id.slug, "title": page.title, "url": press.absolute(&page.id.out()) })
+}
+
+fn session(session: &Session) -> Value {
+    json!({
+        "date": session.date,
+        "start": session.start,
+        "end": session.end,
+        "capacity": session.capacity,
+        "left": session.left,
+    })
+}
+
+fn booking(booking: &Booking) -> Value {
+    json!({
+        "method": booking.method,
+        "phone": booking.phone,
+        "url": booking.url.as_deref().map(uri),
+        "deadline": booking.deadline,
+    })
+}
+
+/// An address that was typed, with what RFC 3986 does not allow in one percent-encoded.
+fn uri(typed: &str) -> String {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(&byte);
+    let code = |(at, byte): (usize, u8)| match byte {
+        b'%' if crate::address::percent_decode(typed.get(at..at + 3).unwrap_or("%")).is_some() => "%".to_string(),
+        byte if allowed(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    typed.bytes().enumerate().map(code).collect()
 }

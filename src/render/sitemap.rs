@@ -33,7 +33,7 @@ fn listed(press: &Press, recipe: &Recipe) -> Option<Option<Day>> {
         Recipe::Home
         | Recipe::List(..)
         | Recipe::Campaigns
-        | Recipe::Calendar
+        | Recipe::Agenda(..)
         | Recipe::Month(..)
         | Recipe::Posters => Some(None),
         _ => None,

@@ -7,7 +7,7 @@ use super::Press;
 use super::pages::source;
 use super::view::Tag;
 use crate::model::page::{OpenDay, Session, Status};
-use crate::model::{Clock, Day, OutPath, Own, Page};
+use crate::model::{Clock, Day, OutPath, Own, Page, Point};
 use crate::plan::{self, Recipe};
 
 /// The element for `out`.
@@ -83,7 +83,7 @@ fn about(press: &Press, page: &Page) -> Vec<Value> {
                     "endDate": campaign.end.unwrap_or(start).to_string(),
                     "eventStatus": "https://schema.org/EventScheduled",
                     "organizer": organizers(press, &campaign.organizer),
-                    "location": place(press.whereabouts(page), None),
+                    "location": place(press.whereabouts(page), None, None),
                     "isAccessibleForFree": true,
                     "url": press.absolute(&page.id.out()),
                 })
@@ -97,6 +97,8 @@ fn about(press: &Press, page: &Page) -> Vec<Value> {
                 "url": press.absolute(&page.id.out()),
             });
             put(&mut value, "address", institution.address.clone().map(Value::from));
+            let location = |point| json!({ "@type": "Place", "geo": coordinates(point) });
+            put(&mut value, "location", institution.geo.map(location));
             put(&mut value, "telephone", institution.phone.clone().map(Value::from));
             vec![value]
         }
@@ -129,20 +131,21 @@ fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> V
     let venue = brief.institution.as_ref().map_or(page.title.as_str(), |tag| tag.title.as_str());
     let location = match (&open_day.online_url, online) {
         (Some(url), true) => json!({ "@type": "VirtualLocation", "url": url }),
-        _ => place(venue, brief.address.as_deref()),
+        _ => place(venue, brief.address.as_deref(), press.point(open_day)),
     };
     let mut value = json!({
         "@type": "Event",
         "name": page.title,
         "description": press.summary(page),
         "startDate": moment(session.date, session.start),
-        "eventStatus": format!("https://schema.org/{}", status_word(status)),
+        "eventStatus": format!("https://schema.org/{}", status_word(status, session.planned.is_some())),
         "eventAttendanceMode": format!("https://schema.org/{}", mode(online, open_day.online_url.is_some())),
         "location": location,
         "organizer": organizers(press, &open_day.organizer),
         "isAccessibleForFree": true,
         "url": press.absolute(&page.id.out()),
     });
+    put(&mut value, "previousStartDate", session.planned.map(|(day, clock)| moment(day, clock).into()));
     put(&mut value, "endDate", session.end.map(|end| moment(session.date, Some(end)).into()));
     put(&mut value, "maximumAttendeeCapacity", session.capacity.map(Value::from));
     put(&mut value, "remainingAttendeeCapacity", session.left.map(Value::from));
@@ -162,10 +165,18 @@ impl Press {
     }
 }
 
-fn place(name: &str, address: Option<&str>) -> Value {
+fn place(name: &str, address: Option<&str>, point: Option<Point>) -> Value {
     let mut value = json!({ "@type": "Place", "name": name });
     put(&mut value, "address", address.map(Value::from));
+    put(&mut value, "geo", point.map(coordinates));
     value
+}
+
+/// Written as texts, which schema.org allows, so that no digit changes on the way.
+fn coordinates(point: Point) -> Value {
+    let point = point.wgs84();
+    let (latitude, longitude) = (point.lat.to_string(), point.lon.to_string());
+    json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude })
 }
 
 fn organizers(press: &Press, names: &[String]) -> Value {
@@ -179,12 +190,14 @@ fn moment(day: Day, clock: Option<Clock>) -> String {
     clock.map_or_else(|| day.to_string(), |clock| crate::model::Moment { day, clock }.rfc3339())
 }
 
-fn status_word(status: Status) -> &'static str {
+/// A session that was moved is rescheduled, whatever else may be said of its open day.
+fn status_word(status: Status, moved: bool) -> &'static str {
     match status {
         Status::Cancelled => "EventCancelled",
         Status::Postponed => "EventPostponed",
         Status::Rescheduled => "EventRescheduled",
         Status::MovedOnline => "EventMovedOnline",
+        _ if moved => "EventRescheduled",
         _ => "EventScheduled",
     }
 }

@@ -213,7 +213,7 @@ pub enum Page {
     List(List),
     /// `campaigns.html`: the index of campaigns
     Campaigns(Campaigns),
-    /// `calendar.html`: the agenda
+    /// `calendar.html`: an agenda
     Calendar(Calendar),
     /// `month.html`
     Month(Month),
@@ -368,8 +368,28 @@ pub struct Session {
     pub capacity: Option<u32>,
     /// Places left, or null.
     pub left: Option<u32>,
+    /// When it was planned before it was moved, or null.
+    pub planned: Option<Planned>,
     /// Whether it is over on the day of the build.
     pub over: bool,
+}
+
+/// The day, and where it was set the time, a session was planned for before it was moved.
+#[derive(Debug, Clone, Serialize)]
+pub struct Planned {
+    /// `9月20日 14:30`; with the year where that is another one than now.
+    pub text: String,
+    /// `2022-09-20T14:30:00+08:00` or `2022-09-20`, for `<time datetime>`.
+    pub iso: String,
+}
+
+/// Links to a place on the map.
+#[derive(Debug, Clone, Serialize)]
+pub struct Map {
+    /// `geo:39.911954,116.377817`, which opens the map app of a phone.
+    pub geo_url: String,
+    /// Absolute address of a map in the browser; another site's.
+    pub web_url: String,
 }
 
 /// `home.html`
@@ -463,6 +483,8 @@ pub struct Campaign {
     pub posters: Vec<Poster>,
     /// Its feed.
     pub feed: String,
+    /// Address of the agenda of its open days and events, or null.
+    pub agenda: Option<String>,
     /// Address of the calendar file of its open days and events; null while none of them has a day.
     pub ics: Option<String>,
     /// To subscribe to that file.
@@ -636,6 +658,8 @@ pub struct OpenDay {
     pub booking: Option<Booking>,
     /// 面向人群
     pub audience: Vec<String>,
+    /// Links to its address on the map, or null.
+    pub map: Option<Map>,
     /// Address of the online visit, or null.
     pub online_url: Option<String>,
     /// 无障碍
@@ -686,6 +710,8 @@ pub struct Institution {
     pub region: Option<Tag>,
     /// Address, or null.
     pub address: Option<String>,
+    /// Links to its address on the map, or null.
+    pub map: Option<Map>,
     /// 检测领域
     pub fields: Vec<String>,
     /// Phone as typed, or null.
@@ -704,6 +730,8 @@ pub struct Institution {
     pub body: Body,
     /// Its open days: those to come first.
     pub open_days: Vec<Card>,
+    /// Address of the agenda of its open days, or null.
+    pub agenda: Option<String>,
     /// Address of the calendar file of its open days; null while none of them has a day.
     pub ics: Option<String>,
     /// To subscribe to that file.
@@ -725,6 +753,8 @@ pub struct List {
     pub total: usize,
     /// Where this page stands among the pages of the list.
     pub pages: Pagination,
+    /// For regions and open days the address of their agenda; else null.
+    pub agenda: Option<String>,
     /// For regions the address of the calendar file, null while nothing in it has a day; else null.
     pub ics: Option<String>,
     /// For regions, to subscribe to that file; else null.
@@ -773,21 +803,87 @@ pub struct Campaigns {
     pub archived: Vec<CampaignCard>,
 }
 
-/// `calendar.html`
+/// `calendar.html`: the agenda of the site, of a region, a campaign or an institution
 #[derive(Debug, Serialize)]
 pub struct Calendar {
-    /// What is still to come, by day.
-    pub upcoming: Vec<AgendaDay>,
-    /// What has no day yet.
+    /// Heading.
+    pub title: String,
+    /// `site`, `region`, `campaign` or `institution`.
+    pub of: &'static str,
+    /// The page of that region, campaign or institution; null for the site.
+    pub about: Option<Tag>,
+    /// Address of this page.
+    pub url: String,
+    /// Whether this is the archive: what is over, newest day first. Else it is what is still to come.
+    pub past: bool,
+    /// What happens, by day.
+    pub days: Vec<AgendaDay>,
+    /// What has no day yet; empty in the archive.
     pub undated: Vec<Happening>,
-    /// What is over, newest day first.
-    pub past: Vec<AgendaDay>,
+    /// How many happenings there are on all pages of this part.
+    pub total: usize,
+    /// Where this page stands among the pages of this part.
+    pub pages: Pagination,
+    /// Address of the other part: the archive, or from there what is to come; null where the archive is empty.
+    pub other: Option<String>,
+    /// How many happenings stand there.
+    pub other_total: usize,
     /// Months that have a page, in order.
     pub months: Vec<Tag>,
+    /// Agendas of single regions, campaigns and institutions.
+    pub filters: Vec<Filter>,
+    /// What the script of the theme can refine this page by.
+    pub refine: Refine,
     /// Address of the calendar file for phones and computers.
-    pub ics: String,
+    pub ics: Option<String>,
     /// To subscribe to that file.
     pub subscription: Subscription,
+    /// The open days as data.
+    pub data: OpenDaysData,
+}
+
+/// The addresses of the open days as data.
+#[derive(Debug, Serialize)]
+pub struct OpenDaysData {
+    /// A table for spreadsheets.
+    pub csv: String,
+    /// JSON for programs.
+    pub json: String,
+    /// The JSON Schema of that file.
+    pub schema: String,
+}
+
+/// Agendas of one sort to choose from.
+#[derive(Debug, Clone, Serialize)]
+pub struct Filter {
+    /// 按地区, 按活动 or 按机构.
+    pub title: &'static str,
+    /// The agendas; the one whose `url` is the page's own is the current one.
+    pub tags: Vec<Tag>,
+}
+
+/// What occurs in the happenings of a page, to choose from; each value stands in the happenings it belongs to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Refine {
+    /// Regions by code, counties and their cities.
+    pub regions: Vec<Choice>,
+    /// Campaigns by slug.
+    pub campaigns: Vec<Choice>,
+    /// 质量小课堂 …
+    pub programme: Vec<String>,
+    /// Whether places are still to be had in one of them, and not in all.
+    pub bookable: bool,
+    /// Whether one of them can be visited online, and not all.
+    pub online: bool,
+}
+
+/// One value to choose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Choice {
+    /// Value.
+    pub value: String,
+    /// Words for it.
+    pub title: String,
 }
 
 /// One day of the agenda.
@@ -795,8 +891,43 @@ pub struct Calendar {
 pub struct AgendaDay {
     /// Day.
     pub date: Date,
-    /// What happens that day, by time.
+    /// Whether it is the day of the build.
+    pub today: bool,
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
+    /// What happens that day, by time; on pages of months the first of many.
     pub happenings: Vec<Happening>,
+    /// Where the rest stands, on pages of months; else null.
+    pub more: Option<More>,
+}
+
+/// What is arranged for a day by the State Council.
+#[derive(Debug, Clone, Serialize)]
+pub struct DayMark {
+    /// Whether people rest; else they work on a Saturday or Sunday.
+    pub off: bool,
+    /// `休` or `班`.
+    pub short: &'static str,
+    /// `中秋节放假`, `国庆节调休上班`.
+    pub text: String,
+}
+
+/// Days in a row with the same mark.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarkedDays {
+    /// `9月10日至12日`.
+    pub days: String,
+    /// The mark.
+    pub mark: DayMark,
+}
+
+/// What does not stand here.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    /// How many happenings.
+    pub count: usize,
+    /// Address of the agenda where the day begins.
+    pub url: String,
 }
 
 /// A session of an open day or an event of a campaign.
@@ -824,6 +955,18 @@ pub struct Happening {
     pub status: &'static str,
     /// The Chinese word for it.
     pub status_text: &'static str,
+    /// Places left, or null.
+    pub left: Option<u32>,
+    /// Whether it is an open day that can be booked: to come, with places, before its deadline.
+    pub bookable: bool,
+    /// Whether it can be visited online.
+    pub online: bool,
+    /// 质量小课堂 …
+    pub programme: Vec<String>,
+    /// Codes of the regions it is found under, as in [`Refine`].
+    pub regions: Vec<String>,
+    /// Slugs of the campaigns it is found under, as in [`Refine`].
+    pub campaigns: Vec<String>,
 }
 
 /// `month.html`
@@ -839,10 +982,18 @@ pub struct Month {
     pub weeks: Vec<Vec<DayCell>>,
     /// The days on which something happens, in order: the same as the grid, for phones and screen readers.
     pub days: Vec<AgendaDay>,
+    /// Its public holidays and the weekends worked for them, in order.
+    pub marked: Vec<MarkedDays>,
     /// The month before that has a page, or null.
     pub previous: Option<Tag>,
     /// The month after that has a page, or null.
     pub next: Option<Tag>,
+    /// Address of the agenda.
+    pub agenda: String,
+    /// Agendas of single regions and campaigns.
+    pub filters: Vec<Filter>,
+    /// What the script of the theme can refine this page by.
+    pub refine: Refine,
     /// Address of the calendar file, which holds all months.
     pub ics: String,
     /// To subscribe to that file.
@@ -858,8 +1009,12 @@ pub struct DayCell {
     pub in_month: bool,
     /// Whether it is the day of the build.
     pub today: bool,
-    /// What happens that day.
+    /// Whether it is a public holiday, or worked for one; or null.
+    pub mark: Option<DayMark>,
+    /// What happens that day, the first few.
     pub happenings: Vec<Happening>,
+    /// How many more there are; all or most stand in `days`.
+    pub more: usize,
 }
 
 /// `posters.html`

@@ -1,7 +1,7 @@
 //! Days, sizes, phones and slogans in the forms readers see.
 
-use super::view::{Date, Time};
-use crate::model::{Day, Moment};
+use super::view::{Date, Planned, Time};
+use crate::model::{Clock, Day, Moment};
 use crate::report::html::entity;
 
 /// A day in its forms.
@@ -24,6 +24,15 @@ pub fn time(moment: Moment) -> Time {
         text: format!("{} {}", moment.day.zh(), moment.clock),
         plain: moment,
         date: date(moment.day),
+    }
+}
+
+/// The day, and perhaps time, a session of `now` was first planned for.
+pub fn planned((day, clock): (Day, Option<Clock>), now: Day) -> Planned {
+    let text = if day.year() == now.year() { day.zh_short() } else { day.zh() };
+    match clock {
+        Some(clock) => Planned { text: format!("{text} {clock}"), iso: Moment { day, clock }.rfc3339() },
+        None => Planned { text, iso: day.to_string() },
     }
 }
 

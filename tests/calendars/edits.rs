@@ -163,3 +163,54 @@ fn g05_days_and_moments() {
         20221231 20230101   20221230T160000Z"#]]
     .assert_eq(&found.join("\n"));
 }
+
+/// The calendar file of an open day with this header.
+fn calendar(project: &Project, header: &str) -> Calendar {
+    let source = format!("---\ntitle: 开放日\ncampaign: week\ninstitution: lab\n{header}\n---\n");
+    project.write(OPEN_DAY, source.as_bytes());
+    Calendar::read(&files(&press(&project.path()))["open-days/visit/calendar.ics"])
+}
+
+/// What was planned for a day and moved is still the event of that day, so it moves in the calendars of subscribers.
+#[test]
+fn g04_a_moved_session_stays_the_same_event() {
+    let project = project();
+    let before = calendar(&project, "sessions: [{date: 2022-09-20, start: 14:30}, {date: 2022-09-20, start: 16:00}]");
+    let after = calendar(
+        &project,
+        "sessions: [{date: 2022-09-27, start: 14:30, planned: 2022-09-20 14:30}, {date: 2022-09-20, start: 16:00}]",
+    );
+    let starts = |calendar: &Calendar| -> Vec<(String, String)> {
+        let start = |event: &Event| (event.get("UID").to_string(), event.get("DTSTART").to_string());
+        let mut starts: Vec<_> = calendar.events.iter().map(start).collect();
+        starts.sort();
+        starts
+    };
+    let (before, moved) = (starts(&before), starts(&after));
+    assert_eq!(
+        before.iter().map(|(uid, _)| uid).collect::<Vec<_>>(),
+        moved.iter().map(|(uid, _)| uid).collect::<Vec<_>>()
+    );
+    assert_eq!((before[0].1.as_str(), moved[0].1.as_str()), ("20220920T063000Z", "20220927T063000Z"));
+    assert_eq!(before[1], moved[1]);
+    let event = after.events.iter().find(|event| event.get("DTSTART").starts_with("20220927")).unwrap();
+    assert_eq!(event.get("SUMMARY"), "【已改期】开放日");
+    assert!(event.get("DESCRIPTION").starts_with("原定9月20日 14:30。"), "{}", event.get("DESCRIPTION"));
+}
+
+#[test]
+fn g03_the_point_is_in_wgs84_and_goes_with_its_address() {
+    let project = project();
+    let lab =
+        "---\nname: 示例检测中心\nregion: 运城市\naddress: 示例路1号\ngeo: {lat: 39.913345, lon: 116.384047}\n---\n";
+    project.write("content/institutions/lab.md", lab.as_bytes());
+    let point = |header: &str| {
+        let header = format!("sessions: [{{date: 2022-09-20}}]\n{header}");
+        calendar(&project, &header).events[0].properties.get("GEO").cloned()
+    };
+    assert_eq!(point("").as_deref(), Some("39.911954;116.377817"));
+    assert_eq!(point("address: 别处2号"), None);
+    assert_eq!(point("status: moved_online"), None);
+    let own = "address: 别处2号\ngeo: {纬度: 31.1774276, 经度: 121.5272106, 坐标系: WGS84}";
+    assert_eq!(point(own).as_deref(), Some("31.177428;121.527211"));
+}

@@ -98,7 +98,7 @@ fn properties(list: &[icalendar::parser::Property]) -> Properties {
 }
 
 /// The names that may stand in our files; a text that breaks out of its value would make another.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "BEGIN",
     "END",
     "VERSION",
@@ -117,6 +117,7 @@ const NAMES: [&str; 27] = [
     "DTEND",
     "SUMMARY",
     "LOCATION",
+    "GEO",
     "DESCRIPTION",
     "CATEGORIES",
     "STATUS",

@@ -117,8 +117,11 @@ impl Markup {
         let subscribes = |element: &Element, address: &str| {
             element.name == "a" && address.starts_with("webcal://") && address.ends_with("/calendar.ics")
         };
+        // And `geo:` with two numbers, which opens the map app of a phone.
+        let locates = |element: &Element, address: &str| element.name == "a" && is_point(address);
         let addresses = self.addresses().filter(|(_, address)| unsafe_address(address));
-        let addresses = addresses.filter(|(element, address)| !subscribes(element, address));
+        let addresses =
+            addresses.filter(|(element, address)| !subscribes(element, address) && !locates(element, address));
         let mut dangers: Vec<String> =
             addresses.map(|(element, address)| format!("<{}> {address:?}", element.name)).collect();
         for element in &self.elements {
@@ -131,6 +134,17 @@ impl Markup {
         }
         dangers
     }
+}
+
+/// Whether `address` is `geo:` and two numbers of six decimals (RFC 5870).
+pub fn is_point(address: &str) -> bool {
+    let number = |text: &str| {
+        let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.').unwrap_or_default();
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits(whole) && digits(fraction) && whole.len() <= 3 && fraction.len() == 6
+    };
+    let point = address.strip_prefix("geo:").and_then(|point| point.split_once(','));
+    point.is_some_and(|(lat, lon)| number(lat) && number(lon))
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -148,6 +162,8 @@ fn the_reader_sees_what_is_wrong() {
     assert_eq!(dangers("<a href='a/b.html?x=1:2#a:b'>"), [""; 0]);
     assert_eq!(dangers("<a href='webcal://a/calendar.ics'>"), [""; 0]);
     assert_eq!(dangers("<a href='webcal://a/other'><img src='webcal://a/calendar.ics'>").len(), 2);
+    assert_eq!(dangers("<a href='geo:37.870590,-112.550500'>"), [""; 0]);
+    assert_eq!(dangers("<img src='geo:37.870590,112.550500'><a href='geo:0,0?q=javascript:x'>").len(), 2);
     assert_eq!(dangers("<a href='https://a'><a href='mailto:a@b'><a href='tel:1'><a href='#a'>"), [""; 0]);
     for bad in
         ["javascript:x", "JaVa\tscript:x", " javascript:x", "data:x", "//host", "\\\\host", "file:///a", "vbscript:"]

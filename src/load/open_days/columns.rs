@@ -30,9 +30,13 @@ pub const COLUMNS: &[Column] = &[
     of_key("结束", "end", &["sessions", "end"]),
     of_key("名额", "capacity", &["sessions", "capacity"]),
     of_key("余位", "left", &["sessions", "left"]),
+    of_key("原定日期", "planned", &["sessions", "planned"]),
     of_key("时间说明", "date_text", &["date_text"]),
     of_key("地区", "region", &["region"]),
     of_key("地址", "address", &["address"]),
+    of_key("纬度", "lat", &["geo", "lat"]),
+    of_key("经度", "lon", &["geo", "lon"]),
+    of_key("坐标系", "datum", &["geo", "datum"]),
     of_key("预约方式", "booking_method", &["booking", "method"]),
     of_key("预约电话", "booking_phone", &["booking", "phone"]),
     of_key("预约网址", "booking_url", &["booking", "url"]),
@@ -58,8 +62,8 @@ pub const COLUMNS: &[Column] = &[
     of_key("草稿", "draft", &["draft"]),
 ];
 
-/// Columns that offices keep for themselves; what stands in them is passed over.
-pub const IGNORED: [&str; 4] = ["序号", "备注", "no.", "remarks"];
+/// Columns that are passed over: those that offices keep for themselves, and those that our own CSV adds for people.
+pub const IGNORED: [&str; 6] = ["序号", "备注", "机构名称", "网址", "no.", "remarks"];
 
 impl Column {
     /// The field it fills.

@@ -5,14 +5,16 @@ use super::time::{compact, since_2000, utc};
 use crate::model::page::{Booking, Event, OpenDay, Session, Status};
 use crate::model::{Clock, Day, Moment, Page};
 use crate::plan;
-use crate::render::Press;
+use crate::render::{Press, words};
 
 /// What becomes a VEVENT.
 pub struct Entry<'p> {
     page: &'p Page,
     /// The day.
     pub day: Day,
-    /// Which of its page's entries on that day, from 1, as written.
+    /// The day its UID names, which stays when the entry is moved.
+    first_day: Day,
+    /// Which of its page's entries with that first day, from 1, as written.
     number: u32,
     start: Option<Clock>,
     end: Option<Clock>,
@@ -20,25 +22,21 @@ pub struct Entry<'p> {
 }
 
 enum What<'p> {
-    Visit(&'p OpenDay),
+    Visit(&'p OpenDay, Option<(Day, Option<Clock>)>),
     Event(&'p Event),
 }
 
 impl<'p> Entry<'p> {
     /// A session of an open day.
     pub fn visit(page: &'p Page, open_day: &'p OpenDay, session: &Session) -> Entry<'p> {
-        let Session { date: day, start, end, number, .. } = *session;
-        Entry { page, day, number, start, end, what: What::Visit(open_day) }
+        let Session { date: day, start, end, number, planned, .. } = *session;
+        let what = What::Visit(open_day, planned);
+        Entry { page, day, first_day: session.first_day(), number, start, end, what }
     }
 
     /// The `number`th event of a campaign on `day`.
     pub fn event(page: &'p Page, event: &'p Event, day: Day, number: u32) -> Entry<'p> {
-        Entry { page, day, number, start: event.start, end: event.end, what: What::Event(event) }
-    }
-
-    /// The order in a file: by time, so that a file changes only where something changed.
-    pub fn order(&self) -> (Day, Option<Clock>, &str, u32) {
-        (self.day, self.start, &self.page.id.slug, self.number)
+        Entry { page, day, first_day: day, number, start: event.start, end: event.end, what: What::Event(event) }
     }
 
     /// Writes the event; `alarm` goes inside it.
@@ -47,7 +45,8 @@ impl<'p> Entry<'p> {
         lines.raw("BEGIN:VEVENT");
         let host = press.edition.config().base_url.host();
         // Points, which no slug may hold, keep the parts apart.
-        lines.text("UID", &format!("{}.{}.{}.{}@{host}", id.kind.word(), id.slug, compact(self.day), self.number));
+        lines
+            .text("UID", &format!("{}.{}.{}.{}@{host}", id.kind.word(), id.slug, compact(self.first_day), self.number));
         let midnight = Clock { hour: 0, minute: 0 };
         let typed = updated.or(*published);
         let first = Moment { day: self.day, clock: self.start.unwrap_or(midnight) };
@@ -58,7 +57,7 @@ impl<'p> Entry<'p> {
         lines.raw(&format!("SEQUENCE:{}", updated.map_or(0, since_2000)));
         self.when(lines);
         match self.what {
-            What::Visit(open_day) => self.about_visit(lines, press, open_day),
+            What::Visit(open_day, planned) => self.about_visit(lines, press, open_day, planned),
             What::Event(event) => self.about_event(lines, press, event),
         }
         lines.raw(&format!("URL:{}", press.absolute(&id.out())));
@@ -87,14 +86,16 @@ impl<'p> Entry<'p> {
         }
     }
 
-    fn about_visit(&self, lines: &mut Lines, press: &Press, open_day: &OpenDay) {
-        let status = plan::status(open_day, press.edition.today());
+    fn about_visit(&self, lines: &mut Lines, press: &Press, open_day: &OpenDay, planned: Option<(Day, Option<Clock>)>) {
+        let today = press.edition.today();
+        let status = plan::status(open_day, today);
         let brief = press.brief(open_day);
         let title = &self.page.title;
         match status {
             Status::Cancelled | Status::Postponed | Status::Rescheduled | Status::MovedOnline => {
                 lines.text("SUMMARY", &format!("【{}】{title}", status.zh()));
             }
+            _ if planned.is_some() => lines.text("SUMMARY", &format!("【{}】{title}", Status::Rescheduled.zh())),
             _ => lines.text("SUMMARY", title),
         }
         let place = match status {
@@ -102,7 +103,13 @@ impl<'p> Entry<'p> {
             _ => joined(brief.institution.map(|tag| tag.title).into_iter().chain(brief.address), "，"),
         };
         lines.text("LOCATION", &place);
-        lines.text("DESCRIPTION", &self.visit_words(press, open_day, status));
+        if let Some(point) = press.point(open_day).filter(|_| status != Status::MovedOnline) {
+            let point = point.wgs84();
+            lines.raw(&format!("GEO:{};{}", point.lat, point.lon));
+        }
+        let moved = planned.map(|planned| format!("原定{}。", words::planned(planned, self.day).text));
+        let words = self.visit_words(press, open_day, status);
+        lines.text("DESCRIPTION", &joined(moved.into_iter().chain([words]), "\n"));
         let campaigns = press.campaign_tags(self.page);
         let names = campaigns.iter().map(|tag| tag.title.as_str());
         lines.list("CATEGORIES", &names.chain(open_day.programme.iter().map(String::as_str)).collect::<Vec<_>>());

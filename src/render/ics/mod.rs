@@ -11,12 +11,13 @@
 //!
 //! # Which event is which
 //!
-//! A UID is made of kind, slug, day and the number of the session among those of its day, as written. So time, place,
+//! A UID is made of kind, slug, day and the number of the session among those of that day, as written. So time, place,
 //! title and status may change, sessions of other days may come and go, and one may be added below on the same day:
 //! no other UID changes. It changes with the slug, with the day, and where a session is put in before another of the
 //! same day. That is the price of not asking officers for numbers: had sessions one count for all days, a session
-//! added in front would rename all others. A day that moves is a new event to subscribers, whose programs drop the old
-//! one, as it is no longer in the file.
+//! added in front would rename all others. Where 原定日期 says which day a session
+//! was moved from, that day stays in the UID, and the event moves in the calendars of subscribers. Where nobody says it,
+//! a day that moves is a new event to them, whose programs drop the old one, as it is no longer in the file.
 //!
 //! SEQUENCE is 0 until 更新时间 is written, then the minutes of that since 2000, so it rises with each later one,
 //! whatever happens to 发布时间. DTSTAMP is 更新时间, else 发布时间, else the session itself, never the clock.
@@ -30,14 +31,11 @@ mod entry;
 mod lines;
 mod time;
 
-use std::collections::BTreeMap;
-
 use self::entry::{Alarm, Entry};
 use self::lines::Lines;
 use super::{Press, view};
-use crate::load::fields::Kind;
-use crate::model::{Day, Own, Page, PageId, Region};
-use crate::plan::{self, CalendarOf, ListOf};
+use crate::model::{Own, Page};
+use crate::plan::{CalendarOf, Occurrence};
 
 /// The calendar file of `of`.
 pub fn calendar(press: &Press, of: &CalendarOf) -> String {
@@ -117,61 +115,21 @@ fn open_day<'p>(press: &'p Press, of: &CalendarOf) -> Option<(&'p Page, &'p crat
     }
 }
 
-/// What stands in a calendar, in the order of time.
+/// What stands in a calendar, in the order of time; what has no day stands in none.
 fn entries<'p>(press: &'p Press, of: &CalendarOf) -> Vec<Entry<'p>> {
-    let index = &press.plan.index;
-    let all = |kind| index.list(ListOf::Kind(kind));
-    let mut entries = match of {
-        CalendarOf::Site => {
-            let mut entries = visits(press, all(Kind::OpenDay));
-            entries.extend(events(press, all(Kind::Campaign), None));
-            entries
-        }
-        CalendarOf::Region(region) => {
-            let mut entries = visits(press, index.list(ListOf::Region(*region)));
-            entries.extend(events(press, all(Kind::Campaign), Some(*region)));
-            entries
-        }
-        CalendarOf::Page(id) => {
-            let own = std::slice::from_ref(id);
-            let mut entries = visits(press, own);
-            entries.extend(visits(press, index.of_institution(id)));
-            entries.extend(visits(press, index.of_campaign(id)));
-            entries.extend(events(press, own, None));
-            entries
-        }
-    };
-    entries.sort_by(|a, b| a.order().cmp(&b.order()));
-    entries
+    press.plan.index.calendars.all(of).into_iter().filter_map(|occurrence| entry(press, occurrence)).collect()
 }
 
-/// The sessions of the open days among `ids`.
-fn visits<'p>(press: &'p Press, ids: &[PageId]) -> Vec<Entry<'p>> {
-    let pages = ids.iter().filter_map(|id| press.edition.page(id));
-    let open_days = pages.filter_map(|page| match &page.own {
-        Own::OpenDay(open_day) => Some((page, open_day)),
+fn entry<'p>(press: &'p Press, occurrence: &Occurrence) -> Option<Entry<'p>> {
+    let page = press.edition.page(&occurrence.page)?;
+    let (day, at) = (occurrence.day()?, occurrence.at?);
+    match &page.own {
+        Own::OpenDay(open_day) => Some(Entry::visit(page, open_day, open_day.sessions.get(at)?)),
+        Own::Campaign(campaign) => {
+            let same_day = campaign.events.iter().take(at + 1).filter(|event| event.date == Some(day)).count();
+            let number = u32::try_from(same_day).unwrap_or(u32::MAX);
+            Some(Entry::event(page, campaign.events.get(at)?, day, number))
+        }
         _ => None,
-    });
-    open_days
-        .flat_map(|(page, open_day)| open_day.sessions.iter().map(move |session| Entry::visit(page, open_day, session)))
-        .collect()
-}
-
-/// The dated events of the campaigns among `ids`; those in `region`, where one is given.
-fn events<'p>(press: &'p Press, ids: &[PageId], region: Option<Region>) -> Vec<Entry<'p>> {
-    let mut entries = Vec::new();
-    for page in ids.iter().filter_map(|id| press.edition.page(id)) {
-        let Own::Campaign(campaign) = &page.own else { continue };
-        let mut days: BTreeMap<Day, u32> = BTreeMap::new();
-        for event in &campaign.events {
-            let Some(day) = event.date else { continue };
-            let number = days.entry(day).or_default();
-            *number += 1;
-            let mut regions = event.region.or(page.region).into_iter().flat_map(plan::listed_under);
-            if region.is_none_or(|region| regions.any(|own| own == region)) {
-                entries.push(Entry::event(page, event, day, *number));
-            }
-        }
     }
-    entries
 }

@@ -57,7 +57,8 @@ pub fn start_tags(html: &str) -> impl Iterator<Item = StartTag<()>> {
 /// Why an address leads nowhere; none when it leads to an output or away from the site.
 fn fault(built: &Built, page: &str, address: &str) -> Option<String> {
     let lower = address.to_ascii_lowercase();
-    if ["https:", "http:", "mailto:", "tel:", "data:", "webcal:"].iter().any(|scheme| lower.starts_with(scheme)) {
+    if ["https:", "http:", "mailto:", "tel:", "data:", "webcal:", "geo:"].iter().any(|scheme| lower.starts_with(scheme))
+    {
         return None;
     }
     let (path, anchor) = address.split_once('#').unwrap_or((address, ""));

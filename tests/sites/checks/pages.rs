@@ -39,7 +39,7 @@ fn markup(built: &Built, html: &str) -> Vec<String> {
         wrong.extend((name.contains(CANARY) || name == "b").then(|| format!("an element <{name}> nobody wrote")));
     }
     for (address, tag) in addresses(html) {
-        if tag == "a" && subscribes(built, &address) {
+        if tag == "a" && (subscribes(built, &address) || locates(&address)) {
             continue;
         }
         let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -50,12 +50,19 @@ fn markup(built: &Built, html: &str) -> Vec<String> {
     wrong
 }
 
-/// The one exception to I7: the theme offers the calendar files of the site itself by `webcal:`, because a phone stores
+/// One exception to I7: the theme offers the calendar files of the site itself by `webcal:`, because a phone stores
 /// a copy of what it is given by `https:`. What authors write goes through the gate, which does not know that scheme.
 fn subscribes(built: &Built, address: &str) -> bool {
     let calendars = built.written.keys().filter(|out| out.ends_with("calendar.ics"));
     let rest = address.strip_prefix("webcal://");
     rest.is_some_and(|rest| calendars.into_iter().any(|out| rest.ends_with(&format!("/{out}"))))
+}
+
+/// The other exception: the theme offers the point of an address to map apps. It is made of numbers alone.
+fn locates(address: &str) -> bool {
+    let point = address.strip_prefix("geo:").and_then(|point| point.split_once(','));
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b));
+    point.is_some_and(|(lat, lon)| number(lat) && number(lon))
 }
 
 /// The text of every inline script: structured data must be JSON, and nothing else may hold the canary.
