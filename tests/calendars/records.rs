@@ -100,6 +100,14 @@ fn expected(page: &Page, open_day: &OpenDay, session: Option<&Session>) -> Vec<(
         ("结束", said(session.and_then(|session| session.end))),
         ("名额", said(session.and_then(|session| session.capacity))),
         ("余位", said(session.and_then(|session| session.left))),
+        (
+            "原定日期",
+            said(
+                session
+                    .and_then(|session| session.planned)
+                    .map(|(day, clock)| format!("{day} {}", said(clock)).trim().to_string()),
+            ),
+        ),
         ("时间说明", said(open_day.date_text.as_ref())),
         ("预约方式", said(booking.and_then(|booking| booking.method.as_ref()))),
         ("预约电话", said(booking.and_then(|booking| booking.phone.as_ref()))),
@@ -134,6 +142,8 @@ fn the_table_of_the_demonstration_says_what_its_content_says() {
         }
         count += mine.len();
     }
+    let filled = |column: &str| rows.iter().filter(|row| !row[column].is_empty()).count();
+    assert!(filled("纬度") > 0 && filled("纬度") == filled("坐标系"), "points are in it");
     assert!(count == rows.len() && count >= 8, "{count} of {}", rows.len());
 }
 
@@ -162,7 +172,7 @@ fn a_document_that_is_not_as_described_fails() {
     let press = press(Path::new(env!("CARGO_MANIFEST_DIR")));
     let (judge, sound) = (Judge::of(&press), json_of(&press));
     type Mutation = fn(&mut Value);
-    let mutants: [(&str, Mutation); 12] = [
+    let mutants: [(&str, Mutation); 13] = [
         ("a missing key", |all| drop(all["open_days"][0].as_object_mut().unwrap().remove("status_note"))),
         ("a missing key of the whole", |all| drop(all.as_object_mut().unwrap().remove("as_of"))),
         ("an extra key", |all| all["open_days"][0]["draft"] = json!(false)),
@@ -174,6 +184,9 @@ fn a_document_that_is_not_as_described_fails() {
         ("places below nothing", |all| all["open_days"][0]["sessions"][0]["left"] = json!(-1)),
         ("a relative address", |all| all["open_days"][0]["url"] = json!("open-days/x/")),
         ("a region without a code", |all| all["open_days"][0]["region"] = json!({ "name": "运城市" })),
+        ("a point in another datum", |all| {
+            all["open_days"][0]["geo"] = json!({ "lat": 1, "lon": 1, "datum": "BD-09" })
+        }),
         ("an institution by its name", |all| all["open_days"][0]["institution"] = json!("示例检测中心")),
     ];
     for (what, mutate) in mutants {
@@ -306,4 +319,44 @@ fn i5_an_institution_that_is_hidden_is_not_named() {
     assert_eq!([&row["机构"], &row["机构名称"], &row["地址"], &row["地区"]], ["", "", "", ""]);
     assert_eq!(json_of(&press)["open_days"][0]["institution"], Value::Null);
     assert_eq!(Judge::of(&press).fault(&json_of(&press)), None);
+}
+
+#[test]
+fn the_table_can_be_read_as_input() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let written = press(repository);
+    let project = Project::copy(&repository.join("tests/sites/empty/project"));
+    for folder in ["site.yaml", "campaigns", "institutions"] {
+        for entry in walkdir::WalkDir::new(repository.join("content").join(folder)) {
+            let entry = entry.unwrap();
+            let inside = entry.path().strip_prefix(repository).unwrap();
+            if entry.file_type().is_file() {
+                project.write(&inside.to_string_lossy(), &std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let bytes = bytes(&written, "data/open-days.csv");
+    project.write("content/open-days/all.csv", &bytes);
+    let again = press(&project.path());
+    assert_eq!(table(&again), table(&written));
+    assert_eq!(json_of(&again)["open_days"], json_of(&written)["open_days"]);
+}
+
+#[test]
+fn every_column_is_filled_by_an_open_day_that_says_everything() {
+    let project = project();
+    let text = "---\ntitle: 开放日\ncampaign: week\ninstitution: lab\nstatus: rescheduled\nstatus_note: 设备检修\n\
+        sessions: [{date: 2022-09-27, start: 09:00, end: 11:00, capacity: 30, left: 3, planned: 2022-09-25 14:00}]\n\
+        date_text: 9月下旬\nregion: 盐湖区\naddress: 示例路2号\ngeo: {lat: 35.02, lon: 111.0, datum: BD-09}\n\
+        booking: {method: 电话, phone: 12315, url: https://x.cn/, deadline: 2022-09-26}\nprogramme: [专家答疑]\n\
+        audience: [学生]\nonline_url: https://x.cn/\naccessibility: [坡道]\nbring: [身份证]\norganizer: [局]\n\
+        source: 示例\nsummary: 摘要\npublished: 2022-09-10 09:00\nupdated: 2022-09-11 09:00\n---\n";
+    project.write(OPEN_DAY, text.as_bytes());
+    let press = press(&project.path());
+    let empty: Vec<String> =
+        table(&press).remove(0).into_iter().filter(|(_, cell)| cell.is_empty()).map(|(name, _)| name).collect();
+    assert_eq!(empty, [""; 0]);
+    let geo = &json_of(&press)["open_days"][0]["geo"];
+    assert_eq!(geo["datum"], "WGS-84");
+    assert_ne!(geo["lat"], 35.02, "of another datum than it was typed in");
 }
