@@ -84,15 +84,15 @@ pub struct Page {
     pub links: Vec<Destination>,
     /// Where the keys of its header stand.
     pub spots: Vec<(&'static str, Span)>,
+    /// The page as a whole, where it is a row of a table.
+    pub row: Option<Span>,
 }
 
 impl Page {
-    /// Where the value of `key` stands, else the file as a whole.
+    /// Where the value of `key` stands, else the page as a whole: its file, or its row in it.
     pub fn place(&self, key: &str) -> Place {
-        match self.spots.iter().find(|(known, _)| *known == key) {
-            Some((_, span)) => Place::at(&self.path, span.clone()),
-            None => Place::file(&self.path),
-        }
+        let span = self.spots.iter().find(|(known, _)| *known == key).map(|(_, span)| span).or(self.row.as_ref());
+        Place { path: self.path.clone(), span: span.cloned() }
     }
 }
 
