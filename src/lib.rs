@@ -98,9 +98,15 @@ pub struct Publication {
 /// Reads a project and plans its site. Nothing is rendered yet.
 pub fn publication(order: &Order) -> Publication {
     let mut report = Report::new();
-    let Some(tree) = load::tree(&order.project, &mut report) else {
+    let Some(mut tree) = load::tree(&order.project, &mut report) else {
         return Publication { report, ..Default::default() };
     };
+    let tables = std::mem::take(&mut tree.tables);
+    let made = planned(order, tree, report);
+    Publication { report: made.report.told(|finding| tables.told(finding)), ..made }
+}
+
+fn planned(order: &Order, tree: load::Tree, mut report: Report) -> Publication {
     let Some(site) = model::site(tree, order.base_url.as_deref(), &mut report) else {
         return Publication { report, ..Default::default() };
     };

@@ -1,7 +1,7 @@
 //! Project folder to a [`Tree`]: the only reader of content.
 //!
 //! Files are listed by [`walk`], decoded by [`text`], and their headers split off by [`header`]; other files are only
-//! looked at in their first bytes by [`facts`]. A file that cannot be read is told and remembered as broken, so that
+//! looked at in their first bytes by [`facts`]. Rows of tables become sources in [`open_days`]. A file that cannot be read is told and remembered as broken, so that
 //! references to it are not told a second time.
 
 pub mod facts;
@@ -10,6 +10,7 @@ pub mod header;
 pub mod holidays;
 pub mod memory;
 pub mod node;
+pub mod open_days;
 pub mod table;
 pub mod text;
 pub mod walk;
@@ -20,12 +21,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
+use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
 pub use holidays::HolidayTable;
 pub use memory::Memory;
 use node::Map;
+use open_days::told::Tables;
 use walk::{Found, HolidayFile, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
@@ -43,6 +45,8 @@ pub struct Tree {
     pub memory: Memory,
     /// Every other file below `content/`.
     pub files: BTreeMap<SourcePath, File>,
+    /// The tables whose rows are among the pages.
+    pub tables: Tables,
 }
 
 /// One page's text and header.
@@ -54,6 +58,24 @@ pub struct Source {
     pub text: String,
     /// The values of its header, and where the body begins.
     pub header: Header,
+    /// Its row, where the page is one of a table.
+    pub row: Option<RowAt>,
+}
+
+/// Which row of a table a page was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowAt {
+    /// The row's number as a spreadsheet shows it; the first of them where the page has several sessions.
+    pub number: usize,
+    /// The row as a whole, as [`Tables::told`] knows it.
+    pub span: Span,
+}
+
+impl Source {
+    /// The page as a whole: its file, or its row in it.
+    pub fn place(&self) -> Place {
+        Place { path: self.file.path.clone(), span: self.row.as_ref().map(|row| row.span.clone()) }
+    }
 }
 
 /// A file to download, a picture, or a file for the root of the site.
@@ -75,9 +97,27 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     content_folder(project, report)?;
     let config = config(project, report);
     let listing = walk::listing(project, report);
-    let (pages, broken) = pages(listing.pages, report);
+    let (mut pages, mut broken) = (Vec::new(), Vec::new());
+    for (file, read) in sources(listing.pages, page, report) {
+        match read {
+            Some(source) => pages.push(source),
+            None => broken.push(file),
+        }
+    }
+    let mut tables = Vec::new();
+    for (file, read) in sources(listing.tables, open_days::sources, report) {
+        match read {
+            Some((rows, told)) => {
+                pages.extend(rows);
+                tables.push((file.path, told));
+            }
+            None => broken.push(file),
+        }
+    }
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
-    Some(Tree { config, pages, broken, holidays, memory: memory::memory(project), files: files(listing.files, report) })
+    let tables = Tables::new(tables);
+    let memory = memory::memory(project);
+    Some(Tree { config, pages, broken, holidays, memory, files: files(listing.files, report), tables })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
@@ -161,41 +201,45 @@ fn no_config(path: &SourcePath) -> Finding {
     Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
-fn pages(files: Vec<PageFile>, report: &mut Report) -> (Vec<Source>, Vec<PageFile>) {
-    let read: Vec<(Result<Source, PageFile>, Report)> = files.into_par_iter().map(page).collect();
-    let (mut pages, mut broken) = (Vec::new(), Vec::new());
-    for (source, findings) in read {
+/// Each file with what `read` makes of its text, in the order of the files.
+fn sources<T: Send>(
+    files: Vec<PageFile>,
+    read: impl Fn(&PageFile, String, &mut Report) -> Option<T> + Sync,
+    report: &mut Report,
+) -> Vec<(PageFile, Option<T>)> {
+    let one = |file: PageFile| {
+        let mut findings = Report::new();
+        let made = decoded(&file, &mut findings).and_then(|text| read(&file, text, &mut findings));
+        (file, made, findings)
+    };
+    let made: Vec<_> = files.into_par_iter().map(one).collect();
+    let told = |(file, made, findings): (PageFile, Option<T>, Report)| {
         report.extend(findings.into_sorted());
-        match source {
-            Ok(source) => pages.push(source),
-            Err(file) => broken.push(file),
-        }
-    }
-    (pages, broken)
+        (file, made)
+    };
+    made.into_iter().map(told).collect()
 }
 
-fn page(file: PageFile) -> (Result<Source, PageFile>, Report) {
-    let mut report = Report::new();
+/// The text of a page or a table; none when it cannot be read.
+fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
     let bytes = match fs::read(&file.found.disk) {
         Ok(bytes) => bytes,
         Err(fault) => {
             report.add(cannot_read(&file.path, &fault.to_string()));
-            return (Err(file), report);
+            return None;
         }
     };
     if bytes.len() as u64 > walk::MAX_PAGE_BYTES {
         let text = Text::new("读取时文件变大了，请再运行一次。", "The file grew while it was read; run again.");
         report.add(Finding::new(&codes::E136, Place::file(&file.path), text));
-        return (Err(file), report);
+        return None;
     }
-    let source = text::decode(&file.path, &bytes, &mut report).and_then(|text| {
-        let header = header::read(&file.path, &text, file.kind, &mut report)?;
-        Some((text, header))
-    });
-    match source {
-        Some((text, header)) => (Ok(Source { file, text, header }), report),
-        None => (Err(file), report),
-    }
+    text::decode(&file.path, &bytes, report)
+}
+
+fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
+    let header = header::read(&file.path, &text, file.kind, report)?;
+    Some(Source { file: file.clone(), text, header, row: None })
 }
 
 fn holiday_table(file: HolidayFile, report: &mut Report) -> Option<HolidayTable> {

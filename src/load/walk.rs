@@ -65,6 +65,8 @@ pub struct HolidayFile {
 pub struct Listing {
     /// Pages, in the order of their paths.
     pub pages: Vec<PageFile>,
+    /// Tables with a page in every row, in the order of their paths.
+    pub tables: Vec<PageFile>,
     /// Tables of holidays, in the order of their years.
     pub holidays: Vec<HolidayFile>,
     /// Other files by their path in the project.
@@ -93,6 +95,7 @@ pub fn listing(project: &Path, report: &mut Report) -> Listing {
         }
     }
     listing.pages.sort_by(|a, b| a.path.cmp(&b.path));
+    listing.tables.sort_by(|a, b| a.path.cmp(&b.path));
     listing
 }
 
@@ -277,7 +280,8 @@ fn in_kind(path: &SourcePath, kind: Kind, rest: &[&str], found: Found, listing: 
         report.add(finding);
         return;
     }
-    if !lower.ends_with(".md") && !lower.ends_with(".markdown") {
+    let in_table = kind == Kind::OpenDay && lower.ends_with(".csv") && rest.len() == 1;
+    if !in_table && !lower.ends_with(".md") && !lower.ends_with(".markdown") {
         return plain_file(path, false, found, listing, report);
     }
     let (name, bundle) = match rest {
@@ -292,7 +296,8 @@ fn in_kind(path: &SourcePath, kind: Kind, rest: &[&str], found: Found, listing: 
         report.add(too_large(path, found.size, MAX_PAGE_BYTES));
         return;
     }
-    listing.pages.push(PageFile { path: path.clone(), kind, name: name.to_string(), bundle, found });
+    let file = PageFile { path: path.clone(), kind, name: name.to_string(), bundle, found };
+    if in_table { listing.tables.push(file) } else { listing.pages.push(file) }
 }
 
 /// `<year>.csv` in the folder itself; anything else there is told.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::links::Known;
 use super::page::*;
 use super::reading::Reading;
-use super::{OutPath, Region};
+use super::{OutPath, Region, rows};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::markdown;
@@ -82,6 +82,7 @@ impl Composer<'_, '_> {
             body,
             links,
             spots,
+            row: source.row.as_ref().map(|row| row.span.clone()),
         })
     }
 
@@ -98,7 +99,7 @@ impl Composer<'_, '_> {
             nodes.into_iter().filter_map(|node| Some((node.as_text()?.trim().to_string(), node.place(path)))).collect();
         let mut found: Vec<PageId> = Vec::new();
         for (name, place) in &wanted {
-            let id = self.reference(Kind::Campaign, name, place);
+            let id = self.meant(source, Kind::Campaign, name, place);
             found.extend(id.filter(|id| !found.contains(id)));
         }
         // A required reference that is missing or wrong was told; the page cannot stand without it.
@@ -113,20 +114,13 @@ impl Composer<'_, '_> {
         }
         if !self.maybe.contains(&id) {
             let names: Vec<&str> = self.named.keys().filter(|id| id.kind == kind).map(|id| &*id.slug).collect();
-            let finding = match self.titled(kind, name) {
-                Some(slug) => title_for_name(kind, name, place, slug),
-                None => unknown(kind, name, place, &names),
+            let finding = match rows::titled(kind, name, self.sources, self.named).first() {
+                Some(id) => title_for_name(kind, name, place, &id.slug),
+                None => unknown(kind, name, "文件名", place, &names),
             };
             self.report.add(finding);
         }
         None
-    }
-
-    /// The slug of the page of `kind` whose title is `title`.
-    fn titled(&self, kind: Kind, title: &str) -> Option<&str> {
-        let key = if kind == Kind::Institution { "name" } else { "title" };
-        let has = |index: usize| self.sources[index].header.map.text(key).is_some_and(|text| text.trim() == title);
-        self.named.iter().find(|(id, (index, _))| id.kind == kind && has(*index)).map(|(id, _)| &*id.slug)
     }
 
     pub(super) fn referenced(&mut self, source: &Source, key: &str, kind: Kind) -> Option<PageId> {
@@ -134,7 +128,26 @@ impl Composer<'_, '_> {
             let reading = self.reading(source, None);
             (reading.text(key)?, reading.place(key))
         };
-        self.reference(kind, &name, &place)
+        self.meant(source, kind, &name, &place)
+    }
+
+    /// The page of `kind` that `source` names; rows of tables may name it by its title.
+    fn meant(&mut self, source: &Source, kind: Kind, name: &str, place: &Place) -> Option<PageId> {
+        let id = PageId::new(kind, name);
+        if source.row.is_none() || self.named.contains_key(&id) || self.maybe.contains(&id) {
+            return self.reference(kind, name, place);
+        }
+        let titled = rows::titled(kind, name, self.sources, self.named);
+        if let [only] = titled[..] {
+            return Some(only.clone());
+        }
+        let names: Vec<&str> =
+            rows::titles(kind, self.sources, self.named).flat_map(|(id, title)| [title, &id.slug]).collect();
+        self.report.add(match titled.is_empty() {
+            true => unknown(kind, name, "名称或文件名", place, &names),
+            false => rows::ambiguous(kind, name, place, &titled),
+        });
+        None
     }
 
     fn pictures(&mut self, path: &SourcePath, source: &Source, year: Option<i16>) -> Vec<Picture> {
@@ -158,7 +171,8 @@ impl Composer<'_, '_> {
     }
 }
 
-fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
+/// `by` says what pages are known by here.
+fn unknown(kind: Kind, name: &str, by: &str, place: &Place, names: &[&str]) -> Finding {
     let (shown, word) = (displayable(name), kind.zh());
     let near = nearest(name, names.iter().copied());
     let list = names.iter().take(5).copied().collect::<Vec<_>>();
@@ -171,7 +185,7 @@ fn unknown(kind: Kind, name: &str, place: &Place, names: &[&str]) -> Finding {
         format!("现有{word}：{}", list.join("、"))
     };
     let text = Text::new(
-        format!("没有文件名叫“{shown}”的{word}。{zh_near}{zh_list}"),
+        format!("没有{by}叫“{shown}”的{word}。{zh_near}{zh_list}"),
         format!("No {} `{shown}`;{en_near} Known: {}", kind.word(), list.join(", ")),
     );
     let finding = Finding::new(&codes::E114, place.clone(), text);

@@ -13,6 +13,7 @@ pub mod links;
 pub mod page;
 pub mod reading;
 pub mod region;
+mod rows;
 pub mod site;
 pub mod slug;
 

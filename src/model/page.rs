@@ -84,15 +84,24 @@ pub struct Page {
     pub links: Vec<Destination>,
     /// Where the keys of its header stand.
     pub spots: Vec<(&'static str, Span)>,
+    /// The page as a whole, where it is a row of a table.
+    pub row: Option<Span>,
 }
 
 impl Page {
-    /// Where the value of `key` stands, else the file as a whole.
+    /// Where the value of `key` stands, else the page as a whole: its file, or its row in it.
     pub fn place(&self, key: &str) -> Place {
-        match self.spots.iter().find(|(known, _)| *known == key) {
-            Some((_, span)) => Place::at(&self.path, span.clone()),
-            None => Place::file(&self.path),
-        }
+        self.spot(key).map_or_else(|| self.whole(), |span| Place::at(&self.path, span.clone()))
+    }
+
+    /// The page as a whole: its file, or its row in it.
+    pub fn whole(&self) -> Place {
+        Place { path: self.path.clone(), span: self.row.clone() }
+    }
+
+    /// Where the value of `key` stands; none where nobody wrote the key.
+    pub fn spot(&self, key: &str) -> Option<&Span> {
+        self.spots.iter().find(|(known, _)| *known == key).map(|(_, span)| span)
     }
 }
 

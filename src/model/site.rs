@@ -7,7 +7,7 @@ use super::config::{self, Config};
 use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
-use super::slug;
+use super::{rows, slug};
 use crate::load::{File, Memory, Source, Tree};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
@@ -41,45 +41,67 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
         tree.broken.iter().map(|file| file.path.clone()).chain(unusable.map(|source| source.file.path.clone()));
     let mut maybe: BTreeSet<PageId> = tree.broken.iter().map(|file| PageId::new(file.kind, &file.name)).collect();
     maybe.extend(tree.pages.iter().map(|source| PageId::new(source.file.kind, &source.file.name)));
+    // A table holds many pages; links name those by their addresses.
+    let alone = named.iter().filter(|(_, (index, _))| tree.pages[*index].row.is_none());
     let known = Known {
-        pages: named.iter().map(|(id, (_, path))| (path.clone(), id.clone())).collect(),
+        pages: alone.map(|(id, (_, path))| (path.clone(), id.clone())).collect(),
         broken: broken.collect(),
         files: &tree.files,
     };
-    let mut pages = BTreeMap::new();
+    let (mut pages, mut stands) = (BTreeMap::new(), BTreeSet::new());
     for (id, (index, _)) in &named {
         let source = &tree.pages[*index];
+        let mut own = Report::new();
         let mut writer =
-            Composer { known: &known, named: &named, sources: &tree.pages, maybe: &maybe, near, report: &mut *report };
+            Composer { known: &known, named: &named, sources: &tree.pages, maybe: &maybe, near, report: &mut own };
         if let Some(page) = writer.page(id, source) {
             pages.insert(id.clone(), page);
+            stands.insert(*index);
         }
+        report.extend(own.told(|finding| of_row(source, finding)).into_sorted());
     }
     links::anchors(&pages, report);
     circles(&pages, report);
-    let stands: BTreeSet<&SourcePath> = pages.values().map(|page| &page.path).collect();
-    let sources = tree.pages.iter().map(|source| &source.file.path);
-    let mut broken: Vec<SourcePath> = sources.filter(|path| !stands.contains(path)).cloned().collect();
+    let sources = tree.pages.iter().enumerate().filter(|(index, _)| !stands.contains(index));
+    let mut broken: Vec<SourcePath> = sources.map(|(_, source)| source.file.path.clone()).collect();
     broken.extend(tree.broken.into_iter().map(|file| file.path));
+    broken.sort();
+    broken.dedup();
     Some(Site { config: config?, pages, holidays, memory: tree.memory, files: tree.files, broken })
 }
 
+/// A finding about a row's page as a whole is about the row.
+fn of_row(source: &Source, finding: Finding) -> Finding {
+    let whole = finding.place.span.is_none() && finding.place.path == source.file.path;
+    if whole && source.row.is_some() { Finding { place: source.place(), ..finding } } else { finding }
+}
+
+/// Rows of tables come last, because their names are made of the names of institutions.
 fn names(sources: &[Source], report: &mut Report) -> Named {
     let mut named = Named::new();
-    for (index, source) in sources.iter().enumerate() {
+    let alone = sources.iter().enumerate().filter(|(_, source)| source.row.is_none());
+    let rows = sources.iter().enumerate().filter(|(_, source)| source.row.is_some());
+    for (index, source) in alone.chain(rows) {
         let path = &source.file.path;
         let typed = source.header.map.text("slug");
-        let name = typed.unwrap_or(&source.file.name).trim();
-        if !slug::is_slug(name) {
-            let place =
-                source.header.map.entry("slug").map_or_else(|| Place::file(path), |entry| entry.node.place(path));
-            report.add(slug::refusal(name, typed.is_some(), place));
+        let name = match typed {
+            None if source.row.is_some() => rows::name(source, index, sources, &named),
+            _ => typed.unwrap_or(&source.file.name).trim().to_string(),
+        };
+        let place = match source.header.map.entry("slug") {
+            Some(entry) => entry.node.place(path),
+            None => source.place(),
+        };
+        if !slug::is_slug(&name) {
+            report.add(slug::refusal(&name, typed.is_some() || source.row.is_some(), place));
             continue;
         }
-        let id = PageId::new(source.file.kind, name);
-        if let Some((_, first)) = named.get(&id) {
-            let place = source.header.map.entry("slug").map_or_else(|| Place::file(path), |slug| slug.node.place(path));
-            report.add(same_address(place, path, first, &id));
+        let id = PageId::new(source.file.kind, &name);
+        if let Some((first, _)) = named.get(&id) {
+            report.add(match source.row {
+                Some(_) => rows::same_address(place, source, &sources[*first], &id),
+                None => same_address(place, path, &sources[*first].file.path, &id),
+            });
             continue;
         }
         named.insert(id, (index, path.clone()));

@@ -226,6 +226,11 @@ impl Report {
         self.findings.extend(findings);
     }
 
+    /// The same report with every finding told in other words.
+    pub fn told(self, words: impl Fn(Finding) -> Finding) -> Report {
+        Report { findings: self.findings.into_iter().map(words).collect() }
+    }
+
     /// Whether a finding like this was added.
     pub fn any(&self, like: impl Fn(&Finding) -> bool) -> bool {
         self.findings.iter().any(like)

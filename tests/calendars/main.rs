@@ -1,5 +1,5 @@
 //! Every calendar file is read back by another library than the one that wrote it, and compared with the content
-//! (faults.md G01 to G06).
+//! (faults.md G01 to G06); so are the data files beside them (G07).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "../fixtures/mod.rs"]
@@ -10,6 +10,7 @@ mod edits;
 mod hostile;
 mod memory;
 mod reader;
+mod records;
 
 use std::collections::BTreeMap;
 use std::path::Path;
