@@ -99,6 +99,10 @@ pub fn read(path: &SourcePath, text: &str, report: &mut Report) -> Option<Table>
     if rows.len() > MAX_ROWS {
         report.extend(rows.pop().map(|row| too_many(&lexer, &row)));
     }
+    if let Some(finding) = title_above(&lexer, &header, rows.first()) {
+        report.add(finding);
+        return None;
+    }
     let width = header.cells.len();
     rows.retain_mut(|row| match misfit(&lexer, row, width, typed) {
         Some(finding) => {
@@ -355,6 +359,24 @@ fn header_fault(lexer: &Lexer, header: &Row) -> Option<Finding> {
     Some(Finding::new(&codes::E159, place, message).fix(line))
 }
 
+/// A table with the name of the whole table above its header.
+fn title_above(lexer: &Lexer, header: &Row, below: Option<&Row>) -> Option<Finding> {
+    let said = |row: &Row| row.cells.iter().filter(|cell| !cell.text.is_empty()).count();
+    let title = header.cells.first().filter(|_| said(header) == 1)?;
+    let number = below.filter(|below| said(below) > 1)?.number;
+    let message = Text::new(
+        format!(
+            "第 {} 行像是整个表格的标题，不是表头，这个表格没有读。请删掉这一行，表头要放在最上面（现在是第 {number} 行）。",
+            header.number
+        ),
+        format!(
+            "Row {} looks like a title of the table; the table was not read. Delete it: the header (now row {number}) comes first.",
+            header.number
+        ),
+    );
+    Some(Finding::new(&codes::E159, lexer.place(title), message))
+}
+
 fn too_many(lexer: &Lexer, row: &Row) -> Finding {
     let number = row.number;
     let message = Text::new(
@@ -395,16 +417,12 @@ fn misfit(lexer: &Lexer, row: &Row, width: usize, typed: usize) -> Option<Findin
     Some(Finding::new(&codes::E159, lexer.place(extra), message).fixes(shorter(lexer, row, width)))
 }
 
-/// The line of a short row with what it lacks: separators typed as `，`, else empty cells at its end.
+/// The line of a short row with its `，` as separators, where that makes it fit. Where else a cell is missing, nobody
+/// but the author knows.
 fn longer(lexer: &Lexer, row: &Row, width: usize) -> Option<String> {
-    let range = row.range();
-    let line = lexer.text.get(range).filter(|line| !line.contains('\n'))?;
+    let line = lexer.text.get(row.range()).filter(|line| !line.contains(['\n', '"']))?;
     let sign = lexer.separator.to_string();
-    let missing = width - row.cells.len();
-    match line.matches('，').count() == missing && !line.contains('"') {
-        true => Some(line.replace('，', &sign)),
-        false => Some(format!("{line}{}", sign.repeat(missing))),
-    }
+    (line.matches('，').count() == width - row.cells.len()).then(|| line.replace('，', &sign))
 }
 
 /// The line of a long row with its numbers such as `1,234` in one cell, where that makes it fit.

@@ -79,8 +79,8 @@ pub(super) fn same_address(place: Place, source: &Source, first: &Source, id: &P
     };
     let typed = source.header.map.text("slug").is_some();
     let (day, day_en) = match first_session(&source.header.map) {
-        Some(_) => ("同一个日期", "the day"),
-        None => ("都没有日期", "no day either"),
+        Some(_) => ("、同一个日期", "the day"),
+        None => ("，也都没有日期", "no day either"),
     };
     let text = match typed || beside.is_none() {
         true => Text::new(
@@ -91,7 +91,7 @@ pub(super) fn same_address(place: Place, source: &Source, first: &Source, id: &P
         ),
         false => Text::new(
             format!(
-                "和{zh}是同一家机构，{day}，会生成同一个网址 {url}，这一行没有发布。是同一个开放日的两场，请在两行的“网址名”一列都写 {slug}；是两个开放日，请在这一行写另一个名字，例如 {slug}-2。"
+                "和{zh}是同一家机构{day}，会生成同一个网址 {url}，这一行没有发布。是同一个开放日的两场，请在两行的“网址名”一列都写 {slug}；是两个开放日，请在这一行写另一个名字，例如 {slug}-2。"
             ),
             format!(
                 "Has the institution of {en} and {day_en}, so both get {url}; not published. For two sessions of one open day write {slug} into the column slug of both rows; for two open days write another name here, such as {slug}-2."
