@@ -145,9 +145,12 @@ fn fixes(path: &Path) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
-/// What a mended line may bring to light: a file that is still to be put there, or one with an awkward name.
+/// What a mended line may bring to light: a file that is still to be put there, or one with an awkward name; or a
+/// status, once it can be read, that needs a reason.
 fn follows(mended: &Finding, other: &Finding) -> bool {
-    other.code.id == "U01" || other.code.id == "E123" && ["E116", "E121", "E124"].contains(&mended.code.id)
+    other.code.id == "U01"
+        || other.code.id == "V02" && mended.code.id == "E119"
+        || other.code.id == "E123" && ["E116", "E121", "E124"].contains(&mended.code.id)
 }
 
 /// The project with the finding's fix in place of its line; none where the fix is no line of a file.

@@ -1,7 +1,6 @@
-//! Posting dates are true, expired pages are told, open days lie inside their campaign (domain.md D01, V01).
+//! Posting dates are true, expired pages are told (domain.md D01).
 
 use crate::edition::{Hidden, first_day, hidden};
-use crate::model::page::{OpenDay, Session};
 use crate::model::{Day, Own, Page, Site};
 use crate::report::{Finding, Report, Text, codes};
 
@@ -14,9 +13,6 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
             Some(Hidden::Expired(day)) if first_day(page).is_some_and(|first| first > day) => {}
             Some(Hidden::Expired(day)) => report.add(expired(page, day)),
             Some(_) => {}
-        }
-        if let Own::OpenDay(open_day) = &page.own {
-            outside(site, page, open_day, report);
         }
     }
 }
@@ -48,20 +44,4 @@ fn expired(page: &Page, day: Day) -> Finding {
         format!("Expired on {day}; it will not be published."),
     );
     Finding::new(&codes::W142, page.place("expires"), text)
-}
-
-fn outside(site: &Site, page: &Page, open_day: &OpenDay, report: &mut Report) {
-    for campaign in page.campaigns.iter().filter_map(|id| site.pages.get(id)) {
-        let Own::Campaign(own) = &campaign.own else { continue };
-        let (Some(start), Some(end)) = (own.start, own.end) else { continue };
-        let out = |session: &&Session| session.date < start || session.date > end;
-        if let Some(session) = open_day.sessions.iter().find(out) {
-            let day = session.date;
-            let text = Text::new(
-                format!("开放日 {day} 不在活动“{}”的 {start} 至 {end} 之内。", campaign.title),
-                format!("The open day {day} lies outside its campaign ({start} to {end})."),
-            );
-            report.add(Finding::new(&codes::W144, page.place("sessions"), text).related(campaign.place("start")));
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod dates;
 mod files;
 mod footer;
 mod links;
+mod open_days;
 mod openness;
 
 use crate::edition::Edition;
@@ -15,6 +16,7 @@ use crate::report::{Profile, Report};
 /// Checks everything that was written, hidden pages included.
 pub fn site(site: &Site, today: crate::model::Day, profile: Profile, report: &mut Report) {
     dates::check(site, today, report);
+    open_days::check(site, today, report);
     openness::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, report);

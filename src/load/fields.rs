@@ -424,7 +424,7 @@ const OPEN_DAY: &[Field] = &[
         "状态",
         "可以预约、已约满、已延期、已改期、已取消或改为线上；也可写 scheduled、full、postponed、rescheduled、cancelled、moved_online",
         "scheduled, full, postponed, rescheduled, cancelled or moved_online",
-        "scheduled",
+        "rescheduled",
     ),
     text("status_note", "状态说明", "取消、延期等的说明", "the reason in plain words", "因天气原因取消。"),
     table(text("contact", "联系方式", "联系方式", "contact", "{name: 示例, phone: 12315}"), CONTACT),

@@ -71,6 +71,15 @@ impl fmt::Display for Degrees {
 }
 
 impl Datum {
+    /// The name authors and readers see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Datum::Wgs84 => "WGS-84",
+            Datum::Gcj02 => "GCJ-02",
+            Datum::Bd09 => "BD-09",
+        }
+    }
+
     /// The datum of a word: its name however it is spelled, or the map service that shows it.
     pub fn of(word: &str) -> Option<Datum> {
         let plain: String = word.to_uppercase().chars().filter(|c| c.is_alphanumeric()).collect();

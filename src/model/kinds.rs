@@ -256,12 +256,27 @@ fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::
 fn session(reading: &mut Reading, days: &mut BTreeMap<Day, u32>) -> Option<Session> {
     let (start, end) = (reading.clock("start"), reading.clock("end"));
     times(reading, start, end);
-    let (capacity, left) = (reading.number("capacity"), reading.number("left"));
+    let (capacity, left) = (places(reading, "capacity"), places(reading, "left"));
     let planned = reading.day_or_moment("planned");
     let date = reading.day("date")?;
     let number = days.entry(planned.map_or(date, |(day, _)| day)).or_default();
     *number += 1;
     Some(Session { date, start, end, capacity, left, planned, number: *number, spots: Spots::of(reading.map) })
+}
+
+/// A number of people; one below 0 cannot be counted (V06).
+fn places(reading: &mut Reading, key: &str) -> Option<u32> {
+    let text = reading.text(key)?;
+    let size = text.strip_prefix(['-', '－', '−']).map(str::trim);
+    if !size.is_some_and(|size| !size.is_empty() && size.bytes().all(|b| b.is_ascii_digit())) {
+        return reading.number(key);
+    }
+    let message = Text::new(
+        format!("人数不能是负数“{}”，请核对。", displayable(&text)),
+        format!("A number of people cannot be negative: `{}`.", displayable(&text)),
+    );
+    reading.report.add(Finding::new(&codes::V06, reading.place(key), message));
+    None
 }
 
 fn deadlines(reading: &mut Reading) -> Vec<Deadline> {

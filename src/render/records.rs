@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 use super::pages::{accessibility, source};
 use super::{Press, structured};
 use crate::load::fields::Kind;
+use crate::model::geo::Degrees;
 use crate::model::page::{Booking, Session};
-use crate::model::{OutPath, Own, Page};
+use crate::model::{OutPath, Own, Page, Point};
 use crate::plan::{self, CalendarOf, ListOf};
 
 const SCHEMA: &str = include_str!("records/open-days.schema.json");
@@ -88,6 +89,7 @@ fn open_day(press: &Press, page: &Page) -> Option<Value> {
         "institution": press.edition.page(&open_day.institution).map(|page| named(press, page)),
         "region": region.map(|region| json!({ "code": region.code, "name": region.name })),
         "address": brief.address,
+        "geo": press.point(open_day).map(geo),
         "campaigns": press.shown(&page.campaigns).map(|page| named(press, page)).collect::<Vec<_>>(),
         "sessions": open_day.sessions.iter().map(session).collect::<Vec<_>>(),
         "date_text": open_day.date_text,
@@ -117,7 +119,15 @@ fn session(session: &Session) -> Value {
         "end": session.end,
         "capacity": session.capacity,
         "left": session.left,
+        "planned": session.planned.map(|(day, clock)| json!({ "date": day, "start": clock })),
     })
+}
+
+/// A point in the datum of other programs, whatever map it was copied from.
+fn geo(point: Point) -> Value {
+    let point = point.wgs84();
+    let number = |degrees: Degrees| degrees.to_string().parse::<f64>().ok();
+    json!({ "lat": number(point.lat), "lon": number(point.lon), "datum": point.datum.word() })
 }
 
 fn booking(booking: &Booking) -> Value {

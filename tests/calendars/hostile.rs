@@ -8,7 +8,7 @@ use super::edits::{OPEN_DAY, project};
 use super::{calendars, press};
 
 /// What an author, or somebody who wants to do harm, might put into a field.
-const TEXTS: [&str; 14] = [
+pub const TEXTS: [&str; 14] = [
     "甲\r\nATTENDEE:mailto:x@x.cn",
     "甲\nEND:VEVENT\nBEGIN:VEVENT\nUID:forged",
     "甲\u{2028}ATTENDEE:x\u{2029}ATTENDEE:y\u{85}ATTENDEE:z",
@@ -33,7 +33,7 @@ fn kept(text: &str) -> String {
 }
 
 /// A YAML text that means `text`, whatever stands in it.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let code = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\U{:08x}", u32::from(c)) };
     format!("\"{}\"", text.chars().map(code).collect::<String>())
 }

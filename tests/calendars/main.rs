@@ -1,5 +1,5 @@
 //! Every calendar file is read back by another library than the one that wrote it, and compared with the content
-//! (faults.md G01 to G06).
+//! (faults.md G01 to G06); so are the data files beside them (G07).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "../fixtures/mod.rs"]
@@ -9,6 +9,7 @@ mod content;
 mod edits;
 mod hostile;
 mod reader;
+mod records;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -118,6 +118,27 @@ fn i5_c25_links_to_hidden_pages_are_only_text() {
 }
 
 #[test]
+fn i5_an_open_day_does_not_tell_of_a_hidden_institution_or_campaign() {
+    let project = Project::demo();
+    hide(&project, 0, "institutions", REASONS[1]);
+    hide(&project, 1, "campaigns", REASONS[0]);
+    project.write(
+        "content/open-days/visible.md",
+        "---\ntitle: 看得见\npublished: 2022-09-19 09:00\ncampaign: canary-77-1\ninstitution: canary-77-0\n\
+         sessions: [{date: 2022-09-22, start: 09:00}]\n---\n\n文。\n",
+    );
+    let found = published(project.folder(), Reader::Public);
+    for name in ["data/open-days.csv", "data/open-days.json", "calendar.ics"] {
+        assert!(String::from_utf8_lossy(&found.files[name]).contains("看得见"), "{name}");
+    }
+    for (name, bytes) in &found.files {
+        let text = String::from_utf8_lossy(bytes);
+        let told = name.contains("canary-77") || text.contains(CANARY) || text.contains("canary-77");
+        assert!(!told, "{name} tells of a hidden page");
+    }
+}
+
+#[test]
 fn i5_a_closed_notice_that_is_no_draft_refuses_the_build() {
     for (mark, code) in
         [("openness: 依申请公开\n", "O01"), ("secrecy: 秘密\n", "O02"), ("copy_no: \"000001\"\n", "O02")]

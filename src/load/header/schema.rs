@@ -327,13 +327,19 @@ fn wanted(field: &Field) -> Text {
 
 /// E116 for a key that is not there; in rows the line is indented as its neighbours are.
 fn absent(level: &Level, field: &Field, place: Place, number: Option<usize>) -> Finding {
+    let marked = place.marked();
+    if let Some(inner) = marked.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        let comma = if inner.trim().is_empty() { "" } else { ", " };
+        let map = place.with(&format!("{{{}{comma}{}: {}}}", inner.trim_end(), field.key, field.example));
+        return Finding::new(&codes::E116, place, missing_message(level, field, number, true)).fix(map);
+    }
     let column = place.span.as_ref().map_or(1, |span| if span.text.contains('{') { 1 } else { span.column });
     let indent = if matches!(level.owner, Owner::Inside(_)) { column - 1 } else { 0 };
     let line = format!("{}{}: {}", " ".repeat(indent), field.key, field.example);
-    Finding::new(&codes::E116, place, missing_message(level, field, number)).add_line(line)
+    Finding::new(&codes::E116, place, missing_message(level, field, number, false)).add_line(line)
 }
 
-fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text {
+fn missing_message(level: &Level, field: &Field, number: Option<usize>, in_braces: bool) -> Text {
     let name = level.name();
     let explained = if field.zh == field.meaning { String::new() } else { format!("（{}）", field.meaning) };
     let (zh, en) = match (level.owner, number) {
@@ -342,9 +348,11 @@ fn missing_message(level: &Level, field: &Field, number: Option<usize>) -> Text 
         }
         _ => (name.zh, name.en),
     };
+    let (add_zh, add_en) =
+        if in_braces { ("请补上。", "Add it.") } else { ("请加上这一行。", "Add this line.") };
     Text::new(
-        format!("{zh}缺少“{}”{explained}。请加上这一行。", field.zh),
-        capital(&format!("{en} needs `{}` ({}). Add this line.", field.key, field.meaning_en)),
+        format!("{zh}缺少“{}”{explained}。{add_zh}", field.zh),
+        capital(&format!("{en} needs `{}` ({}). {add_en}", field.key, field.meaning_en)),
     )
 }
 

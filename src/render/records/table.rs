@@ -1,109 +1,128 @@
 //! `data/open-days.csv`: the open days for officers who work in a spreadsheet, one row a session.
 //!
 //! UTF-8 with a byte order mark, without which Excel and WPS read Chinese as GBK, and lines ending as RFC 4180 says.
-//! No cell can run as a formula when the file is opened (faults.md G07). The columns bear the names of the tables
-//! that are read as input.
+//! No cell can run as a formula when the file is opened (faults.md G07). The columns are those of the tables that are
+//! read as input, so that the file can become one; two more, which a reader passes over, are for people.
 
 use crate::load::fields::Kind;
+use crate::load::open_days::columns::COLUMNS;
+use crate::load::table;
 use crate::model::page::{OpenDay, Session};
-use crate::model::{Own, Page};
+use crate::model::{Own, Page, Region};
 use crate::plan::{self, ListOf};
 use crate::render::Press;
-use crate::render::pages::accessibility;
+use crate::render::pages::{accessibility, source};
 
-/// The header, in the order of [`cells`].
-const COLUMNS: [&str; 29] = [
-    "标题",
-    "活动",
-    "机构",
-    "日期",
-    "开始",
-    "结束",
-    "名额",
-    "余位",
-    "时间说明",
-    "地区",
-    "地址",
-    "预约方式",
-    "预约电话",
-    "预约网址",
-    "预约截止",
-    "活动项目",
-    "面向人群",
-    "云参观",
-    "无障碍",
-    "携带物品",
-    "状态",
-    "状态说明",
-    "主办单位",
-    "发布时间",
-    "更新时间",
-    "摘要",
-    "网址名",
-    "机构名称",
-    "网址",
-];
+/// Columns of input that stay here: whom to ask is on the page of the open day, not in lists of names to copy, and
+/// when a page is shown is nobody's fact but the officers'.
+const KEPT_BACK: [&str; 7] =
+    ["contact_name", "contact_role", "contact_phone", "contact_email", "publish", "expires", "draft"];
 
 /// What separates the texts of a list in one cell.
 const BETWEEN: &str = "；";
 
+/// One line of the table: an open day and one of its sessions, or the only line of one without sessions.
+struct Line<'a> {
+    page: &'a Page,
+    open_day: &'a OpenDay,
+    session: Option<&'a Session>,
+}
+
 /// `data/open-days.csv`
 pub fn open_days(press: &Press) -> Vec<u8> {
+    let columns = || COLUMNS.iter().filter(|column| !KEPT_BACK.contains(&column.key));
     let mut table = String::from("\u{feff}");
-    add(&mut table, COLUMNS.map(String::from));
+    add(&mut table, columns().map(|column| column.zh.to_string()).chain(["机构名称", "网址"].map(String::from)));
     for page in press.shown(press.plan.index.list(ListOf::Kind(Kind::OpenDay))) {
         let Own::OpenDay(open_day) = &page.own else { continue };
-        for session in &open_day.sessions {
-            add(&mut table, cells(press, page, open_day, Some(session)));
-        }
-        if open_day.sessions.is_empty() {
-            add(&mut table, cells(press, page, open_day, None));
+        let sessions = open_day.sessions.iter().map(Some);
+        let lines = sessions.chain(open_day.sessions.is_empty().then_some(None));
+        for line in lines.map(|session| Line { page, open_day, session }) {
+            let institution = press.edition.page(&open_day.institution).map(|page| page.title.clone());
+            let people = [institution.unwrap_or_default(), press.absolute(&page.id.out())];
+            add(&mut table, columns().map(|column| line.text(press, column.key)).chain(people));
         }
     }
     table.into_bytes()
 }
 
-fn add(table: &mut String, row: [String; COLUMNS.len()]) {
-    table.push_str(&row.map(|text| cell(&text)).join(","));
+fn add(table: &mut String, row: impl Iterator<Item = String>) {
+    table.push_str(&row.map(|text| cell(&text)).collect::<Vec<_>>().join(","));
     table.push_str("\r\n");
 }
 
-fn cells(press: &Press, page: &Page, open_day: &OpenDay, session: Option<&Session>) -> [String; COLUMNS.len()] {
-    let brief = press.brief(open_day);
-    let booking = open_day.booking.as_ref();
-    let institution = press.edition.page(&open_day.institution);
-    let campaigns: Vec<String> = press.shown(&page.campaigns).map(|page| page.id.slug.to_string()).collect();
-    [
-        page.title.clone(),
-        campaigns.join(BETWEEN),
-        word(institution.map(|page| &page.id.slug)),
-        word(session.map(|session| session.date)),
-        word(session.and_then(|session| session.start)),
-        word(session.and_then(|session| session.end)),
-        word(session.and_then(|session| session.capacity)),
-        word(session.and_then(|session| session.left)),
-        word(open_day.date_text.as_ref()),
-        word(plan::region(&press.edition, page).map(|region| region.name)),
-        word(brief.address),
-        word(booking.and_then(|booking| booking.method.as_ref())),
-        word(booking.and_then(|booking| booking.phone.as_ref())),
-        word(booking.and_then(|booking| booking.url.as_ref())),
-        word(booking.and_then(|booking| booking.deadline)),
-        open_day.programme.join(BETWEEN),
-        open_day.audience.join(BETWEEN),
-        word(open_day.online_url.as_ref()),
-        accessibility(press, open_day).join(BETWEEN),
-        open_day.bring.join(BETWEEN),
-        brief.status_text.to_string(),
-        word(open_day.status_note.as_ref()),
-        open_day.organizer.join(BETWEEN),
-        word(page.published),
-        word(page.updated),
-        press.summary(page),
-        page.id.slug.to_string(),
-        word(institution.map(|page| &page.title)),
-        press.absolute(&page.id.out()),
-    ]
+impl Line<'_> {
+    /// What stands in the column of `key`.
+    fn text(&self, press: &Press, key: &str) -> String {
+        let (page, open_day) = (self.page, self.open_day);
+        match key {
+            "slug" => page.id.slug.to_string(),
+            "title" => page.title.clone(),
+            "campaign" => press.shown(&page.campaigns).map(|page| &*page.id.slug).collect::<Vec<_>>().join(BETWEEN),
+            "institution" => word(press.edition.page(&open_day.institution).map(|page| &page.id.slug)),
+            "date_text" => word(open_day.date_text.as_ref()),
+            "region" => word(plan::region(&press.edition, page).map(|region| named(press, region))),
+            "address" => word(press.brief(open_day).address),
+            "programme" => open_day.programme.join(BETWEEN),
+            "audience" => open_day.audience.join(BETWEEN),
+            "online_url" => word(open_day.online_url.as_ref()),
+            "accessibility" => accessibility(press, open_day).join(BETWEEN),
+            "bring" => open_day.bring.join(BETWEEN),
+            "status" => press.brief(open_day).status_text.to_string(),
+            "status_note" => word(open_day.status_note.as_ref()),
+            "organizer" => open_day.organizer.join(BETWEEN),
+            "source" => source(press, page),
+            "summary" => press.summary(page),
+            "published" => word(page.published),
+            "updated" => word(page.updated),
+            key => {
+                self.session(key).or_else(|| self.booking(key)).or_else(|| self.point(press, key)).unwrap_or_default()
+            }
+        }
+    }
+
+    fn session(&self, key: &str) -> Option<String> {
+        let session = self.session?;
+        match key {
+            "date" => Some(session.date.to_string()),
+            "start" => Some(word(session.start)),
+            "end" => Some(word(session.end)),
+            "capacity" => Some(word(session.capacity)),
+            "left" => Some(word(session.left)),
+            "planned" => session.planned.map(|(day, clock)| match clock {
+                Some(clock) => format!("{day} {clock}"),
+                None => day.to_string(),
+            }),
+            _ => None,
+        }
+    }
+
+    fn booking(&self, key: &str) -> Option<String> {
+        let booking = self.open_day.booking.as_ref()?;
+        match key {
+            "booking_method" => booking.method.clone(),
+            "booking_phone" => booking.phone.clone(),
+            "booking_url" => booking.url.clone(),
+            "booking_deadline" => booking.deadline.map(|day| day.to_string()),
+            _ => None,
+        }
+    }
+
+    fn point(&self, press: &Press, key: &str) -> Option<String> {
+        let point = press.point(self.open_day)?;
+        match key {
+            "lat" => Some(point.lat.to_string()),
+            "lon" => Some(point.lon.to_string()),
+            "datum" => Some(point.datum.word().to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The name of a region, or its code where there are several of that name.
+fn named(press: &Press, region: Region) -> &'static str {
+    let found = Region::find(region.name, press.edition.config().bureau.region);
+    if found == Some(region) { region.name } else { region.code }
 }
 
 fn word(value: Option<impl ToString>) -> String {
@@ -112,11 +131,7 @@ fn word(value: Option<impl ToString>) -> String {
 
 /// A text as a cell: on one line, harmless, in quotes where it could be taken for several.
 fn cell(text: &str) -> String {
-    let text = guarded(one_line(text));
-    match text.contains([',', '"']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
+    table::quoted(&guarded(one_line(text)), ',')
 }
 
 /// Line breaks, tabs and other controls become one space each, none at the ends.
