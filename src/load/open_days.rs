@@ -5,6 +5,8 @@
 //! and column alone; [`told`] finds the row and the column of each finding again.
 
 pub mod columns;
+#[cfg(test)]
+mod tests;
 pub mod told;
 
 use std::collections::BTreeMap;
