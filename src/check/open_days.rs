@@ -64,7 +64,7 @@ impl<'s> Visit<'s> {
 
     /// Whether a status was typed: one that follows from the day needs no mending.
     fn is_typed(&self) -> bool {
-        self.page.place("status").span.is_some_and(|span| span.width > 0)
+        self.page.spots.iter().any(|(key, span)| *key == "status" && span.width > 0)
     }
 
     fn is_off(&self) -> bool {
@@ -112,8 +112,8 @@ impl<'s> Visit<'s> {
         let word = self.open_day.status.zh();
         let text = match self.open_day.status {
             Status::Scheduled | Status::Full => Text::new(
-                format!("最后一场（{last}）已经过去，读者看到的是“已结束”。请删掉写着“{word}”的这一行。"),
-                format!("The last session ({last}) is over and readers see that by themselves; delete this line."),
+                format!("最后一场（{last}）已经过去，读者看到的是“已结束”。请把“状态”和后面的“{word}”删掉。"),
+                format!("The last session ({last}) is over and readers see that by themselves; delete the status."),
             ),
             Status::Postponed => Text::new(
                 format!(

@@ -77,7 +77,7 @@ impl Column {
     }
 
     /// Whether a table without it can hold no open day.
-    fn is_required(&self) -> bool {
+    pub fn is_required(&self) -> bool {
         self.path.len() == 1 && self.field().required
     }
 }
