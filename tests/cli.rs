@@ -508,6 +508,31 @@ fn new_pages_of_every_kind_pass_check() {
     }
 }
 
+#[test]
+fn c27_a_new_table_is_a_draft_that_passes_check_and_opens_in_a_spreadsheet() {
+    for (lang, word) in [("zh", "开放日表格"), ("en", "open-days-table")] {
+        let project = Project::empty();
+        assert_eq!(project.run(["init", "zt"]).code, 0);
+        let ran = project.site(&format!("new {word} mine --root zt --lang {lang}"));
+        assert_eq!(ran.code, 0, "{}", ran.told());
+        let path = "zt/content/open-days/mine.csv";
+        let bytes = fs::read(project.path(path)).unwrap();
+        assert!(bytes.starts_with(b"\xEF\xBB\xBF") && bytes.ends_with(b"\r\n"), "Excel and WPS need both");
+        let listed = project.site("list --root zt --format json").document();
+        let rows: Vec<&serde_json::Value> =
+            listed["pages"].as_array().unwrap().iter().filter(|page| page["path"] == path["zt/".len()..]).collect();
+        assert_eq!((rows.len(), rows[0]["state"].as_str()), (1, Some("draft")));
+        let text = project.read(path);
+        for text in [text.clone(), text.replace(",true\r\n", ",\r\n")] {
+            project.write(path, &text);
+            let ran = project.site("check --root zt --format json");
+            assert_eq!(ran.codes(), [""; 0], "{}", ran.told());
+        }
+        let ran = project.site(&format!("new {word} mine --root zt"));
+        assert_eq!((ran.code, project.read(path)), (1, text.replace(",true\r\n", ",\r\n")), "{}", ran.told());
+    }
+}
+
 /// Where `new` puts the page called `mine`.
 fn path_of(kind: &str) -> String {
     match kind {

@@ -14,7 +14,8 @@ use std::time::Instant;
 use site::Order;
 use site::commands::{self, Machine, Terminal, arguments};
 use site::edition::Reader;
-use site::load::fields::{COMMON, CONFIG, Field, Kind};
+use site::load::fields::{COMMON, CONFIG, Field, Kind, Shape};
+use site::load::open_days::columns::COLUMNS;
 use site::model::Day;
 use site::report::frame::Colour;
 use site::report::{Finding, Profile, codes};
@@ -158,7 +159,7 @@ fn told(findings: &[Finding]) -> String {
 #[test]
 fn every_example_checks_without_a_finding_and_is_public() {
     let guide = document(GUIDE);
-    let examples = examples(&guide, &["md", "yaml"]);
+    let examples = examples(&guide, &["md", "yaml", "csv"]);
     let project = Project::new();
     for (path, source) in FILES {
         project.write(path, &fs::read(root().join(source)).unwrap());
@@ -190,7 +191,8 @@ fn regenerated(guide: &str) -> String {
     parts.push((opens..closes, table()));
     let all = blocks(guide);
     for pair in all.windows(2) {
-        if let (Some(path), "text site check") = (pair[0].info.strip_prefix("md wrong "), pair[1].info) {
+        let wrong = pair[0].info.strip_prefix("md wrong ").or(pair[0].info.strip_prefix("csv wrong "));
+        if let (Some(path), "text site check") = (wrong, pair[1].info) {
             let project = Project::new();
             project.write(path, pair[0].text.as_bytes());
             let (code, said) = project.run(&["check", "--root", "zhuanti"]);
@@ -226,8 +228,29 @@ fn table() -> String {
         section(&mut out, kind.zh(), &format!("content/{}", kind.folder()), kind.own_fields());
     }
     section(&mut out, "各种稿件都可以用的字段", "", COMMON);
+    columns(&mut out);
     section(&mut out, "网站配置", "content/site.yaml", CONFIG);
     out
+}
+
+/// The columns of a table of open days.
+fn columns(out: &mut String) {
+    out.push_str("\n### 开放日表格的列（`content/open-days/*.csv`）\n\n");
+    out.push_str("| 中文 | 英文 | 必填 | 意思 | 例子 |\n|---|---|---|---|---|\n");
+    for column in COLUMNS {
+        let field = column.field();
+        let example = match field.shape {
+            Shape::Texts => field.example.trim_matches(['[', ']']).replace(", ", "、"),
+            _ => field.example.to_string(),
+        };
+        let field = Field { key: column.key, zh: column.zh, required: column.is_required(), ..*field };
+        let cells = [field.zh.to_string(), format!("`{}`", field.key), needed(&field), field.meaning.into(), example];
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+}
+
+fn needed(field: &Field) -> String {
+    if field.required { "是".to_string() } else { String::new() }
 }
 
 fn section(out: &mut String, name: &str, place: &str, fields: &[Field]) {
@@ -244,9 +267,8 @@ fn section(out: &mut String, name: &str, place: &str, fields: &[Field]) {
 
 fn row(out: &mut String, lead: &str, field: &Field) {
     let example = if field.example.is_empty() { String::new() } else { format!("`{}`", field.example_zh()) };
-    let needed = if field.required { "是" } else { "" };
     let cells =
-        [format!("{lead}{}", field.zh), format!("`{}`", field.key), needed.into(), field.meaning.into(), example];
+        [format!("{lead}{}", field.zh), format!("`{}`", field.key), needed(field), field.meaning.into(), example];
     out.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
 }
 
@@ -297,7 +319,8 @@ fn every_command_line_parses() {
 
 fn named_kind(line: &str, command: &commands::Command) {
     if let commands::Command::New { kind, .. } = command {
-        assert!(arguments::kind(kind).is_some() || kind.starts_with('<'), "{line}");
+        let known = arguments::kind(kind).is_some() || arguments::is_table(kind);
+        assert!(known || kind.starts_with('<'), "{line}");
     }
     if let commands::Command::Explain { code } = command {
         assert!(codes::find(code).is_some() || code.starts_with('<'), "{line}");

@@ -165,8 +165,8 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(flag("drafts", "也显示草稿和还没到日期的页面", "Also show drafts and pages to come"))
                 .arg(flag("poll", "用定时检查代替系统通知（网络盘上用）", "Scan for changes, for network drives")),
             command("check", "检查全部问题，不写任何文件", "Tell all problems and write nothing"),
-            command("new", "新建一个页面", "Start a page")
-                .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page").value_parser(ValueParser::string()))
+            command("new", "新建一个页面或开放日表格", "Start a page or a table of open days")
+                .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page，或 open-days-table（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page, or open-days-table").value_parser(ValueParser::string()))
                 .arg(needed("slug", t("网址名", "slug"), "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
             command("init", "新建一个网站项目", "Start a project").arg(needed("dir", t("文件夹", "folder"), "新的或空的文件夹", "New or empty folder")),
             command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
@@ -257,6 +257,14 @@ fn shown(value: &ContextValue) -> String {
         ContextValue::Strings(all) => all.join("、"),
         other => other.to_string(),
     })
+}
+
+/// The words for a table of open days.
+pub const TABLE: [&str; 2] = ["open-days-table", "开放日表格"];
+
+/// Whether somebody named a table of open days.
+pub fn is_table(word: &str) -> bool {
+    TABLE.contains(&word)
 }
 
 /// The kind somebody named, in English or Chinese.

@@ -1,6 +1,8 @@
 //! `site new`: a page with a commented header that passes `check`, as a draft. Nothing is ever overwritten, and the
 //! name cannot leave the folder of its kind (faults.md K06).
 
+mod table;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -16,8 +18,10 @@ use crate::report::{Lang, displayable};
 /// Starts the page `name` of the kind called `word`.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name: &str) -> u8 {
     let refuse = |zh: String, en: String, code: u8| outcome::refused(call, terminal, "new", code, call.say(&zh, &en));
-    let Some(kind) = arguments::kind(word) else {
+    let in_table = arguments::is_table(word);
+    let Some(kind) = arguments::kind(word).or(in_table.then_some(Kind::OpenDay)) else {
         let all = Kind::ALL.map(|kind| format!("{}（{}）", kind.word(), kind.zh())).join("、");
+        let all = format!("{all}、{}（{}）", arguments::TABLE[0], arguments::TABLE[1]);
         let shown = displayable(word);
         return refuse(
             format!("没有“{shown}”这种页面。可用的有：{all}"),
@@ -65,14 +69,19 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name
         );
     }
     let folder = call.project.join("content").join(kind.folder());
-    match create(&folder, kind, name, &page(kind, &known, call.lang)) {
+    let ending = if in_table { ".csv" } else { "" };
+    let created = match in_table {
+        true => create_table(&folder, name, &table::text(&known, call.lang)),
+        false => create(&folder, kind, name, &page(kind, &known, call.lang)),
+    };
+    match created {
         Ok(path) => {
-            done(call, terminal, &path);
+            done(call, terminal, &path, in_table);
             0
         }
         Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => refuse(
-            format!("content/{}/{name} 已经存在，没有改动它。", kind.folder()),
-            format!("content/{}/{name} exists already and was left alone.", kind.folder()),
+            format!("content/{}/{name}{ending} 已经存在，没有改动它。", kind.folder()),
+            format!("content/{}/{name}{ending} exists already and was left alone.", kind.folder()),
             1,
         ),
         Err(fault) => refuse(format!("写不进去：{fault}"), format!("Could not write: {fault}"), 1),
@@ -86,9 +95,18 @@ fn start(site: &Site, campaign: &str) -> Option<Day> {
     }
 }
 
-fn done(call: &Call, terminal: &Terminal, path: &str) {
+fn done(call: &Call, terminal: &Terminal, path: &str, in_table: bool) {
     if call.format == Format::Json {
         return outcome::done(terminal, "new", 0, json!({ "path": path }));
+    }
+    if in_table {
+        let zh = format!(
+            "已新建 {path}。用 WPS 或 Excel 打开，一行填一个开放日，用不到的列可以删掉；“草稿”一格写着 true 的行不公开。保存时仍选“CSV UTF-8（逗号分隔）”。\n"
+        );
+        let en = format!(
+            "Created {path}: one open day a row, in a spreadsheet program. Columns you do not need may go; rows with true under draft stay back. Save it as CSV UTF-8.\n"
+        );
+        return terminal.say(call.say(&zh, &en));
     }
     let zh =
         format!("已新建 {path}（草稿）。写好后删掉“草稿: true”这一行，页面就会公开。预览草稿：site serve --drafts\n");
@@ -131,15 +149,26 @@ impl Known {
 /// The picture that stands in for a poster until there is one.
 const PLACEHOLDER: &str = "haibao.png";
 
+fn create_table(folder: &Path, name: &str, text: &str) -> io::Result<String> {
+    prepared(folder)?;
+    let file = format!("{name}.csv");
+    write_new(&folder.join(&file), text.as_bytes())?;
+    Ok(format!("content/{}/{file}", Kind::OpenDay.folder()))
+}
+
+fn prepared(folder: &Path) -> io::Result<()> {
+    if folder.is_symlink() {
+        return Err(io::Error::other("content/ 里的链接文件夹不会读取 / a linked folder is not read"));
+    }
+    fs::create_dir_all(folder)
+}
+
 fn create(folder: &Path, kind: Kind, name: &str, text: &str) -> io::Result<String> {
     let (file, bundle) = (folder.join(format!("{name}.md")), folder.join(name));
     if file.exists() || bundle.exists() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    if folder.is_symlink() {
-        return Err(io::Error::other("content/ 里的链接文件夹不会读取 / a linked folder is not read"));
-    }
-    fs::create_dir_all(folder)?;
+    prepared(folder)?;
     let shown = format!("content/{}/{name}", kind.folder());
     if kind != Kind::Poster {
         write_new(&file, text.as_bytes())?;

@@ -5,6 +5,8 @@
 //! and column alone; [`told`] finds the row and the column of each finding again.
 
 pub mod columns;
+#[cfg(test)]
+mod tests;
 pub mod told;
 
 use std::collections::BTreeMap;
@@ -142,7 +144,9 @@ impl Reader<'_, '_> {
                 continue;
             };
             let span = told::span(cell, self.text);
-            if cell.text.is_empty() {
+            // Our own CSV says so of open days that are over; the day decides that.
+            let is_over = column.key == "status" && matches!(cell.text.as_str(), "已结束" | "finished");
+            if cell.text.is_empty() || is_over {
                 // A name to write is written here.
                 if column.path == ["slug"] {
                     values.map.entries.push(entry("slug", span, Value::Empty));
@@ -266,8 +270,6 @@ fn tidied(column: &Column, text: &str) -> String {
     match (column.key, text.to_ascii_lowercase().as_str()) {
         ("draft", "true" | "是") => "true".to_string(),
         ("draft", "false" | "否") => "false".to_string(),
-        // Our own CSV says so of days that are over, which the day decides.
-        ("status", "已结束" | "finished") => "scheduled".to_string(),
         ("start" | "end" | "planned" | "published" | "updated", _) if text.matches(':').count() == 2 => {
             text.strip_suffix(":00").unwrap_or(text).to_string()
         }

@@ -93,12 +93,18 @@ pub fn read(path: &SourcePath, text: &str, report: &mut Report) -> Option<Table>
     let separator = separator(text);
     let mut lexer = Lexer { path, text, separator, at: 0, line: 1, number: 0 };
     let header = header(&mut lexer, report)?;
+    let typed = header.cells.len();
+    let header = without_empty_end(header);
     let mut rows = lexer.rows(MAX_ROWS + 1, report);
     if rows.len() > MAX_ROWS {
         report.extend(rows.pop().map(|row| too_many(&lexer, &row)));
     }
+    if let Some(finding) = title_above(&lexer, &header, rows.first()) {
+        report.add(finding);
+        return None;
+    }
     let width = header.cells.len();
-    rows.retain_mut(|row| match misfit(&lexer, row, width) {
+    rows.retain_mut(|row| match misfit(&lexer, row, width, typed) {
         Some(finding) => {
             report.add(finding);
             false
@@ -113,7 +119,7 @@ pub fn read(path: &SourcePath, text: &str, report: &mut Report) -> Option<Table>
 
 fn header(lexer: &mut Lexer, report: &mut Report) -> Option<Row> {
     let mut faults = Report::new();
-    let header = lexer.rows(1, &mut faults).pop().map(without_empty_end);
+    let header = lexer.rows(1, &mut faults).pop();
     if !faults.any(|_| true) {
         match &header {
             Some(header) => faults.extend(header_fault(lexer, header)),
@@ -332,7 +338,7 @@ fn no_header() -> Text {
 
 /// What makes a header unusable: Chinese separators, or far too many columns.
 fn header_fault(lexer: &Lexer, header: &Row) -> Option<Finding> {
-    let count = header.cells.len();
+    let count = header.cells.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
     if count > MAX_COLUMNS {
         let message = Text::new(
             format!("表头有 {count} 列，最多 {MAX_COLUMNS} 列。"),
@@ -353,6 +359,24 @@ fn header_fault(lexer: &Lexer, header: &Row) -> Option<Finding> {
     Some(Finding::new(&codes::E159, place, message).fix(line))
 }
 
+/// A table with the name of the whole table above its header.
+fn title_above(lexer: &Lexer, header: &Row, below: Option<&Row>) -> Option<Finding> {
+    let said = |row: &Row| row.cells.iter().filter(|cell| !cell.text.is_empty()).count();
+    let title = header.cells.first().filter(|_| said(header) == 1)?;
+    let number = below.filter(|below| said(below) > 1)?.number;
+    let message = Text::new(
+        format!(
+            "第 {} 行像是整个表格的标题，不是表头，这个表格没有读。请删掉这一行，表头要放在最上面（现在是第 {number} 行）。",
+            header.number
+        ),
+        format!(
+            "Row {} looks like a title of the table; the table was not read. Delete it: the header (now row {number}) comes first.",
+            header.number
+        ),
+    );
+    Some(Finding::new(&codes::E159, lexer.place(title), message))
+}
+
 fn too_many(lexer: &Lexer, row: &Row) -> Finding {
     let number = row.number;
     let message = Text::new(
@@ -363,8 +387,9 @@ fn too_many(lexer: &Lexer, row: &Row) -> Finding {
     Finding::new(&codes::E120, place, message)
 }
 
-/// E159 for a row with fewer cells than the header, or more of which one says something.
-fn misfit(lexer: &Lexer, row: &Row, width: usize) -> Option<Finding> {
+/// E159 for a row with fewer cells than the header, or more of which one says something; the header takes `width`
+/// cells and was `typed` with empty ones behind.
+fn misfit(lexer: &Lexer, row: &Row, width: usize, typed: usize) -> Option<Finding> {
     let (number, count, sign) = (row.number, row.cells.len(), lexer.shown_separator());
     if count < width {
         let message = Text::new(
@@ -378,7 +403,9 @@ fn misfit(lexer: &Lexer, row: &Row, width: usize) -> Option<Finding> {
         let place = row.cells.last().map_or_else(|| Place::file(lexer.path), |cell| lexer.place(cell));
         return Some(Finding::new(&codes::E159, place, message).fixes(longer(lexer, row, width)));
     }
-    let extra = row.cells[width..].iter().find(|cell| !cell.text.is_empty())?;
+    // An empty cell too many may also be the end of a row that a number such as 1,234 pushed to the right.
+    let pushed = split_number(row).filter(|_| count > typed && count == width + 1);
+    let extra = row.cells[width..].iter().find(|cell| !cell.text.is_empty()).or(pushed.map(|pair| &pair[0]))?;
     let message = Text::new(
         format!(
             "第 {number} 行有 {count} 格，表头只有 {width} 列，多出的内容不知道属于哪一列，这一行没有读。内容里有“{sign}”的，要用英文双引号括起来。"
@@ -390,26 +417,30 @@ fn misfit(lexer: &Lexer, row: &Row, width: usize) -> Option<Finding> {
     Some(Finding::new(&codes::E159, lexer.place(extra), message).fixes(shorter(lexer, row, width)))
 }
 
-/// The line of a short row with what it lacks: separators typed as `，`, else empty cells at its end.
+/// The line of a short row with its `，` as separators, where that makes it fit. Where else a cell is missing, nobody
+/// but the author knows.
 fn longer(lexer: &Lexer, row: &Row, width: usize) -> Option<String> {
-    let range = row.range();
-    let line = lexer.text.get(range).filter(|line| !line.contains('\n'))?;
+    let line = lexer.text.get(row.range()).filter(|line| !line.contains(['\n', '"']))?;
     let sign = lexer.separator.to_string();
-    let missing = width - row.cells.len();
-    match line.matches('，').count() == missing && !line.contains('"') {
-        true => Some(line.replace('，', &sign)),
-        false => Some(format!("{line}{}", sign.repeat(missing))),
-    }
+    (line.matches('，').count() == width - row.cells.len()).then(|| line.replace('，', &sign))
 }
 
 /// The line of a long row with its numbers such as `1,234` in one cell, where that makes it fit.
 fn shorter(lexer: &Lexer, row: &Row, width: usize) -> Option<String> {
     let range = row.range();
     let line = lexer.text.get(range).filter(|line| !line.contains('\n'))?;
+    let pair = split_number(row)?;
+    let at = pair[0].range.end - row.range().start..pair[1].range.start - row.range().start;
+    (row.cells.len() == width + 1).then(|| format!("{}{}", &line[..at.start], &line[at.end..]))
+}
+
+/// The two cells that hold the only number such as `1,234`.
+fn split_number(row: &Row) -> Option<&[Cell]> {
     let digits = |cell: &Cell| cell.text.bytes().all(|byte| byte.is_ascii_digit());
     let split = |pair: &[Cell]| digits(&pair[0]) && digits(&pair[1]) && pair[1].text.len() == 3;
     let mut splits = row.cells.windows(2).filter(|pair| (1..4).contains(&pair[0].text.len()) && split(pair));
-    let (pair, None) = (splits.next()?, splits.next()) else { return None };
-    let at = pair[0].range.end - row.range().start..pair[1].range.start - row.range().start;
-    (row.cells.len() == width + 1).then(|| format!("{}{}", &line[..at.start], &line[at.end..]))
+    match (splits.next(), splits.next()) {
+        (Some(pair), None) => Some(pair),
+        _ => None,
+    }
 }

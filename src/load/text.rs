@@ -165,7 +165,12 @@ fn gbk(path: &SourcePath, text: &str) -> Finding {
         format!("文件编码像是 GBK（常见于旧版记事本），已按 GBK 读取，开头是“{first}”。请另存为 UTF-8。"),
         format!("The file looks like GBK and was read as GBK; it begins with “{first}”. Save it as UTF-8."),
     );
-    Finding::new(&codes::W131, Place::file(path), message).hint(how_to_save())
+    let is_table = path.as_str().to_lowercase().ends_with(".csv");
+    Finding::new(&codes::W131, Place::file(path), message).hint(if is_table {
+        how_to_save_table()
+    } else {
+        how_to_save()
+    })
 }
 
 /// The first lines that say something, so that the author recognises the file.
@@ -183,6 +188,13 @@ fn how_to_save() -> Text {
     Text::new(
         "记事本：文件 → 另存为 → 编码选“UTF-8”。WPS：另存为“纯文本”，编码选“Unicode (UTF-8)”。",
         "Notepad: File → Save as → Encoding UTF-8. WPS: save as plain text with the encoding Unicode (UTF-8).",
+    )
+}
+
+fn how_to_save_table() -> Text {
+    Text::new(
+        "WPS、Excel：另存为 → 文件类型选“CSV UTF-8（逗号分隔）”。没有这一项的，用记事本打开，另存为 → 编码选“UTF-8”。",
+        "Save as CSV UTF-8 in the spreadsheet program, or open it in Notepad and save it with the encoding UTF-8.",
     )
 }
 

@@ -67,7 +67,8 @@ impl Day {
         if let Some((month, day)) = yearless(&plain) {
             return Err(DateFault::Yearless { month, day });
         }
-        let (year, month, day) = parts(&plain).ok_or_else(|| DateFault::Form(turned_round(&plain)))?;
+        let (year, month, day) =
+            parts(&plain).ok_or_else(|| DateFault::Form(turned_round(&plain).or_else(|| counted(&plain))))?;
         Day::new(year, month, day).ok_or_else(|| DateFault::Impossible { year, month, day, last: last_of(year, month) })
     }
 
@@ -239,6 +240,12 @@ fn turned_round(text: &str) -> Option<String> {
     Day::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).map(|day| day.to_string())
 }
 
+/// A day as spreadsheet programs count it, from 1900 on: 44824 is 2022-09-20.
+fn counted(text: &str) -> Option<String> {
+    let days = text.parse::<i64>().ok().filter(|days| text.len() == 5 && (36526..55000).contains(days))?;
+    Day::new(1899, 12, 30).map(|first| first.plus(days).to_string())
+}
+
 fn digits(text: &str) -> Option<i16> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
 }
@@ -331,6 +338,7 @@ mod tests {
         assert_eq!(day("9月5日"), Err(DateFault::Yearless { month: 9, day: 5 }));
         assert_eq!(day("5/9/2022"), Err(DateFault::Form(None)));
         assert_eq!(day("31/12/2022"), Err(DateFault::Form(Some("2022-12-31".into()))));
+        assert_eq!(day("44824"), Err(DateFault::Form(Some("2022-09-20".into()))));
         assert_eq!(day("20226-1-1"), Err(DateFault::Form(None)));
         assert_eq!(day("22年9月5日"), Err(DateFault::Form(None)));
         for text in ["", "年月日", "2022年", "十十年一月一日", "2022-09", "2022-09-05-01", "-1-1-1", "9月中下旬", "💥"]

@@ -114,7 +114,7 @@ fn in_row(finding: Finding, row: &HolidayRow) -> Finding {
     let column = COLUMNS.into_iter().find(|(key, _)| entry.is_some_and(|entry| entry.key == *key));
     let zh = column.map_or("", |(_, zh)| zh);
     let (number, Text { zh: said, en }) = (row.number, &finding.message);
-    let message = Text::new(format!("第 {number} 行“{zh}”：{said}"), format!("Row {number}, {zh}: {en}"));
+    let message = Text::new(format!("第 {number} 行“{zh}”一列：{said}"), format!("Row {number}, column `{zh}`: {en}"));
     Finding { message, ..finding }
 }
 
@@ -217,5 +217,20 @@ mod tests {
         for text in ["2022-09-09", "2022-09-13", "2022-09-20", "2022-10-10", "1999-10-01"] {
             assert_eq!(words(text), None);
         }
+    }
+
+    #[test]
+    fn a_project_sets_single_days_and_adds_years() {
+        let table = |year: i16, text: &str| embedded(year, &format!("日期,安排,名称\n{text}"));
+        let tables =
+            [table(2022, "2022-10-08,放假,本地安排\n"), table(2027, "2027-01-01,放假,元旦\n2026-12-31,放假,元旦\n")];
+        let mut report = Report::new();
+        let holidays = Holidays::of(&tables, &mut report);
+        let words = |text: &str| holidays.on(day(text)).map(Mark::words);
+        assert_eq!(words("2022-10-08").as_deref(), Some("本地安排放假"), "the project's word counts");
+        assert_eq!(words("2022-10-09").as_deref(), Some("国庆节调休上班"), "the other days stay");
+        assert_eq!(words("2027-01-01").as_deref(), Some("元旦放假"));
+        assert_eq!(words("2026-12-31"), None, "a day of another year is not taken");
+        assert_eq!(report.into_sorted().len(), 1);
     }
 }

@@ -15,8 +15,9 @@ pub(super) fn name(source: &Source, index: usize, sources: &[Source], named: &Na
     let map = &source.header.map;
     let institution = map.text("institution").map(str::trim).and_then(|name| institution(name, sources, named));
     let day = first_session(map).and_then(first_day);
+    let is_undated = day.is_none() && !source.header.mistaken.contains(&"sessions");
     match (institution, day) {
-        (Some(slug), None) => format!("{slug}-undated"),
+        (Some(slug), None) if is_undated => format!("{slug}-undated"),
         (Some(slug), Some(Ok(day))) => format!("{slug}-{:04}{:02}{:02}", day.year(), day.month(), day.day()),
         _ => (index..).map(|index| format!("row-{index}")).find(|name| is_free(name, named)).unwrap_or_default(),
     }
@@ -77,6 +78,10 @@ pub(super) fn same_address(place: Place, source: &Source, first: &Source, id: &P
         None => (format!("“{}”", first.file.path), format!("`{}`", first.file.path)),
     };
     let typed = source.header.map.text("slug").is_some();
+    let (day, day_en) = match first_session(&source.header.map) {
+        Some(_) => ("、同一个日期", "the day"),
+        None => ("，也都没有日期", "no day either"),
+    };
     let text = match typed || beside.is_none() {
         true => Text::new(
             format!("和{zh}会生成同一个网址 {url}，这一行没有发布。请在“网址名”一列写另一个名字，例如 {slug}-2。"),
@@ -86,10 +91,10 @@ pub(super) fn same_address(place: Place, source: &Source, first: &Source, id: &P
         ),
         false => Text::new(
             format!(
-                "和{zh}是同一家机构、同一个日期，会生成同一个网址 {url}，这一行没有发布。是同一个开放日的两场，请在两行的“网址名”一列都写 {slug}；是两个开放日，请在这一行写另一个名字，例如 {slug}-2。"
+                "和{zh}是同一家机构{day}，会生成同一个网址 {url}，这一行没有发布。是同一个开放日的两场，请在两行的“网址名”一列都写 {slug}；是两个开放日，请在这一行写另一个名字，例如 {slug}-2。"
             ),
             format!(
-                "Has the institution and the day of {en}, so both get {url}; not published. For two sessions of one open day write {slug} into the column slug of both rows; for two open days write another name here, such as {slug}-2."
+                "Has the institution of {en} and {day_en}, so both get {url}; not published. For two sessions of one open day write {slug} into the column slug of both rows; for two open days write another name here, such as {slug}-2."
             ),
         ),
     };

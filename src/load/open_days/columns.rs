@@ -77,7 +77,7 @@ impl Column {
     }
 
     /// Whether a table without it can hold no open day.
-    fn is_required(&self) -> bool {
+    pub fn is_required(&self) -> bool {
         self.path.len() == 1 && self.field().required
     }
 }
@@ -191,10 +191,8 @@ impl Header<'_> {
         let zh = missing.iter().map(|column| format!("“{}”", column.zh)).collect::<Vec<_>>().join("、");
         let en = missing.iter().map(|column| format!("`{}`", column.key)).collect::<Vec<_>>().join(", ");
         let message = Text::new(
-            format!("表头缺少 {zh} 列，这个表格没有读。表头要放在第一行，上面不要再写总标题。"),
-            format!(
-                "The header lacks {en}; the table was not read. It has to be the first row, with no title above it."
-            ),
+            format!("表头缺少{zh}，这个表格没有读。"),
+            format!("The header lacks {en}; the table was not read."),
         );
         let place = self.table.header.cells.first().map_or_else(|| Place::file(self.path), |cell| self.place(cell));
         Some(Finding::new(&codes::E116, place, message))
