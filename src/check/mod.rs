@@ -5,6 +5,7 @@ mod dates;
 mod files;
 mod footer;
 mod links;
+pub mod memory;
 mod open_days;
 mod openness;
 
@@ -17,6 +18,7 @@ use crate::report::{Profile, Report};
 pub fn site(site: &Site, today: crate::model::Day, profile: Profile, report: &mut Report) {
     dates::check(site, today, report);
     open_days::check(site, today, report);
+    memory::check(site, today, report);
     openness::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, report);

@@ -12,7 +12,7 @@ use crate::plan::Recipe;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 use crate::write::{self, Failure, Request, Source, Written};
-use crate::{outputs, publication};
+use crate::{check, outputs, publication};
 
 /// The output folder where none is named.
 pub const OUT: &str = "public";
@@ -23,7 +23,7 @@ const STEP: Duration = Duration::from_millis(200);
 /// Builds into `out`.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrink: bool) -> u8 {
     let made = publication(&call.order(machine));
-    let mut report = made.report;
+    let (mut report, site) = (made.report, made.site);
     report.extend(call.odd_clock(machine));
     let findings = report.into_sorted();
     let nothing = call.say("没有写入任何文件。", "Nothing was written.");
@@ -46,6 +46,11 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
     };
     match write(&press, &request, call, machine, terminal) {
         Ok(written) => {
+            if let Some(site) = &site {
+                let memory = check::memory::next(site, press.edition.today());
+                // A memory that cannot be kept costs a reminder, not the site that was just published.
+                drop(write::remember(&call.project, &memory));
+            }
             let ending = ending(call, machine, &press, out, &written);
             outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
         }
@@ -92,8 +97,8 @@ pub fn recover(call: &Call, machine: &Machine) {
     drop(write::recover(&request));
 }
 
-fn sources(call: &Call) -> [PathBuf; 2] {
-    [call.project.join("content"), call.project.join("themes")]
+fn sources(call: &Call) -> [PathBuf; 3] {
+    ["content", "themes", crate::load::memory::FOLDER].map(|name| call.project.join(name))
 }
 
 fn write(

@@ -73,6 +73,6 @@ fn fill(disk: &Path, days: &[(&str, crate::model::Day)]) -> io::Result<usize> {
             count += 1;
         }
     }
-    fs::write(disk.join(".gitignore"), "public/\n.*.site-*\n")?;
+    fs::write(disk.join(".gitignore"), "public/\n.site/\n.*.site-*\n")?;
     Ok(count + 1)
 }

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod holidays;
+pub mod memory;
 pub mod node;
 pub mod open_days;
 pub mod table;
@@ -24,6 +25,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
 pub use holidays::HolidayTable;
+pub use memory::Memory;
 use node::Map;
 use open_days::told::Tables;
 use walk::{Found, HolidayFile, PageFile};
@@ -39,6 +41,8 @@ pub struct Tree {
     pub broken: Vec<PageFile>,
     /// The project's own tables of holidays, in the order of their years.
     pub holidays: Vec<HolidayTable>,
+    /// What subscribers were told by the last build.
+    pub memory: Memory,
     /// Every other file below `content/`.
     pub files: BTreeMap<SourcePath, File>,
     /// The tables whose rows are among the pages.
@@ -112,7 +116,8 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     }
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
     let tables = Tables::new(tables);
-    Some(Tree { config, pages, broken, holidays, files: files(listing.files, report), tables })
+    let (memory, files) = (memory::memory(project), files(listing.files, report));
+    Some(Tree { config, pages, broken, holidays, memory, files, tables })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.

@@ -8,7 +8,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{rows, slug};
-use crate::load::{File, Source, Tree};
+use crate::load::{File, Memory, Source, Tree};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
 /// Everything the bureau has written, hidden pages included. Only [`crate::edition`] looks at it whole.
@@ -20,6 +20,8 @@ pub struct Site {
     pub pages: BTreeMap<PageId, Page>,
     /// Public holidays and the weekends that are worked for them.
     pub holidays: Holidays,
+    /// What subscribers were told by the last build.
+    pub memory: Memory,
     /// Files that are not pages.
     pub files: BTreeMap<SourcePath, File>,
     /// Sources that are no page because of their own mistakes.
@@ -65,7 +67,7 @@ pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<S
     broken.extend(tree.broken.into_iter().map(|file| file.path));
     broken.sort();
     broken.dedup();
-    Some(Site { config: config?, pages, holidays, files: tree.files, broken })
+    Some(Site { config: config?, pages, holidays, memory: tree.memory, files: tree.files, broken })
 }
 
 /// A finding about a row's page as a whole is about the row.

@@ -172,6 +172,7 @@ codes! {
     V05 Warning Never "两个场次时间重叠" "Sessions overlap"
     V06 Error InProduction "名额或余位不对" "Impossible number of places"
     V07 Warning Never "预约截止晚于开放日" "Booking ends after the visit"
+    V08 Warning Never "有变动，更新时间没有改" "Changed without a new updated"
     V09 Warning Never "状态与余位不符" "Status and places contradict"
     V10 Error Always "坐标不对" "Impossible coordinates"
     V11 Warning Never "坐标不在中国" "Coordinates outside China"

@@ -18,6 +18,7 @@ mod disk;
 mod guard;
 mod lock;
 mod manifest;
+mod memory;
 mod message;
 mod recover;
 mod stage;
@@ -26,6 +27,7 @@ mod swap;
 mod tests;
 
 pub use manifest::{Entry, Manifest, RECORD};
+pub use memory::remember;
 
 use disk::{Disk, Real};
 use guard::Places;

@@ -8,6 +8,7 @@ mod fixtures;
 mod content;
 mod edits;
 mod hostile;
+mod memory;
 mod reader;
 mod records;
 
