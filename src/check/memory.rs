@@ -8,7 +8,7 @@ use crate::edition::hidden;
 use crate::load::memory::{Facts, Memory, Told};
 use crate::model::page::{Booking, Campaign, Event, OpenDay, Session, Status};
 use crate::model::{Clock, Day, Moment, Own, Page, Site};
-use crate::report::{Finding, Place, Report, Text, codes, displayable};
+use crate::report::{Finding, Report, Text, codes, displayable};
 
 /// The names of the facts, in the order in which messages name them.
 const NAMES: [(&str, &str); 7] = [
@@ -150,20 +150,31 @@ fn silent(page: &Page, old: &Told, changed: &[(&'static str, &'static str)], tod
         format!("{zh}和上次生成时不同，“更新时间”（updated）却没有跟着改。手机里订阅的日历要靠它才知道有变动。"),
         format!("Changed since the last build: {en}; `updated` is not, and subscribed calendars go by it."),
     );
-    let was = changed.first().map(|(zh, _)| *zh).and_then(|zh| Some((zh, old.facts.get(zh)?.join("，"))));
     let line = later(today, moment(old)).to_string();
-    let place = page.place("updated");
-    let finding = match place.span.as_ref().is_some_and(|span| span.width > 0) {
-        true => Finding::new(&codes::V08, place.clone(), text).fix(place.with(&line)),
-        false => Finding::new(&codes::V08, Place::file(&page.path), text).add_line(format!("updated: {line}")),
+    let finding = match page.spot("updated").filter(|span| span.width > 0) {
+        Some(span) => Finding::new(&codes::V08, page.place("updated"), text).fix(span.with(&line)),
+        None => Finding::new(&codes::V08, page.whole(), text).add_line(format!("updated: {line}")),
     };
-    match was {
-        Some((zh, was)) if !was.is_empty() => {
-            let was: String = displayable(&was).chars().take(80).collect();
-            finding.hint(Text::new(format!("上次的{zh}：{was}"), format!("Before: {was}")))
-        }
-        _ => finding,
+    match hint(page, old, changed, &line) {
+        Some(hint) => finding.hint(hint),
+        None => finding,
     }
+}
+
+/// What the first of the changed facts was; and for a row of a table, to which no line can be added, what to write.
+fn hint(page: &Page, old: &Told, changed: &[(&'static str, &'static str)], line: &str) -> Option<Text> {
+    let (zh, en) = *changed.first()?;
+    let was: String = displayable(&old.facts.get(zh)?.join("，")).chars().take(80).collect();
+    let (mut said_zh, mut said_en) = (Vec::new(), Vec::new());
+    if page.row.is_some() && page.spot("updated").is_none_or(|span| span.width == 0) {
+        said_zh.push(format!("“更新时间”一列写 {line}。"));
+        said_en.push(format!("Write {line} into the column `updated`."));
+    }
+    if !was.is_empty() {
+        said_zh.push(format!("上次的{zh}：{was}"));
+        said_en.push(format!("The {en} before: {was}"));
+    }
+    (!said_zh.is_empty()).then(|| Text::new(said_zh.concat(), said_en.join(" ")))
 }
 
 /// Nine o'clock today, or the next minute after `before` where that is later.

@@ -116,8 +116,13 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     }
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
     let tables = Tables::new(tables);
+<<<<<<< HEAD
     let (memory, files) = (memory::memory(project), files(listing.files, report));
     Some(Tree { config, pages, broken, holidays, memory, files, tables })
+=======
+    let memory = memory::memory(project);
+    Some(Tree { config, pages, broken, holidays, memory, files: files(listing.files, report), tables })
+>>>>>>> rules
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.

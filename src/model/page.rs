@@ -91,8 +91,17 @@ pub struct Page {
 impl Page {
     /// Where the value of `key` stands, else the page as a whole: its file, or its row in it.
     pub fn place(&self, key: &str) -> Place {
-        let span = self.spots.iter().find(|(known, _)| *known == key).map(|(_, span)| span).or(self.row.as_ref());
-        Place { path: self.path.clone(), span: span.cloned() }
+        self.spot(key).map_or_else(|| self.whole(), |span| Place::at(&self.path, span.clone()))
+    }
+
+    /// The page as a whole: its file, or its row in it.
+    pub fn whole(&self) -> Place {
+        Place { path: self.path.clone(), span: self.row.clone() }
+    }
+
+    /// Where the value of `key` stands; none where nobody wrote the key.
+    pub fn spot(&self, key: &str) -> Option<&Span> {
+        self.spots.iter().find(|(known, _)| *known == key).map(|(_, span)| span)
     }
 }
 

@@ -256,6 +256,10 @@ impl<'a> Reading<'a, '_> {
     pub fn lines<'k>(&self, values: impl IntoIterator<Item = (&'k str, &'k str)>) -> Vec<String> {
         let spanned = values.into_iter().filter_map(|(key, value)| Some((&self.map.entry(key)?.node.span, value)));
         let mut spanned: Vec<(&Span, &str)> = spanned.collect();
+        // Values of rows get their line later (`load::open_days::told`).
+        if spanned.iter().any(|(span, _)| span.text.is_empty()) {
+            return spanned.into_iter().map(|(_, value)| value.to_string()).collect();
+        }
         // From the end of a line to its beginning, so that no column moves before its turn.
         spanned.sort_by_key(|(span, _)| (span.line, std::cmp::Reverse(span.column)));
         let mut lines: Vec<(usize, String)> = Vec::new();

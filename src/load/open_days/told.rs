@@ -106,6 +106,10 @@ impl Told {
             (Some(start), [from, to]) if finding.code == &codes::E143 => {
                 self.line(&[(start, from), (cell, to)]).into_iter().collect()
             }
+            // And so do both numbers of a point.
+            (Some(other), [first, second]) if finding.code == &codes::V10 => {
+                self.line(&[(cell, first), (other, second)]).into_iter().collect()
+            }
             (_, values) => values.iter().filter_map(|value| self.line(&[(cell, value)])).collect(),
         }
     }
