@@ -111,10 +111,17 @@ impl<'s> Visit<'s> {
         }
         let word = self.open_day.status.zh();
         let text = match self.open_day.status {
-            Status::Scheduled | Status::Full => Text::new(
-                format!("最后一场（{last}）已经过去，读者看到的是“已结束”。请把“状态”和后面的“{word}”删掉。"),
-                format!("The last session ({last}) is over and readers see that by themselves; delete the status."),
-            ),
+            Status::Scheduled | Status::Full => {
+                // A line of a table is all of an open day.
+                let (zh, en) = match self.page.row.is_some() {
+                    true => (format!("请把写着“{word}”的这一格清空。"), "empty this cell"),
+                    false => (format!("请删掉写着“{word}”的这一行。"), "delete this line"),
+                };
+                Text::new(
+                    format!("最后一场（{last}）已经过去，读者看到的是“已结束”。{zh}"),
+                    format!("The last session ({last}) is over and readers see that by themselves; {en}."),
+                )
+            }
             Status::Postponed => Text::new(
                 format!(
                     "原来的日期（{last}）已经过去，还写着“{word}”。定了新日期的，请改“场次”，并写上“原定日期”（planned）；不再举办的，请改为“已取消”。"

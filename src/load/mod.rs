@@ -116,8 +116,8 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     }
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
     let tables = Tables::new(tables);
-    let (memory, files) = (memory::memory(project), files(listing.files, report));
-    Some(Tree { config, pages, broken, holidays, memory, files, tables })
+    let memory = memory::memory(project);
+    Some(Tree { config, pages, broken, holidays, memory, files: files(listing.files, report), tables })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.

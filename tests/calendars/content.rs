@@ -124,7 +124,7 @@ fn every_field_is_that_of_the_content() {
             statuses.insert(found[0].get("STATUS").to_string());
         }
     }
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["CANCELLED", "CONFIRMED"]);
+    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["CANCELLED", "CONFIRMED", "TENTATIVE"]);
 }
 
 fn begins(event: &Event, session: &Session) -> bool {

@@ -18,7 +18,11 @@ fn hide(project: &Project, number: usize, kind: &str, why: &str) {
         "notices" => "issuer: 金丝雀柒柒局\ncampaigns: [organic]\ndoc_no: 金丝雀柒柒〔2022〕1号\nforwards: sx-2022-291\nattachments:\n  - title: 金丝雀柒柒附件\n    file: canary-77.csv\n".to_string(),
         "news" => "campaigns: [organic]\n".to_string(),
         "cases" => "campaign: organic\nunit: 金丝雀柒柒厂\n".to_string(),
-        "open-days" => "campaign: open-day\ninstitution: datong-coal\nsessions:\n  - date: 2022-09-22\n    start: 09:00\n    end: 10:00\naddress: 金丝雀柒柒路\n".to_string(),
+        // Each at an hour of its own, or they would be told to overlap.
+        "open-days" => format!(
+            "campaign: open-day\ninstitution: datong-coal\nsessions:\n  - date: 2022-09-22\n    start: {0:02}:10\n    end: {0:02}:50\naddress: 金丝雀柒柒路\n",
+            number % 24
+        ),
         "posters" => "campaign: organic\nfiles:\n  - path: canary-77.png\nalt: 金丝雀柒柒\n".to_string(),
         _ => String::new(),
     };

@@ -1,3 +1,5 @@
+//! What rows and cells a table has, and what is told of one that is broken.
+
 use expect_test::expect;
 
 use super::*;

@@ -1134,11 +1134,11 @@ fn missing_in_braces() {
         "title: 通知\nattachments: [{file: a.xlsx}]",
         expect![[r#"
             错误 E116  content/notices/a.md:3:15
-              “附件”第 1 项缺少“名称”（附件名称）。请加上这一行。
+              “附件”第 1 项缺少“名称”（附件名称）。请补上。
                 │
               3 │ attachments: [{file: a.xlsx}]
                 │               ^^^^^^^^^^^^^^
-              加上：title: 活动情况统计表
+              改成：attachments: [{file: a.xlsx, title: 活动情况统计表}]
               说明：site explain E116
         "#]],
     );
