@@ -1,3 +1,5 @@
+//! The lexer: places, quotes, broken rows, and that no text makes it panic or slow.
+
 use expect_test::expect;
 
 use super::*;
