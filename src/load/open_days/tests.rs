@@ -1,3 +1,5 @@
+//! Rows as sources: every key has a column, and every finding about a row can be told.
+
 use std::path::PathBuf;
 
 use super::*;

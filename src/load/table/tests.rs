@@ -1,4 +1,4 @@
-//! What rows and cells a table has, and what is told of one that is broken.
+//! The lexer: places, quotes, broken rows, and that no text makes it panic or slow.
 
 use expect_test::expect;
 
