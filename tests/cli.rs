@@ -409,7 +409,7 @@ fn l12_signals_end_a_build_at_once_and_leave_nothing() {
         let stopped = (0..5).any(|_| stopped(&project, signals));
         assert!(stopped, "{signals:?} never met a build");
         project.build();
-        assert_eq!(names(project.folder()), ["content", "public"], "{signals:?}");
+        assert_eq!(names(project.folder()), [".site", "content", "public"], "{signals:?}");
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{Call, Format, Machine, Terminal, arguments, outcome};
 use crate::load::fields::{Field, Kind, Shape};
+use crate::model::holidays::Rest;
 use crate::model::{Day, Own, PageId, Site, slug};
 use crate::publication;
 use crate::report::{Lang, displayable};
@@ -53,8 +54,9 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, word: &str, name
         ids.find(|id| id.kind == kind).map(|id| id.slug.to_string())
     };
     let campaign = first(Kind::Campaign);
+    let visit = site.iter().find_map(|site| start(site, campaign.as_deref()?)).unwrap_or(order.today.plus(14));
     let known = Known {
-        visit: site.iter().find_map(|site| start(site, campaign.as_deref()?)).unwrap_or(order.today.plus(14)),
+        visit: working_day(site.as_deref(), visit),
         campaign,
         institution: first(Kind::Institution),
         today: order.today,
@@ -93,6 +95,12 @@ fn start(site: &Site, campaign: &str) -> Option<Day> {
         Own::Campaign(campaign) => campaign.start,
         _ => None,
     }
+}
+
+/// `day`, or where that is a holiday the next day that is none.
+fn working_day(site: Option<&Site>, day: Day) -> Day {
+    let is_off = |day: &Day| site.and_then(|site| site.holidays.on(*day)).is_some_and(|mark| mark.kind == Rest::Off);
+    (0..30).map(|days| day.plus(days)).find(|day| !is_off(day)).unwrap_or(day)
 }
 
 fn done(call: &Call, terminal: &Terminal, path: &str, in_table: bool) {

@@ -125,9 +125,10 @@ impl Project {
         snapshot(&self.path("public"))
     }
 
-    /// Everything in the project folder but the published folder.
+    /// Everything in the project folder but the published folder and what a build remembers.
     pub fn sources(&self) -> Files {
-        snapshot(&self.folder).into_iter().filter(|(name, _)| !name.starts_with("public/")).collect()
+        let own = |name: &str| name.starts_with("public/") || name.starts_with(".site/");
+        snapshot(&self.folder).into_iter().filter(|(name, _)| !own(name)).collect()
     }
 }
 
