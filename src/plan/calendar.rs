@@ -199,7 +199,9 @@ impl Calendars {
 
     /// The regions in which something happens, in the order of their codes.
     pub fn regions(&self) -> impl Iterator<Item = Region> {
-        self.of.keys().filter_map(|of| if let CalendarOf::Region(region) = of { Some(*region) } else { None })
+        // The order of the keys puts regions behind the site and before pages.
+        let keys = self.of.keys().skip_while(|of| **of == CalendarOf::Site);
+        keys.map_while(|of| if let CalendarOf::Region(region) = of { Some(*region) } else { None })
     }
 
     fn positions(&self, of: &CalendarOf, part: Part) -> &[u32] {
