@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::PathFault;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
-use crate::model::page::{OpenDay, Status};
+use crate::model::page::{OpenDay, Session, Status};
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
@@ -204,12 +204,14 @@ pub fn listed_under(region: Region) -> impl Iterator<Item = Region> {
 
 /// The status readers see: an open day whose last session has passed is finished.
 pub fn status(open_day: &OpenDay, today: Day) -> Status {
-    let over = open_day.sessions.last().is_some_and(|session| session.date < today);
-    match open_day.status {
-        Status::Cancelled | Status::Postponed => open_day.status,
-        _ if over => Status::Finished,
-        status => status,
-    }
+    let last = open_day.sessions.last();
+    last.map_or(open_day.status, |last| session_status(open_day, last, today))
+}
+
+/// The status of one session, which is over when its day is, though the open day may go on.
+pub fn session_status(open_day: &OpenDay, session: &Session, today: Day) -> Status {
+    let status = open_day.status;
+    if session.date < today && !status.is_off() { Status::Finished } else { status }
 }
 
 /// Plans the outputs of `edition`.

@@ -498,6 +498,14 @@ fn new_pages_of_every_kind_pass_check() {
             assert!(project.read(&path_of(kind)).contains(": true\n\n"), "{kind} is no draft");
             passes(&project, &["F01", "M06"], kind);
         }
+        let open_day = project.read(&path_of("open-day"));
+        for claim in ["余位", "原定日期", "left", "planned"] {
+            let claims = |line: &str| line.trim_start().starts_with(claim);
+            assert!(
+                !open_day.lines().any(claims),
+                "a new open day has not been moved and nobody has booked: {open_day}"
+            );
+        }
         // A draft is not looked at as closely as what is published.
         for (kind, _) in KINDS {
             let path = path_of(kind);

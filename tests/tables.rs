@@ -103,3 +103,19 @@ fn five_thousand_rows_are_read_in_time() {
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     assert_eq!(findings.iter().filter(|finding| finding.code.id == "E141").count(), 4999);
 }
+
+/// Each session stands in the calendars of its open day, its institution and its campaign.
+#[test]
+fn two_thousand_sessions_of_one_open_day_are_written_in_time() {
+    let project = base();
+    let rows: Vec<String> = (0..2000)
+        .map(|number| format!("开放,organic,lab,2022-09-{:02},09:00,11:00,30,,many", 19 + number % 4))
+        .collect();
+    let table = format!("{},网址名\n{}\n", HEADER.trim_end(), rows.join("\n"));
+    project.write("content/open-days/x.csv", table.as_bytes());
+    let started = std::time::Instant::now();
+    let (_, written) = project.build(&Wish::default());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    let file = String::from_utf8(written["open-days/many/calendar.ics"].clone()).unwrap();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 2000);
+}

@@ -61,7 +61,11 @@ fn not_a_page(path: &SourcePath) -> Finding {
     let extension = walk::extension(path.file_name());
     let folder = path.as_str().split('/').nth(1).and_then(Kind::of_folder);
     let (zh, en) = match extension.as_str() {
-        "xls" | "xlsx" | "et" | "ods" if folder == Some(Kind::OpenDay) => (
+        "csv" if folder == Some(Kind::OpenDay) => (
+            "开放日表格要直接放在 content/open-days 里，放在下一层文件夹里不会读取。要供下载请放到 content/files 文件夹。",
+            "A table of open days is read only straight in `content/open-days`; put it in `content/files` for download.",
+        ),
+        "xls" | "xlsx" | "et" | "ods" | "tsv" if folder == Some(Kind::OpenDay) => (
             "表格要存成 CSV 才能读成开放日：用 WPS 或 Excel 打开，另存为“CSV UTF-8（逗号分隔）”，放在 content/open-days 里。要供下载请放到 content/files 文件夹。",
             "A spreadsheet is read as open days once it is saved as CSV (UTF-8) in `content/open-days`; put it in `content/files` for download.",
         ),
@@ -83,7 +87,7 @@ fn not_a_page(path: &SourcePath) -> Finding {
     };
     let finding = Finding::new(&codes::E134, Place::file(path), Text::new(zh, en));
     match (extension.as_str(), folder) {
-        ("xls" | "xlsx" | "et" | "ods", Some(Kind::OpenDay)) => finding.hint(Text::new(
+        ("xls" | "xlsx" | "et" | "ods" | "tsv", Some(Kind::OpenDay)) => finding.hint(Text::new(
             "表头怎么写，可以先新建一个样表：site new open-days-table 文件名",
             "A table with its header and an example: site new open-days-table <name>",
         )),

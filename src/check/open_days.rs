@@ -68,7 +68,7 @@ impl<'s> Visit<'s> {
     }
 
     fn is_off(&self) -> bool {
-        matches!(self.open_day.status, Status::Cancelled | Status::Postponed)
+        self.open_day.status.is_off()
     }
 
     /// W144
@@ -207,8 +207,8 @@ impl<'s> Visit<'s> {
             }
             (Status::Scheduled, None) if !to_come.is_empty() && to_come.iter().all(|one| one.left == Some(0)) => {
                 let text = Text::new(
-                    "各场次都没有余位了，读者看到的还是“可以预约”。",
-                    "No session has a place left, yet readers see that they can book.",
+                    "各场次都没有余位了，读者看到的还是“可以预约”。请把“状态”（status）写成“已约满”。",
+                    "No session has a place left, yet readers see that they can book; set `status` to `full`.",
                 );
                 let finding = Finding::new(&codes::V09, status.clone(), text).related(self.at(to_come[0], "left"));
                 Some(match self.is_typed() {

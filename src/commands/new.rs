@@ -220,6 +220,9 @@ fn page(kind: Kind, known: &Known, lang: Lang) -> String {
 /// Keys that are not offered: `draft` stands already, and the others keep a page from being published.
 const WITHHELD: [&str; 4] = ["draft", "secrecy", "copy_no", "signer"];
 
+/// Keys of a session that say something of a page that has been public; a new one must not claim it by example.
+const NOT_YET: [&str; 2] = ["left", "planned"];
+
 fn is_filled(kind: Kind, field: &Field) -> bool {
     field.required || (kind == Kind::OpenDay && field.key == "sessions")
 }
@@ -234,7 +237,11 @@ fn write_field(out: &mut String, field: &Field, known: &Known, lang: Lang) {
             out.push_str(&format!("{}:\n", name(field, lang)));
             let shown = inner.iter().filter(|inner| inner.required || field.key == "sessions");
             for (index, inner) in shown.enumerate() {
-                let lead = if index == 0 { "  - " } else { "    " };
+                let lead = match index {
+                    0 => "  - ",
+                    _ if NOT_YET.contains(&inner.key) => "    # ",
+                    _ => "    ",
+                };
                 out.push_str(&format!("{lead}{}: {}\n", name(inner, lang), known.row_value(field, inner)));
             }
         }

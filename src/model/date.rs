@@ -246,6 +246,15 @@ fn counted(text: &str) -> Option<String> {
     Day::new(1899, 12, 30).map(|first| first.plus(days).to_string())
 }
 
+/// A time as spreadsheet programs count it, as part of a day: 0.375 is 09:00.
+fn part_of_day(text: &str) -> Option<Clock> {
+    let part = text.strip_prefix("0.").filter(|part| (1..=10).contains(&part.len()))?;
+    let size = 10_u64.pow(u32::try_from(part.len()).ok()?);
+    let minutes =
+        (part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u64>().ok())?? * 1440 + size / 2) / size;
+    strict_clock(&format!("{}:{:02}", minutes / 60, minutes % 60))
+}
+
 fn digits(text: &str) -> Option<i16> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
 }
@@ -291,6 +300,9 @@ fn strict_clock(text: &str) -> Option<Clock> {
 /// The form to write for `9：30`, `上午9点`, `下午2点半`, `9:30:00`; none for `24:00` or a leap second.
 fn proposed_clock(text: &str) -> Option<String> {
     let text = narrow(text).replace(' ', "");
+    if let Some(clock) = part_of_day(&text) {
+        return Some(clock.to_string());
+    }
     let (afternoon, text) = match text.strip_prefix("下午").or_else(|| text.strip_prefix("晚上")) {
         Some(rest) => (true, rest.to_string()),
         None => (false, text.trim_start_matches("上午").trim_start_matches("早上").to_string()),
@@ -361,6 +373,11 @@ mod tests {
         assert_eq!(Clock::parse("9:00").unwrap().to_string(), "09:00");
         assert_eq!(fault("9：30"), DateFault::Form(Some("09:30".into())));
         assert_eq!(fault("上午9点"), DateFault::Form(Some("09:00".into())));
+        assert_eq!(fault("0.375"), DateFault::Form(Some("09:00".into())));
+        assert_eq!(fault("0.6041666667"), DateFault::Form(Some("14:30".into())));
+        for unclear in ["0.", "0.99999", "0.x", "0.-1", "0.12345678901", "1.5"] {
+            assert_eq!(fault(unclear), DateFault::Form(None), "{unclear}");
+        }
         assert_eq!(fault("下午2点半"), DateFault::Form(Some("14:30".into())));
         assert_eq!(fault("24:00"), DateFault::Form(None));
         assert_eq!(fault("23:59:60"), DateFault::Form(Some("23:59".into())));

@@ -245,12 +245,28 @@ fn event(reading: &mut Reading) -> Option<Event> {
 }
 
 fn times(reading: &mut Reading, start: Option<super::Clock>, end: Option<super::Clock>) {
-    if let (Some(start), Some(end)) = (start, end)
-        && end <= start
-    {
+    let (Some(start), Some(end)) = (start, end) else { return };
+    if end == start {
+        let text = Text::new(
+            format!("开始和结束都是 {start}。请核对；不知道几点结束的，删掉“结束”（end）。"),
+            format!("Starts and ends at {start}; leave `end` out where it is not known."),
+        );
+        reading.report.add(Finding::new(&codes::E143, reading.place("end"), text).related(reading.place("start")));
+    } else if end.hour < EARLY && start.hour >= LATE {
+        let text = Text::new(
+            format!("结束（{end}）早于开始（{start}）。跨过零点的，这一场写到 23:59，第二天另写一场。"),
+            format!("Ends ({end}) before it starts ({start}); what goes on past midnight is two sessions."),
+        );
+        let finding = Finding::new(&codes::E143, reading.place("end"), text).related(reading.place("start"));
+        reading.report.add(finding.fix(reading.line("end", "23:59")));
+    } else if end < start {
         reading.reversed("start", "end", (start.to_string(), end.to_string()));
     }
 }
+
+/// Hours between which people are asleep: an end before `EARLY` after a start from `LATE` on is one of the next day.
+const EARLY: i8 = 6;
+const LATE: i8 = 18;
 
 /// `days` counts the sessions first planned for each day so far.
 fn session(reading: &mut Reading, days: &mut BTreeMap<Day, u32>) -> Option<Session> {
@@ -314,7 +330,30 @@ fn status(reading: &mut Reading) -> Status {
     let typed = reading.text("status").unwrap_or_default();
     let said = |status: &Status| status.zh() == typed || status.zh().strip_prefix('已') == Some(&typed);
     let known = Status::WORDS.map(Status::of).into_iter().find(said);
-    known.unwrap_or_else(|| Status::of(reading.one_of("status", &Status::WORDS)))
+    known.unwrap_or_else(|| {
+        let word = Status::WORDS.into_iter().find(|word| *word == typed);
+        if word.is_none() && !typed.is_empty() {
+            reading.report.add(no_status(reading, &typed));
+        }
+        Status::of(word.unwrap_or_default())
+    })
+}
+
+fn no_status(reading: &Reading, typed: &str) -> Finding {
+    let (words, shown) = (Status::WORDS.map(|word| Status::of(word).zh()), displayable(typed));
+    if typed == Status::Finished.zh() || typed == Status::Finished.word() {
+        let message = Text::new(
+            "“已结束”不用写：最后一场的日期一过，网站会自动显示。请删掉，或者改正日期。",
+            "An open day is finished by itself once its last session is over; leave this out or mend the date.",
+        );
+        return Finding::new(&codes::E119, reading.place("status"), message);
+    }
+    let message = Text::new(
+        format!("状态“{shown}”不认识，可以写：{}。", words.join("、")),
+        format!("Unknown status `{shown}`: one of {}.", Status::WORDS.join(", ")),
+    );
+    let near = nearest(typed, words.into_iter().chain(Status::WORDS)).map(|near| reading.line("status", near));
+    Finding::new(&codes::E119, reading.place("status"), message).fixes(near)
 }
 
 fn booking(reading: &mut Reading) -> Booking {

@@ -381,6 +381,16 @@ impl Status {
         }
     }
 
+    /// Whether an open day of this status takes place with places to book.
+    pub fn is_bookable(self) -> bool {
+        matches!(self, Status::Scheduled | Status::Rescheduled | Status::MovedOnline)
+    }
+
+    /// Whether an open day of this status takes place on none of its days.
+    pub fn is_off(self) -> bool {
+        matches!(self, Status::Cancelled | Status::Postponed)
+    }
+
     /// The word readers see.
     pub fn zh(self) -> &'static str {
         match self {

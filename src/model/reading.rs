@@ -182,17 +182,13 @@ impl<'a> Reading<'a, '_> {
         if let Ok(number) = text.parse::<u32>() {
             return Some(number);
         }
-        let digits: String = text.chars().filter_map(digit).collect();
         let shown = displayable(&text);
         let message = Text::new(
             format!("这里要写一个整数，不能写“{shown}”。"),
             format!("A whole number belongs here, not `{shown}`."),
         );
-        let mut finding = Finding::new(&codes::E119, self.place(key), message);
-        if !digits.is_empty() && digits.len() < 7 && !text.starts_with('-') && !text.contains('.') {
-            finding = finding.fix(self.line(key, &digits));
-        }
-        self.report.add(finding);
+        let line = only_number(&text).map(|digits| self.line(key, &digits));
+        self.report.add(Finding::new(&codes::E119, self.place(key), message).fixes(line));
         None
     }
 
@@ -409,10 +405,19 @@ fn as_map(node: &Node) -> Option<&Map> {
     }
 }
 
-fn digit(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => Some(c),
-        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10),
+/// The number in `约30人`, `1,234` or `30.0`; none where several stand, as in `30-40` or `1e9`.
+fn only_number(text: &str) -> Option<String> {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
+        c => c,
+    };
+    let plain: String = text.chars().filter(|c| *c != ',').map(narrow).collect();
+    let whole = plain.strip_suffix(".0").unwrap_or(&plain);
+    let mut numbers = whole.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    match (numbers.next(), numbers.next()) {
+        (Some(digits), None) if digits.len() < 7 && !whole.starts_with(['-', '－', '−', '.']) => {
+            Some(digits.to_string())
+        }
         _ => None,
     }
 }

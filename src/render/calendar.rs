@@ -10,7 +10,7 @@ use super::view::{
 use super::{Press, ics, words};
 use crate::load::fields::Kind;
 use crate::model::holidays::Rest;
-use crate::model::page::{Event, OpenDay, Session, Status};
+use crate::model::page::{Event, OpenDay, Session};
 use crate::model::{Day, OutPath, Own, Page, Region};
 use crate::plan::{self, CalendarOf, ListOf, Occurrence, PER_AGENDA, Part, listed_under};
 
@@ -259,14 +259,9 @@ fn happening(press: &Press, occurrence: &Occurrence) -> Option<Happening> {
 
 fn visit(press: &Press, page: &Page, open_day: &OpenDay, session: Option<&Session>) -> Happening {
     let today = press.edition.today();
-    let status = match (plan::status(open_day, today), session) {
-        // One session that has passed is over, though the open day goes on.
-        (Status::Scheduled | Status::Full, Some(session)) if session.date < today => Status::Finished,
-        (status, _) => status,
-    };
+    let status = session.map_or(open_day.status, |session| plan::session_status(open_day, session, today));
     let brief = press.brief(open_day);
     let region = plan::region(&press.edition, page);
-    let open = matches!(status, Status::Scheduled | Status::Rescheduled | Status::MovedOnline);
     let in_time = open_day.booking.as_ref().and_then(|booking| booking.deadline).is_none_or(|day| day >= today);
     let left = session.and_then(|session| session.left);
     Happening {
@@ -282,12 +277,18 @@ fn visit(press: &Press, page: &Page, open_day: &OpenDay, session: Option<&Sessio
         status: status.word(),
         status_text: status.zh(),
         left,
-        bookable: open && in_time && left != Some(0) && session.is_some_and(|session| session.date >= today),
+        bookable: status.is_bookable() && in_time && left != Some(0) && session.is_some(),
         online: brief.online,
-        programme: open_day.programme.clone(),
+        programme: open_day.programme.iter().map(|name| choosable(name)).collect(),
         regions: codes(region),
         campaigns: press.shown(&page.campaigns).map(|page| page.id.slug.to_string()).collect(),
     }
+}
+
+/// A name as an attribute can list it between `|` and as a choice of a form gives it back, its white space in runs of
+/// one.
+fn choosable(name: &str) -> String {
+    name.replace('|', "｜").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn codes(region: Option<Region>) -> Vec<String> {

@@ -154,11 +154,12 @@ impl Press {
             Own::Institution(institution) => institution.address.clone(),
             _ => None,
         });
-        let sessions = self.sessions(open_day);
-        let next = sessions.iter().find(|session| !session.over).or(sessions.last()).cloned();
+        let today = self.edition.today();
+        let next = open_day.sessions.iter().find(|session| session.date >= today).or(open_day.sessions.last());
         OpenDayBrief {
-            next,
-            sessions: sessions.len(),
+            // One alone: each session of an open day in each calendar asks for the brief.
+            next: next.map(|session| self.session(session)),
+            sessions: open_day.sessions.len(),
             date_text: open_day.date_text.clone(),
             status: status.word(),
             status_text: status.zh(),
@@ -171,7 +172,11 @@ impl Press {
 
     /// The sessions of an open day.
     pub(crate) fn sessions(&self, open_day: &OpenDay) -> Vec<Session> {
-        let session = |session: &page::Session| Session {
+        open_day.sessions.iter().map(|session| self.session(session)).collect()
+    }
+
+    fn session(&self, session: &page::Session) -> Session {
+        Session {
             date: words::date(session.date),
             start: session.start,
             end: session.end,
@@ -179,8 +184,7 @@ impl Press {
             left: session.left,
             planned: session.planned.map(|planned| words::planned(planned, session.date)),
             over: session.date < self.edition.today(),
-        };
-        open_day.sessions.iter().map(session).collect()
+        }
     }
 
     /// A campaign in a list.

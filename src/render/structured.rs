@@ -8,7 +8,7 @@ use super::pages::source;
 use super::view::Tag;
 use crate::model::page::{OpenDay, Session, Status};
 use crate::model::{Clock, Day, OutPath, Own, Page, Point};
-use crate::plan::{self, Recipe};
+use crate::plan::Recipe;
 
 /// The element for `out`.
 pub fn element(press: &Press, out: &OutPath, recipe: &Recipe, trail: &[Tag]) -> String {
@@ -125,7 +125,7 @@ fn article(press: &Press, page: &Page) -> Value {
 }
 
 fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> Value {
-    let status = plan::status(open_day, press.edition.today());
+    let status = open_day.status;
     let online = status == Status::MovedOnline;
     let brief = press.brief(open_day);
     let venue = brief.institution.as_ref().map_or(page.title.as_str(), |tag| tag.title.as_str());

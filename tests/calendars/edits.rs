@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use fastrand::Rng;
+use site::model::Day;
 
 use super::fixtures::project::Project;
 use super::reader::{Calendar, Event};
-use super::{files, press};
+use super::{files, press, press_on};
 
 /// The open day that is edited.
 pub const OPEN_DAY: &str = "content/open-days/visit.md";
@@ -196,6 +197,20 @@ fn g04_a_moved_session_stays_the_same_event() {
     let event = after.events.iter().find(|event| event.get("DTSTART").starts_with("20220927")).unwrap();
     assert_eq!(event.get("SUMMARY"), "【已改期】开放日");
     assert!(event.get("DESCRIPTION").starts_with("原定9月20日 14:30。"), "{}", event.get("DESCRIPTION"));
+}
+
+/// A program that fetches a feed again after the day replaces what it has under the same SEQUENCE.
+#[test]
+fn g04_an_event_that_is_over_stays_as_it_was() {
+    let project = project();
+    for status in ["full", "postponed", "rescheduled", "cancelled", "moved_online"] {
+        let header = format!("sessions: [{{date: 2022-09-20}}]\nstatus: {status}\nstatus_note: 说明。");
+        let source = format!("---\ntitle: 开放日\ncampaign: week\ninstitution: lab\n{header}\n---\n");
+        project.write(OPEN_DAY, source.as_bytes());
+        let on = |day: &str| files(&press_on(&project.path(), Day::parse(day).unwrap()))["calendar.ics"].clone();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        assert_eq!(text(on("2022-09-20")), text(on("2022-09-21")), "{status}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 
+mod agendas;
 mod content;
 mod edits;
 mod hostile;
@@ -24,7 +25,12 @@ use site::{Order, Publication};
 
 /// The site at `folder`, ready to be written.
 fn press(folder: &Path) -> std::sync::Arc<Press> {
-    let Wish { today, profile, base_url } = Wish::default();
+    press_on(folder, Wish::default().today)
+}
+
+/// The press of a project on a day.
+fn press_on(folder: &Path, today: site::model::Day) -> std::sync::Arc<Press> {
+    let Wish { profile, base_url, .. } = Wish::default();
     let order = Order { project: folder.to_path_buf(), today, base_url, profile, reader: Reader::Public };
     let Publication { press, .. } = site::publication(&order);
     press.unwrap()

@@ -87,8 +87,8 @@ impl<'p> Entry<'p> {
     }
 
     fn about_visit(&self, lines: &mut Lines, press: &Press, open_day: &OpenDay, planned: Option<(Day, Option<Clock>)>) {
-        let today = press.edition.today();
-        let status = plan::status(open_day, today);
+        // As typed: what a subscriber has stored of an event that is over must not turn into something else.
+        let status = open_day.status;
         let brief = press.brief(open_day);
         let title = &self.page.title;
         match status {
@@ -122,8 +122,7 @@ impl<'p> Entry<'p> {
 
     /// What the event says besides title, time and place, one thing a line.
     fn visit_words(&self, press: &Press, open_day: &OpenDay, status: Status) -> String {
-        let open = matches!(status, Status::Scheduled | Status::Finished);
-        let mut words = vec![match (&open_day.status_note, open) {
+        let mut words = vec![match (&open_day.status_note, status == Status::Scheduled) {
             (Some(note), false) => format!("{}：{note}", status.zh()),
             (Some(note), true) => note.clone(),
             (None, false) => format!("{}。", status.zh()),
@@ -165,8 +164,7 @@ impl Alarm {
     pub fn of(page: &Page, open_day: &OpenDay, today: Day) -> Option<Alarm> {
         let booking = open_day.booking.as_ref()?;
         let day = booking.deadline.filter(|day| *day >= today)?;
-        let open =
-            matches!(plan::status(open_day, today), Status::Scheduled | Status::Rescheduled | Status::MovedOnline);
+        let open = plan::status(open_day, today).is_bookable();
         let places = open_day.sessions.iter().any(|session| session.date >= today && session.left != Some(0));
         let how = labelled("预约", self::booking(booking));
         (open && places)
