@@ -14,7 +14,7 @@ use crate::model::page::{OpenDay, Session, Status};
 use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
-pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part};
+pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;
@@ -328,7 +328,7 @@ fn generated(index: &Index, draft: &mut Draft) {
         }
     }
     for (year, month) in &index.calendars.months {
-        draft.fixed(&format!("calendar/{year:04}-{month:02}/index.html"), Recipe::Month(*year, *month));
+        draft.add(month_out(*year, *month), Recipe::Month(*year, *month), None);
     }
     let kinds = ListOf::KINDS.into_iter().map(ListOf::Kind);
     let others = index.lists.keys().copied().filter(|of| !matches!(of, ListOf::Kind(_)));

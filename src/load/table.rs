@@ -131,6 +131,15 @@ fn header(lexer: &mut Lexer, report: &mut Report) -> Option<Row> {
     header.filter(|_| sound)
 }
 
+/// What is said about a row, and where known about a cell of it, with both named: a spreadsheet shows no lines.
+pub fn told(said: Text, row: usize, column: Option<&str>) -> Text {
+    let (zh, en) = match column {
+        Some(name) => (format!("第 {row} 行“{name}”一列"), format!("Row {row}, column `{name}`")),
+        None => (format!("第 {row} 行"), format!("Row {row}")),
+    };
+    Text::new(format!("{zh}：{}", said.zh), format!("{en}: {}", said.en))
+}
+
 /// `text` as a cell: in quotes where it could be taken for something else.
 pub fn quoted(text: &str, separator: char) -> String {
     match text.contains([separator, '"', '\n', '\r']) || text.trim() != text {

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use super::Day;
 use super::reading::Reading;
 use crate::load::holidays::{COLUMNS, HolidayRow, HolidayTable};
+use crate::load::table;
 use crate::report::{Finding, Report, SourcePath, Text, codes, displayable};
 
 const EMBEDDED: [(i16, &str); 5] = [
@@ -108,13 +109,11 @@ fn marks(table: &HolidayTable, report: &mut Report) -> BTreeMap<Day, Mark> {
     days
 }
 
-/// The finding with its row and column in words: a spreadsheet shows no lines.
+/// The finding with its row and column in words.
 fn in_row(finding: Finding, row: &HolidayRow) -> Finding {
     let entry = row.map.entries.iter().find(|entry| finding.place.span.as_ref() == Some(&entry.node.span));
     let column = COLUMNS.into_iter().find(|(key, _)| entry.is_some_and(|entry| entry.key == *key));
-    let zh = column.map_or("", |(_, zh)| zh);
-    let (number, Text { zh: said, en }) = (row.number, &finding.message);
-    let message = Text::new(format!("第 {number} 行“{zh}”一列：{said}"), format!("Row {number}, column `{zh}`: {en}"));
+    let message = table::told(finding.message, row.number, column.map(|(_, zh)| zh));
     Finding { message, ..finding }
 }
 

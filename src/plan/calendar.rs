@@ -143,11 +143,18 @@ impl Calendars {
     }
 
     /// Everything in a calendar in the order of time; what has no day comes last.
-    pub fn all(&self, of: &CalendarOf) -> Vec<&Occurrence> {
-        let mut found: Vec<&Occurrence> =
-            [Part::Past, Part::Upcoming].into_iter().flat_map(|p| self.part(of, p)).collect();
-        found.sort();
-        found
+    pub fn all(&self, of: &CalendarOf) -> impl Iterator<Item = &Occurrence> {
+        let mut positions = [self.positions(of, Part::Past), self.positions(of, Part::Upcoming)].concat();
+        positions.sort_unstable();
+        positions.into_iter().map(|position| &self.all[position as usize])
+    }
+
+    /// Whether something in a calendar has a day.
+    pub fn is_dated(&self, of: &CalendarOf) -> bool {
+        // What has no day comes last.
+        [Part::Past, Part::Upcoming]
+            .into_iter()
+            .any(|part| self.part(of, part).next().is_some_and(|one| one.day().is_some()))
     }
 
     /// What an agenda shows, in its order.
@@ -169,12 +176,11 @@ impl Calendars {
 
     /// The agendas that have pages, with the number of pages of each part; the site's comes first.
     pub fn agendas(&self) -> impl Iterator<Item = (&CalendarOf, Part, usize)> {
-        let site = (!self.of.contains_key(&CalendarOf::Site)).then_some((&CalendarOf::Site, Part::Upcoming, 1));
-        let written = self.of.iter().filter(|(of, _)| of.has_agenda()).flat_map(|(of, agenda)| {
-            let count = |positions: &[u32]| positions.len().div_ceil(PER_AGENDA);
-            [(of, Part::Upcoming, count(&agenda.upcoming).max(1)), (of, Part::Past, count(&agenda.past))]
-        });
-        site.into_iter().chain(written)
+        let others = self.of.keys().filter(|of| **of != CalendarOf::Site);
+        std::iter::once(&CalendarOf::Site).chain(others).flat_map(move |of| {
+            let parts = [Part::Upcoming, Part::Past].into_iter();
+            parts.filter_map(move |part| Some((of, part, self.pages(of, part)?)))
+        })
     }
 
     /// The number of pages of a part; none when the calendar has no such pages.
@@ -211,6 +217,11 @@ impl Calendars {
             (None, _) => &[],
         }
     }
+}
+
+/// The page of a month.
+pub fn month_out(year: i16, month: i8) -> OutPath {
+    OutPath::new(&format!("calendar/{year:04}-{month:02}/index.html")).expect("numbers make an output path")
 }
 
 /// The occurrences of a page, each with the calendars it stands in.

@@ -195,9 +195,7 @@ fn shorten(press: &Press, day: &mut AgendaDay) {
 }
 
 fn tag(press: &Press, year: i16, month: i8) -> Tag {
-    let out = OutPath::new(&format!("calendar/{year:04}-{month:02}/index.html"));
-    let url = out.map(|out| press.url(&out)).unwrap_or_default();
-    Tag { title: month_title(year, month), url, color: String::new() }
+    Tag { title: month_title(year, month), url: press.url(&plan::month_out(year, month)), color: String::new() }
 }
 
 /// Happenings under their days, in the order given.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::load::table::{Cell, Row, Table, quoted};
-use crate::report::{Finding, Place, SourcePath, Span, Text, codes, displayable};
+use crate::load::table::{self, Cell, Row, Table, quoted};
+use crate::report::{Finding, Place, SourcePath, Span, codes, displayable};
 
 /// The width that marks a row as a whole.
 const WHOLE: usize = usize::MAX;
@@ -54,14 +54,7 @@ impl Tables {
         };
         finding.adds = false;
         let name = at.map(|at| displayable(&told.table.header.cells[at].text));
-        let Text { zh, en } = finding.message;
-        let number = row.number;
-        finding.message = match name {
-            Some(name) => {
-                Text::new(format!("第 {number} 行“{name}”一列：{zh}"), format!("Row {number}, column `{name}`: {en}"))
-            }
-            None => Text::new(format!("第 {number} 行：{zh}"), format!("Row {number}: {en}")),
-        };
+        finding.message = table::told(finding.message, row.number, name.as_deref());
         finding.place.span = finding.place.span.map(|span| told.filled(span, row));
         finding
     }

@@ -15,9 +15,9 @@
 //! title and status may change, sessions of other days may come and go, and one may be added below on the same day:
 //! no other UID changes. It changes with the slug, with the day, and where a session is put in before another of the
 //! same day. That is the price of not asking officers for numbers: had sessions one count for all days, a session
-//! added in front would rename all others. Where 原定日期 says which day a session
-//! was moved from, that day stays in the UID, and the event moves in the calendars of subscribers. Where nobody says it,
-//! a day that moves is a new event to them, whose programs drop the old one, as it is no longer in the file.
+//! added in front would rename all others. Where 原定日期 says which day a session was moved from, that day stays in
+//! the UID, and the event moves in the calendars of subscribers. Where nobody says it, a day that moves is a new event
+//! to them, whose programs drop the old one, as it is no longer in the file.
 //!
 //! SEQUENCE is 0 until 更新时间 is written, then the minutes of that since 2000, so it rises with each later one,
 //! whatever happens to 发布时间. DTSTAMP is 更新时间, else 发布时间, else the session itself, never the clock.
@@ -65,7 +65,7 @@ pub fn calendar(press: &Press, of: &CalendarOf) -> String {
 
 /// The address of a calendar file below the root; none while it has no event.
 pub fn fetched(press: &Press, of: &CalendarOf) -> Option<String> {
-    (!entries(press, of).is_empty()).then(|| press.url(&of.out()))
+    press.plan.index.calendars.is_dated(of).then(|| press.url(&of.out()))
 }
 
 /// The addresses to subscribe to a calendar file.
@@ -117,7 +117,7 @@ fn open_day<'p>(press: &'p Press, of: &CalendarOf) -> Option<(&'p Page, &'p crat
 
 /// What stands in a calendar, in the order of time; what has no day stands in none.
 fn entries<'p>(press: &'p Press, of: &CalendarOf) -> Vec<Entry<'p>> {
-    press.plan.index.calendars.all(of).into_iter().filter_map(|occurrence| entry(press, occurrence)).collect()
+    press.plan.index.calendars.all(of).filter_map(|occurrence| entry(press, occurrence)).collect()
 }
 
 fn entry<'p>(press: &'p Press, occurrence: &Occurrence) -> Option<Entry<'p>> {
