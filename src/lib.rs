@@ -25,6 +25,7 @@
 //! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
+//! | [`typeset`] | sheets to PDF, PNG and SVG: Typst in a closed room, fonts, QR codes, formats, what is kept |
 //! | [`plan`] | what the site consists of, and the order of every list |
 //! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
@@ -56,9 +57,10 @@ pub mod serve;
 #[cfg(test)]
 mod stopwatch;
 pub mod theme;
+pub mod typeset;
 pub mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,8 +68,10 @@ use rayon::prelude::*;
 
 use edition::{Edition, Reader};
 use model::{Day, OutPath, Site};
+use render::posters::is_printed;
 use render::{Made, Press};
 use report::{Finding, Profile, Report};
+use typeset::Store;
 
 /// What a site is made of: the whole input of the pipeline.
 #[derive(Debug, Clone)]
@@ -82,6 +86,28 @@ pub struct Order {
     pub profile: Profile,
     /// Who looks; a build is always for the public.
     pub reader: Reader,
+    /// Formats of posters that override the configuration's, where any are named.
+    pub formats: Vec<model::Format>,
+    /// Whether posters and letters are only looked at, and no bytes are made of them.
+    pub proofs: bool,
+    /// Where posters and letters are kept from one making to the next.
+    pub store: Arc<Store>,
+}
+
+impl Order {
+    /// The public's site of a project on a day, with nothing kept from before.
+    pub fn of(project: &Path, today: Day) -> Order {
+        Order {
+            project: project.to_path_buf(),
+            today,
+            base_url: None,
+            profile: Profile::Preview,
+            reader: Reader::Public,
+            formats: Vec::new(),
+            proofs: false,
+            store: Arc::default(),
+        }
+    }
 }
 
 /// What came of an order: everything written, and the press that can make every output, where the input allowed it.
@@ -107,9 +133,12 @@ pub fn publication(order: &Order) -> Publication {
 }
 
 fn planned(order: &Order, tree: load::Tree, mut report: Report) -> Publication {
-    let Some(site) = model::site(tree, order.base_url.as_deref(), &mut report) else {
+    let Some(mut site) = model::site(tree, order.base_url.as_deref(), &mut report) else {
         return Publication { report, ..Default::default() };
     };
+    if !order.formats.is_empty() {
+        site.config.posters.clone_from(&order.formats);
+    }
     let site = Arc::new(site);
     check::site(&site, order.today, order.profile, &mut report);
     let place = site.config.theme_at.clone();
@@ -119,18 +148,21 @@ fn planned(order: &Order, tree: load::Tree, mut report: Report) -> Publication {
     let edition = Edition::of(site.clone(), order.today, order.reader);
     let plan = plan::outputs(&edition, &theme, &mut report);
     check::outputs(&edition, &site, &plan, &mut report);
-    let press = Press::new(edition, plan, Arc::new(theme));
+    let press = Press::new(edition, plan, Arc::new(theme), order.store.clone());
+    let press = if order.proofs { press.proofs() } else { press };
     Publication { site: Some(site), press: Some(Arc::new(press)), report }
 }
 
 /// One output with what it is made of, or why it could not be made.
-pub type Output = (OutPath, Result<Made, Box<Finding>>);
+pub type Output = (OutPath, Result<Made, Vec<Finding>>);
 
-/// Makes every output in the order of the paths, some at a time, so that memory stays flat on large sites. Ends
-/// early when `interrupted` is set.
+/// Makes every output, some at a time, so that memory stays flat on large sites: first posters and letters, because
+/// the pages that offer them ask for their sizes, then the rest, each in the order of the paths. Ends early when
+/// `interrupted` is set.
 pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
-    let all: Vec<_> = press.plan.outputs().collect();
-    let batches = all.chunks(256).map(<[_]>::to_vec).collect::<Vec<_>>().into_iter();
+    let (printed, rest): (Vec<_>, Vec<_>) = press.plan.outputs().partition(|(_, recipe)| is_printed(recipe));
+    let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
+    let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
     batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
         batch.into_par_iter().map(|(out, recipe)| (out.clone(), press.make(out, recipe))).collect::<Vec<_>>()
     })

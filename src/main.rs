@@ -3,8 +3,8 @@
 use std::env;
 use std::io::{self, IsTerminal};
 use std::panic;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty())),
         folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         home: env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from),
+        open,
         interrupted,
         started: Instant::now(),
     };
@@ -46,6 +47,19 @@ fn catch_interrupts(interrupted: Arc<AtomicBool>) {
     });
     // Without a handler Ctrl-C ends the program at once, and the next run clears up after it.
     drop(caught);
+}
+
+/// Opens a file in the program people read it with.
+fn open(path: &Path) -> io::Result<()> {
+    let mut command = if cfg!(windows) {
+        // `start` takes its first quoted argument for a title.
+        let mut command = Command::new("cmd");
+        command.args(["/C", "start", ""]);
+        command
+    } else {
+        Command::new(if cfg!(target_os = "macos") { "open" } else { "xdg-open" })
+    };
+    command.arg(path).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
 /// The day in Beijing, eight hours ahead of UTC all year.

@@ -4,6 +4,7 @@
 //! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
 
 mod calendar;
+mod posters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
+pub use posters::{PREVIEW_WIDTH, PosterPart, address, has_posters};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;
@@ -43,6 +45,10 @@ pub enum Recipe {
     Month(i16, i8),
     /// The page of posters.
     Posters,
+    /// A file of the posters that are made of a page, or the preview of supplied ones.
+    Poster(PageId, PosterPart),
+    /// A notice as PDF.
+    Letter(PageId),
     /// 404.html
     NotFound,
     /// An old address that leads to a page.
@@ -101,6 +107,7 @@ impl ListOf {
 pub struct Plan {
     outputs: BTreeMap<OutPath, Recipe>,
     files: BTreeMap<SourcePath, OutPath>,
+    posters: BTreeMap<PageId, String>,
     /// The order of pages in every list.
     pub index: Index,
 }
@@ -220,6 +227,7 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     let index = index(edition);
     generated(&index, &mut draft);
     pages(edition, &mut draft);
+    let posters = posters::add(edition, &mut draft);
     for (name, asset) in &theme.assets {
         draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);
     }
@@ -227,7 +235,7 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     moved(edition, &mut draft);
     draft.clashes();
     let outputs = draft.outputs.into_iter().map(|(out, (recipe, _))| (out, recipe)).collect();
-    Plan { outputs, files, index }
+    Plan { outputs, files, posters, index }
 }
 
 /// The map while it is being made, with the source of each entry.

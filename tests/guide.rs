@@ -127,13 +127,7 @@ impl Project {
     }
 
     fn publication(&self) -> site::Publication {
-        site::publication(&Order {
-            project: self.path(),
-            today: day(),
-            base_url: None,
-            profile: Profile::Preview,
-            reader: Reader::Public,
-        })
+        site::publication(&Order::of(&self.path(), day()))
     }
 }
 
@@ -147,6 +141,7 @@ fn machine(folder: &Path) -> Machine {
         locale: None,
         folder: folder.to_path_buf(),
         home: None,
+        open: |_| Ok(()),
         interrupted: Arc::default(),
         started: Instant::now(),
     }

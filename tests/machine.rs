@@ -31,6 +31,7 @@ fn machine(today: Day, interrupted: bool) -> Machine {
         locale: None,
         folder: std::env::temp_dir(),
         home: None,
+        open: |_| Ok(()),
         interrupted: Arc::new(AtomicBool::new(interrupted)),
         started: Instant::now(),
     }

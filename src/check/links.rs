@@ -2,6 +2,7 @@
 
 use crate::edition::{Edition, Hidden, hidden};
 use crate::markdown::Link;
+use crate::model::config::is_internal;
 use crate::model::page::{AttachmentTarget, Destination};
 use crate::model::{Config, Own, Page, PageId, Site};
 use crate::plan::Plan;
@@ -143,12 +144,6 @@ fn external(config: &Config, url: &str, place: &Place) -> Option<Finding> {
         format!("in content/site.yaml: allowed_hosts: [{shown}]"),
     );
     Some(Finding::new(&codes::L02, place.clone(), text).hint(hint))
-}
-
-/// IP literals and names that only work inside an office.
-fn is_internal(host: &str) -> bool {
-    let dotted = host.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    dotted || host.starts_with('[') || host == "localhost" || host.ends_with(".local") || !host.contains('.')
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod links;
 pub mod memory;
 mod open_days;
 mod openness;
+mod posters;
 
 use crate::edition::Edition;
 use crate::model::Site;
@@ -28,4 +29,5 @@ pub fn site(site: &Site, today: crate::model::Day, profile: Profile, report: &mu
 pub fn outputs(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
     links::check(edition, site, plan, report);
     files::names(plan, report);
+    posters::check(edition, report);
 }

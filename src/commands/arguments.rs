@@ -49,6 +49,7 @@ pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
         return Err(Refused { text: table(lang).render_help().to_string(), code: 2 });
     };
     let text = |key: &str| own.get_one::<String>(key).cloned();
+    let words = |key: &str| own.get_many::<String>(key).into_iter().flatten().cloned().collect::<Vec<_>>();
     let today = match text("today") {
         None => None,
         Some(text) => Some(Day::parse(&text).map_err(|_| {
@@ -62,7 +63,7 @@ pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
         base_url: text("base-url"),
         profile: if text("profile").as_deref() == Some("production") { Profile::Production } else { Profile::Preview },
         lang,
-        format: match text("format").as_deref() {
+        format: match words("format").iter().rev().find(|word| is_form(word)).map(String::as_str) {
             Some("short") => Format::Short,
             Some("json") => Format::Json,
             _ => Format::Human,
@@ -82,10 +83,23 @@ fn command(name: &str, own: &ArgMatches) -> Command {
         },
         "new" => Command::New { kind: text("kind"), slug: text("slug") },
         "init" => Command::Init { folder: PathBuf::from(text("dir")) },
+        "poster" => {
+            Command::Poster { name: text("page"), formats: formats(own), out: text("out"), open: own.get_flag("open") }
+        }
         "list" => Command::List,
         "explain" => Command::Explain { code: text("code") },
         _ => Command::Check,
     }
+}
+
+/// Whether a word behind `--format` is a form of output; behind `site poster` it may be a format of posters as well.
+fn is_form(word: &str) -> bool {
+    matches!(word, "human" | "short" | "json")
+}
+
+fn formats(own: &ArgMatches) -> Vec<String> {
+    let words = own.get_many::<String>("format").into_iter().flatten();
+    words.filter(|word| !is_form(word) && !word.trim().is_empty()).cloned().collect()
 }
 
 /// `--root`, else the nearest folder upwards that holds a project, else the folder itself.
@@ -121,6 +135,7 @@ fn table(lang: Lang) -> clap::Command {
         let places = match name {
             "new" => (" <种类> <网址名>", " <kind> <slug>"),
             "init" => (" <文件夹>", " <folder>"),
+            "poster" => (" <活动或开放日>", " <page>"),
             "explain" => (" <编号>", " <code>"),
             _ => ("", ""),
         };
@@ -164,6 +179,11 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
                 .arg(flag("drafts", "也显示草稿和还没到日期的页面", "Also show drafts and pages to come"))
                 .arg(flag("poll", "用定时检查代替系统通知（网络盘上用）", "Scan for changes, for network drives")),
+            command("poster", "马上生成一个活动或开放日的海报", "Make the posters of one campaign or open day")
+                .arg(needed("page", t("活动或开放日", "page"), "活动或开放日的网址名，例如 organic", "Slug of a campaign or open day, such as organic").value_parser(ValueParser::string()))
+                .arg(value("format", "LIST", "海报格式，例如 a3,wechat（默认是 site.yaml 里的）；写 json 等则是输出形式", "Formats such as a3,wechat (default: those in site.yaml); json and such set the form of output").action(ArgAction::Append).value_delimiter(','))
+                .arg(value("out", "DIR", "输出文件夹（默认是项目里的 printed）", "Output folder (default: printed, in the project)").default_value(super::poster::OUT).hide_default_value(true))
+                .arg(flag("open", "生成后打开第一个文件", "Open the first file")),
             command("check", "检查全部问题，不写任何文件", "Tell all problems and write nothing"),
             command("new", "新建一个页面或开放日表格", "Start a page or a table of open days")
                 .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page，或 open-days-table（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page, or open-days-table").value_parser(ValueParser::string()))

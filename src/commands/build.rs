@@ -1,6 +1,7 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,9 @@ use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
+use crate::typeset::Store;
 use crate::write::{self, Failure, Request, Source, Written};
-use crate::{check, outputs, publication};
+use crate::{Order, check, outputs, publication};
 
 /// The output folder where none is named.
 pub const OUT: &str = "public";
@@ -22,7 +24,8 @@ const STEP: Duration = Duration::from_millis(200);
 
 /// Builds into `out`.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrink: bool) -> u8 {
-    let made = publication(&call.order(machine));
+    let kept = Arc::new(write::Kept::of(&call.project, true));
+    let made = publication(&Order { store: Arc::new(Store::new(kept.clone())), ..call.order(machine) });
     let (mut report, site) = (made.report, made.site);
     report.extend(call.odd_clock(machine));
     let findings = report.into_sorted();
@@ -51,6 +54,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
                 // A memory that cannot be kept costs a reminder, not the site that was just published.
                 drop(write::remember(&call.project, &memory));
             }
+            kept.sweep();
             let ending = ending(call, machine, &press, out, &written);
             outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
         }
@@ -124,11 +128,11 @@ fn write(
     written.map_err(|failure| if machine.interrupted.load(Ordering::Relaxed) { Failure::Interrupted } else { failure })
 }
 
-fn source(made: Result<Made, Box<Finding>>) -> Source {
+fn source(made: Result<Made, Vec<Finding>>) -> Source {
     match made {
         Ok(Made::Bytes(bytes)) => Source::Bytes(bytes),
         Ok(Made::File(path)) => Source::File(path),
-        Err(finding) => Source::Refused(vec![*finding]),
+        Err(findings) => Source::Refused(findings),
     }
 }
 
@@ -186,6 +190,7 @@ mod tests {
             locale: None,
             folder: folder.path().to_path_buf(),
             home: None,
+            open: |_| Ok(()),
             interrupted: Arc::default(),
             started: Instant::now(),
         };

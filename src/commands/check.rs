@@ -3,17 +3,17 @@
 use serde_json::json;
 
 use super::{Call, Machine, Terminal, outcome};
-use crate::{outputs, publication};
+use crate::{Order, outputs, publication};
 
 /// Checks the project; every output is made once, so that template errors are told as well.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
-    let made = publication(&call.order(machine));
+    let made = publication(&Order { proofs: true, ..call.order(machine) });
     let mut report = made.report;
     report.extend(call.odd_clock(machine));
     let mut pages = 0;
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
-        report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).map(|finding| *finding));
+        report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));

@@ -12,6 +12,7 @@ mod init;
 mod list;
 mod new;
 mod outcome;
+mod poster;
 mod serve;
 mod terminal;
 
@@ -22,9 +23,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::Order;
-use crate::edition::Reader;
 use crate::model::Day;
 use crate::report::{Finding, Lang, Place, Profile, SourcePath, Text, codes};
+use crate::typeset::Store;
+use crate::write::Kept;
 pub use terminal::Terminal;
 
 /// What `main` read off the machine, so that nothing else has to.
@@ -38,6 +40,8 @@ pub struct Machine {
     pub folder: PathBuf,
     /// The user's home folder, where known.
     pub home: Option<PathBuf>,
+    /// Opens a file in the program people read it with.
+    pub open: fn(&std::path::Path) -> std::io::Result<()>,
     /// Set by Ctrl-C.
     pub interrupted: Arc<AtomicBool>,
     /// When the program was started.
@@ -93,6 +97,17 @@ pub enum Command {
         /// Scan instead of asking the system for events.
         poll: bool,
     },
+    /// Makes the posters of one page.
+    Poster {
+        /// The page, as it was named.
+        name: String,
+        /// The formats, as they were named.
+        formats: Vec<String>,
+        /// The folder, as it was named.
+        out: String,
+        /// Whether the first file is opened.
+        open: bool,
+    },
     /// Tells all problems and writes nothing.
     Check,
     /// Starts a page.
@@ -128,6 +143,9 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
     let code = match &call.command {
         Command::Build { out, shrink } => build::run(&call, machine, terminal, out, *shrink),
         Command::Serve { port, drafts, poll } => serve::run(&call, machine, terminal, *port, *drafts, *poll),
+        Command::Poster { name, formats, out, open } => {
+            poster::run(&call, machine, terminal, &poster::Wanted { name, formats, out, open: *open })
+        }
         Command::Check => check::run(&call, machine, terminal),
         Command::New { kind, slug } => new::run(&call, machine, terminal, kind, slug),
         Command::Init { folder } => init::run(&call, machine, terminal, folder),
@@ -141,11 +159,11 @@ impl Call {
     /// The pipeline's input.
     pub(crate) fn order(&self, machine: &Machine) -> Order {
         Order {
-            project: self.project.clone(),
-            today: self.today.unwrap_or(machine.today),
             base_url: self.base_url.clone(),
             profile: self.profile,
-            reader: Reader::Public,
+            // Read, but written only by `build`.
+            store: Arc::new(Store::new(Arc::new(Kept::of(&self.project, false)))),
+            ..Order::of(&self.project, self.today.unwrap_or(machine.today))
         }
     }
 

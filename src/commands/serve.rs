@@ -13,6 +13,7 @@ use crate::publication;
 use crate::render::{Made, Press};
 use crate::report::{Finding, frame};
 use crate::serve::{self, Answer, Options, Snapshot};
+use crate::typeset::Store;
 
 /// Previews until Ctrl-C.
 pub fn run(
@@ -43,6 +44,7 @@ pub fn run(
         drafts,
         last: None,
         told: Vec::new(),
+        store: call.order(machine).store,
     };
     let speaker = terminal.clone();
     match serve::run(options, move || builder.snapshot(), move |line| speaker.say(&format!("{line}\n"))) {
@@ -59,12 +61,15 @@ struct Builder {
     drafts: bool,
     last: Option<Arc<Press>>,
     told: Vec<Finding>,
+    /// Fonts and posters stay from one snapshot to the next.
+    store: Arc<Store>,
 }
 
 impl Builder {
     fn snapshot(&mut self) -> Snapshot {
         let started = Instant::now();
         let mut order = self.call.order(&self.machine);
+        order.store = self.store.clone();
         order.reader = if self.drafts { Reader::Author } else { Reader::Public };
         let made = publication(&order);
         let findings = made.report.into_sorted();
@@ -127,16 +132,16 @@ fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
         let (out, recipe) = output(press, path)?;
         let made = press.make(&out, recipe).and_then(|made| match made {
             Made::Bytes(bytes) => Ok(bytes),
-            Made::File(disk) => load::bytes(&disk).map(Arc::from).map_err(|fault| {
-                Box::new(load::cannot_read(&crate::report::SourcePath::new(path), &fault.to_string()))
-            }),
+            Made::File(disk) => load::bytes(&disk)
+                .map(Arc::from)
+                .map_err(|fault| vec![load::cannot_read(&crate::report::SourcePath::new(path), &fault.to_string())]),
         });
         Some(match made {
             Ok(bytes) => {
                 kept.lock().ok()?.insert(path.to_string(), bytes.clone());
                 Answer { bytes, fault: None }
             }
-            Err(fault) => Answer { bytes: Arc::from(&b""[..]), fault: Some(*fault) },
+            Err(faults) => Answer { bytes: Arc::from(&b""[..]), fault: faults.into_iter().next() },
         })
     })
 }
@@ -158,6 +163,7 @@ mod tests {
             locale: None,
             folder: folder.to_path_buf(),
             home: None,
+            open: |_| Ok(()),
             interrupted: Arc::default(),
             started: Instant::now(),
         };
@@ -174,7 +180,8 @@ mod tests {
             format: Format::Short,
             command: Command::Check,
         };
-        Builder { call, machine, terminal, drafts, last: None, told: Vec::new() }
+        let store = call.order(&machine).store;
+        Builder { call, machine, terminal, drafts, last: None, told: Vec::new(), store }
     }
 
     /// Every output of the builder's press with its bytes.

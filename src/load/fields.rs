@@ -532,6 +532,14 @@ pub const CONFIG: &[Field] = &[
         ],
     ),
     texts(text(
+        "posters",
+        "海报",
+        "要生成的海报格式：a3、a4、wechat（不写就是这三种）、a2、a3-print、a2-print、rollup、x-stand、wechat-cover、wechat-square、led、svg；写 [] 就不生成",
+        "formats of posters to make; [] for none",
+        "[a3, a4, wechat]",
+    )),
+    text("notice_pdf", "通知PDF", "false 表示通知不附公文版式的 PDF", "false offers notices without PDF", "true"),
+    texts(text(
         "allowed_hosts",
         "允许的外部网站",
         "允许链接的外部网站域名",

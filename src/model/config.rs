@@ -1,11 +1,11 @@
 //! What `content/site.yaml` says about the site as a whole.
 
 use super::reading::Reading;
-use super::{OutPath, Region};
+use super::{Format, OutPath, Region};
 use crate::address::{percent_decode, percent_encode};
 use crate::load::config_path;
 use crate::load::node::Map;
-use crate::report::{Finding, Place, Report, Text, codes, displayable};
+use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
 /// The configuration, complete: what the file leaves out has its default here.
 #[derive(Debug)]
@@ -30,6 +30,12 @@ pub struct Config {
     pub portal: Portal,
     /// External hosts that may be linked besides `*.gov.cn`.
     pub allowed_hosts: Vec<String>,
+    /// The formats of posters that are made; none where the site makes no posters.
+    pub posters: Vec<Format>,
+    /// Whether each notice is offered as PDF.
+    pub notice_pdf: bool,
+    /// Where the address stands.
+    pub base_url_at: Place,
     /// Where the site code stands, for findings about it.
     pub site_id_code_at: Place,
     /// Where the footer stands, for findings about it.
@@ -153,6 +159,11 @@ impl BaseUrl {
         format!("{}{}{address}", self.origin, self.path)
     }
 
+    /// Whether everybody can reach the host: no IP literal, and no name that only works inside an office.
+    pub fn is_public(&self) -> bool {
+        !self.origin.contains('[') && !is_internal(self.host())
+    }
+
     /// The host, without a port.
     pub fn host(&self) -> &str {
         let host = self.origin.split_once("://").map_or("", |(_, host)| host);
@@ -166,6 +177,12 @@ impl BaseUrl {
     pub fn path(&self) -> &str {
         &self.path
     }
+}
+
+/// IP literals and names that only work inside an office.
+pub fn is_internal(host: &str) -> bool {
+    let dotted = host.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    dotted || host.starts_with('[') || host == "localhost" || host.ends_with(".local") || !host.contains('.')
 }
 
 /// Whether `host` is a name or an address in brackets, perhaps with a port.
@@ -211,6 +228,9 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         menu: menu(&mut reading),
         theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
         allowed_hosts: hosts(&mut reading),
+        posters: posters(&mut reading),
+        notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
+        base_url_at: reading.place("base_url"),
         site_id_code_at,
         footer_at: reading.place("footer"),
         portal,
@@ -302,6 +322,39 @@ fn hosts(reading: &mut Reading) -> Vec<String> {
         reading.report.add(Finding::new(&codes::E203, place, message).fixes(line));
     }
     hosts
+}
+
+/// The formats posters are made in; none of them when `posters: []` was written.
+fn posters(reading: &mut Reading) -> Vec<Format> {
+    if reading.map.get("posters").is_none() {
+        return Format::DEFAULT.to_vec();
+    }
+    let mut formats = Vec::new();
+    for node in reading.nodes("posters") {
+        let Some(word) = node.as_text() else { continue };
+        match Format::named(word) {
+            Some(format) if formats.contains(&format) => {}
+            Some(format) => formats.push(format),
+            None => {
+                let finding = no_format(word, node.place(reading.path));
+                reading.report.add(finding);
+            }
+        }
+    }
+    formats.sort();
+    formats
+}
+
+/// E203 for a format nobody makes.
+pub fn no_format(word: &str, place: Place) -> Finding {
+    let known: Vec<&str> = Format::ALL.iter().map(|format| format.about().word).collect();
+    let shown = displayable(word);
+    let text = Text::new(
+        format!("没有“{shown}”这种海报格式。可以写：{}", known.join("、")),
+        format!("There is no poster format `{shown}`; known: {}", known.join(", ")),
+    );
+    let near = nearest(word, known.iter().copied()).map(|near| place.with(near));
+    Finding::new(&codes::E203, place, text).fixes(near)
 }
 
 fn in_host(c: char) -> bool {

@@ -6,6 +6,7 @@
 mod compose;
 pub mod config;
 pub mod date;
+pub mod format;
 pub mod geo;
 pub mod holidays;
 mod kinds;
@@ -20,6 +21,7 @@ pub mod slug;
 pub use crate::address::OutPath;
 pub use config::Config;
 pub use date::{Clock, Day, Moment};
+pub use format::{Format, Made};
 pub use geo::Point;
 pub use holidays::Holidays;
 pub use page::{Own, Page, PageId};

@@ -229,7 +229,7 @@ impl Press {
             year: poster.year.clone(),
             issuer: poster.issuer.clone(),
             kind: poster.kind.clone(),
-            preview: poster.preview.as_ref().and_then(|picture| self.picture(picture)),
+            preview: super::posters::supplied_preview(self, page),
             text: poster.text.clone(),
             source: page.source.clone(),
             permission: poster.permission.clone(),
@@ -258,7 +258,7 @@ pub fn format(path: &SourcePath) -> String {
     walk::extension(path.file_name()).to_uppercase()
 }
 
-fn dates_text(campaign: &page::Campaign) -> String {
+pub(super) fn dates_text(campaign: &page::Campaign) -> String {
     match (campaign.start, campaign.end, &campaign.date_text) {
         (Some(start), end, _) => words::period(start, end.unwrap_or(start)),
         (None, Some(end), _) => format!("{}前", end.zh()),

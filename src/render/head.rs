@@ -170,6 +170,7 @@ fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<Stri
         Recipe::Agenda(of, part, number) => format!("{}（第{number}页）", calendar::title(press, of, *part)),
         Recipe::Month(year, month) => format!("{}活动日历", lists::month_title(*year, *month)),
         Recipe::Posters => "宣传海报".to_string(),
+        Recipe::Poster(id, _) => format!("{}海报下载", press.edition.page(id)?.title),
         Recipe::NotFound => "找不到这个页面".to_string(),
         _ => return None,
     })
@@ -189,6 +190,10 @@ fn column(press: &Press, recipe: &Recipe, view: &V) -> Option<Column> {
             (calendar::title(press, of, *part), "开放日和各项活动的日程安排。".into(), "办事服务")
         }
         Recipe::Posters => ("宣传海报".into(), "可以下载、印制的宣传海报。".into(), "办事服务"),
+        Recipe::Poster(id, _) => {
+            let title = &press.edition.page(id)?.title;
+            (format!("{title}海报下载"), format!("{title}的海报：可以打印、印刷和转发的格式。"), "办事服务")
+        }
         Recipe::List(of, _) => {
             let (name, description) = lists::names(press, *of);
             (name, description, column_type(*of))
@@ -240,6 +245,7 @@ fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
             }
         },
         Recipe::Month(..) => tag("活动日历", "calendar/index.html"),
+        Recipe::Poster(..) => tag("宣传海报", "posters/index.html"),
         Recipe::Agenda(CalendarOf::Site, Part::Upcoming, 1) => return vec![home],
         Recipe::Agenda(..) => tag("活动日历", "calendar/index.html"),
         Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &press.url(&of.out(1))),

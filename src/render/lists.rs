@@ -53,14 +53,19 @@ pub fn posters(press: &Press) -> Posters {
         Own::Campaign(campaign) => Some(PosterGroup {
             campaign: Some(press.campaign_card(page, campaign)),
             posters: posters_of(press, press.plan.index.of_campaign(&page.id)),
+            set: press.poster_set(page),
         }),
         _ => None,
     });
     let alone = |poster: &Poster| poster.campaign.is_none();
     let others: Vec<Poster> = all_posters(press).into_iter().filter(alone).collect();
     let others = Some(others).filter(|posters| !posters.is_empty());
-    let others = others.map(|posters| PosterGroup { campaign: None, posters });
-    Posters { groups: groups.chain(others).collect() }
+    let others = others.map(|posters| PosterGroup { campaign: None, posters, set: None });
+    Posters {
+        groups: groups.chain(others).collect(),
+        open_days: press.open_day_posters(),
+        all_open_days: press.url(&ListOf::Kind(Kind::OpenDay).out(1)),
+    }
 }
 
 /// The posters among `ids`.

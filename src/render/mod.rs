@@ -6,10 +6,13 @@ mod cards;
 mod feed;
 mod head;
 mod ics;
+mod letters;
 mod lists;
 mod map;
 mod pages;
+pub mod posters;
 mod records;
+pub mod sheets;
 mod sitemap;
 mod structured;
 pub mod view;
@@ -21,9 +24,10 @@ use std::sync::Arc;
 use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::model::{OutPath, Page, PageId};
-use crate::plan::{Plan, Recipe};
+use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::Theme;
+use crate::typeset::{Store, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
 pub struct Press {
@@ -33,6 +37,8 @@ pub struct Press {
     pub plan: Plan,
     theme: Arc<Theme>,
     shared: view::Site,
+    typesetter: Typesetter,
+    proofs: bool,
 }
 
 /// What an output file is made of.
@@ -46,13 +52,35 @@ pub enum Made {
 
 impl Press {
     /// Brings edition, plan and theme together.
-    pub fn new(edition: Edition, plan: Plan, theme: Arc<Theme>) -> Press {
+    pub fn new(edition: Edition, plan: Plan, theme: Arc<Theme>, store: Arc<Store>) -> Press {
         let shared = head::site(&edition, &plan, &theme);
-        Press { edition, plan, theme, shared }
+        let typesetter = Typesetter::new(&theme, store);
+        Press { edition, plan, theme, shared, typesetter, proofs: false }
     }
 
-    /// Makes one output; the finding names the template or the file at fault.
-    pub fn make(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Box<Finding>> {
+    /// The same press for `check`: posters are laid out and looked at, but no bytes are made of them.
+    pub fn proofs(self) -> Press {
+        Press { proofs: true, ..self }
+    }
+
+    /// Makes one output; the findings name the template or the file at fault.
+    pub fn make(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Vec<Finding>> {
+        match recipe {
+            Recipe::Poster(_, PosterPart::Page) => {}
+            Recipe::Poster(..) | Recipe::Letter(_) if self.proofs => {
+                let wrong = self.proof(recipe);
+                return if wrong.is_empty() { Ok(Made::Bytes(Arc::from(&b""[..]))) } else { Err(wrong) };
+            }
+            Recipe::Poster(..) | Recipe::Letter(_) => {
+                let made = self.printed(recipe).unwrap_or_else(|| Err(vec![vanished(out.as_str())]));
+                return made.map(Made::Bytes);
+            }
+            _ => {}
+        }
+        self.plain(out, recipe).map_err(|finding| vec![*finding])
+    }
+
+    fn plain(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Box<Finding>> {
         Ok(match recipe {
             Recipe::Asset(name) => match self.theme.assets.get(name) {
                 Some(asset) => Made::Bytes(asset.bytes.clone()),
@@ -102,6 +130,9 @@ impl Press {
             }
             Recipe::Month(year, month) => ("month.html", V::Month(calendar::month(self, *year, *month)?)),
             Recipe::Posters => ("posters.html", V::Posters(lists::posters(self))),
+            Recipe::Poster(id, PosterPart::Page) => {
+                ("poster.html", V::Poster(self.poster_page(self.edition.page(id)?)?))
+            }
             Recipe::NotFound => ("404.html", V::NotFound(view::NotFound { campaigns: lists::campaigns(self).current })),
             Recipe::Moved(id) => {
                 let page = self.edition.page(id)?;

@@ -1,7 +1,7 @@
 //! The views of the pages somebody wrote, one function a kind.
 
 use super::view::{self, Page as V};
-use super::{Press, calendar, cards, ics, lists, map, words};
+use super::{Press, calendar, cards, ics, lists, map, posters, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
@@ -47,6 +47,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         cases: cards(Kind::Case),
         open_days: cards(Kind::OpenDay),
         posters: lists::posters_of(press, mine),
+        poster_set: press.poster_set(page),
         feed: format!("{}/feed.xml", page.id.folder()),
         agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
@@ -113,6 +114,8 @@ fn notice(press: &Press, page: &Page, notice: &page::Notice) -> Option<view::Not
         source: source(press, page),
         summary: press.summary(page),
         body: press.body(page),
+        pdf: press.plan.letter(&page.id).map(|out| press.url(&out)),
+        pdf_file: posters::file_name(page, None, "pdf"),
         previous,
         next,
     })
@@ -195,6 +198,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         published: page.published.map(words::time),
         body: press.body(page),
         others: others(press, page),
+        poster_set: press.poster_set(page),
         ics: ics::fetched(press, &CalendarOf::Page(page.id.clone())),
     }
 }

@@ -219,6 +219,8 @@ pub enum Page {
     Month(Month),
     /// `posters.html`
     Posters(Posters),
+    /// `poster.html`
+    Poster(PosterPage),
     /// `404.html`
     NotFound(NotFound),
     /// `moved.html`: an old address
@@ -481,6 +483,8 @@ pub struct Campaign {
     pub open_days: Vec<Card>,
     /// Supplied posters.
     pub posters: Vec<Poster>,
+    /// The posters made of it, or null.
+    pub poster_set: Option<PosterSet>,
     /// Its feed.
     pub feed: String,
     /// Address of the agenda of its open days and events, or null.
@@ -587,6 +591,10 @@ pub struct Notice {
     pub summary: String,
     /// Body.
     pub body: Body,
+    /// Address of the notice as PDF, or null.
+    pub pdf: Option<String>,
+    /// Name to save the PDF under.
+    pub pdf_file: String,
     /// The next older notice, or null.
     pub previous: Option<Tag>,
     /// The next newer notice, or null.
@@ -680,6 +688,8 @@ pub struct OpenDay {
     pub body: Body,
     /// Other open days of the same campaign that are still to come, at most four.
     pub others: Vec<Card>,
+    /// The posters made of it, or null.
+    pub poster_set: Option<PosterSet>,
     /// Address of the calendar file of its sessions; null while there are none.
     pub ics: Option<String>,
 }
@@ -1023,6 +1033,10 @@ pub struct Posters {
     /// Posters by campaign, in the order of the campaigns; a campaign without posters has an empty list. Posters
     /// whose campaign is not shown come last.
     pub groups: Vec<PosterGroup>,
+    /// The posters made of the next open days, at most twelve.
+    pub open_days: Vec<PosterSet>,
+    /// Address of the list of open days, each of which offers its own.
+    pub all_open_days: String,
 }
 
 /// The posters of one campaign.
@@ -1030,8 +1044,70 @@ pub struct Posters {
 pub struct PosterGroup {
     /// Campaign; none for posters whose campaign is not shown.
     pub campaign: Option<CampaignCard>,
-    /// Its posters.
+    /// Its supplied posters.
     pub posters: Vec<Poster>,
+    /// The posters made of it, or null.
+    pub set: Option<PosterSet>,
+}
+
+/// `poster.html`: the posters made of one campaign or open day.
+#[derive(Debug, Serialize)]
+pub struct PosterPage {
+    /// The campaign or open day.
+    pub of: Card,
+    /// The campaign, or the one the open day belongs to; null where that is not shown.
+    pub campaign: Option<CampaignCard>,
+    /// In short.
+    pub set: PosterSet,
+    /// The files with their sizes.
+    pub files: Vec<PosterDownload>,
+    /// All of them in one ZIP, or null.
+    pub pack: Option<PackFile>,
+    /// The words of the poster, a line each, for those who cannot see it.
+    pub lines: Vec<String>,
+}
+
+/// The posters made of one campaign or open day, in short.
+#[derive(Debug, Clone, Serialize)]
+pub struct PosterSet {
+    /// Title of the campaign or open day.
+    pub title: String,
+    /// Address of the page that offers them.
+    pub url: String,
+    /// A small picture.
+    pub preview: Picture,
+    /// The files; their `size` is empty here.
+    pub files: Vec<PosterDownload>,
+}
+
+/// A poster in one format.
+#[derive(Debug, Clone, Serialize)]
+pub struct PosterDownload {
+    /// `A3海报`.
+    pub name: &'static str,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// `PDF`, `PNG` or `SVG`.
+    pub format: String,
+    /// `297×420 mm`, `宽 1080 像素`.
+    pub dimensions: String,
+    /// `1.2 MB`; empty where only [`PosterSet`] is shown.
+    pub size: String,
+    /// Address.
+    pub url: String,
+    /// Name to save it under.
+    pub file: String,
+}
+
+/// A ZIP of posters.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackFile {
+    /// Address.
+    pub url: String,
+    /// Name to save it under.
+    pub file: String,
+    /// `1.2 MB`.
+    pub size: String,
 }
 
 /// A poster supplied as files.

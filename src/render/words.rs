@@ -85,6 +85,14 @@ pub fn slogan_lines(slogan: &str) -> Vec<String> {
     lines
 }
 
+/// The same parts, and what stands between each and the next: nothing behind a colon, else a space.
+pub fn slogan_parts(slogan: &str) -> (Vec<String>, Vec<&'static str>) {
+    let parts = slogan_lines(slogan);
+    let gap = |part: &String| if part.ends_with('：') { "" } else { " " };
+    let gaps = parts.iter().take(parts.len().saturating_sub(1)).map(gap).collect();
+    (parts, gaps)
+}
+
 /// `text` cut to `limit` characters, with `…` where something was cut.
 pub fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

@@ -2,6 +2,7 @@
 //! again in our own words, and output that cannot grow without bound.
 
 mod assets;
+pub mod fonts;
 mod retell;
 
 use std::collections::BTreeMap;
@@ -17,11 +18,12 @@ use walkdir::WalkDir;
 use crate::load::walk;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 pub use assets::Asset;
+pub use fonts::FontFile;
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The templates a theme must have; `base.html` and others may be added freely.
-pub const TEMPLATES: [&str; 14] = [
+pub const TEMPLATES: [&str; 15] = [
     "404.html",
     "article.html",
     "calendar.html",
@@ -34,6 +36,7 @@ pub const TEMPLATES: [&str; 14] = [
     "moved.html",
     "notice.html",
     "open-day.html",
+    "poster.html",
     "posters.html",
     "base.html",
 ];
@@ -47,8 +50,21 @@ pub struct Theme {
     sources: BTreeMap<String, TemplateSource>,
     /// Assets by their name below `assets/`.
     pub assets: BTreeMap<String, Asset>,
-    /// The hash of everything in it; with a view's hash it is the key of a page.
+    /// Templates of posters and letters in Typst, and what they use, by their name below `posters/`.
+    pub sheets: BTreeMap<String, SheetFile>,
+    /// Fonts by their name in the theme.
+    pub fonts: BTreeMap<String, FontFile>,
+    /// The hash of everything in it but fonts; with a view's hash it is the key of a page.
     pub key: String,
+}
+
+/// A file of the theme's `posters` folder.
+#[derive(Debug, Clone)]
+pub struct SheetFile {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
 }
 
 /// A template's text and where it stands.
@@ -63,6 +79,7 @@ type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
 /// Loads the theme called `name`; none when it cannot be used, with every reason reported.
 pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Option<Theme> {
     let mut files = built_in();
+    let mut fonts: BTreeMap<String, FontFile> = fonts::built_in(&DEFAULT).collect();
     if !is_folder_name(name) {
         let text = Text::new(
             format!("主题模板“{}”要写成 themes 里一个文件夹的名字。", displayable(name)),
@@ -74,7 +91,7 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
     }
     let folder = project.join("themes").join(name);
     if folder.is_dir() {
-        overlay(project, &folder, &mut files, report)?;
+        overlay(project, &folder, &mut files, &mut fonts, report)?;
     } else if name != "default" {
         report.add(no_theme(project, name, place));
         return None;
@@ -86,7 +103,8 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
     }
     let sources = templates(&files, report)?;
     let tera = compile(&sources, report)?;
-    Some(Theme { tera, sources, assets: assets::assets(&files, report), key: hash.finalize().to_hex().to_string() })
+    let assets = assets::assets(&files, report);
+    Some(Theme { tera, sources, assets, sheets: sheets(&files), fonts, key: hash.finalize().to_hex().to_string() })
 }
 
 impl Theme {
@@ -147,6 +165,9 @@ fn built_in() -> Files {
         folders.extend(folder.dirs());
         for file in folder.files() {
             let name = file.path().to_string_lossy().replace('\\', "/");
+            if name.starts_with(fonts::FOLDER) {
+                continue;
+            }
             let path = SourcePath::new(format!("themes/default/{name}"));
             files.insert(name, (path, file.contents().into()));
         }
@@ -154,8 +175,22 @@ fn built_in() -> Files {
     files
 }
 
-/// Lays the project's files over the built-in ones; none when one of them could not be read.
-fn overlay(project: &Path, folder: &Path, files: &mut Files, report: &mut Report) -> Option<()> {
+fn sheets(files: &Files) -> BTreeMap<String, SheetFile> {
+    let own = files.iter().filter_map(|(name, (path, bytes))| {
+        let name = name.strip_prefix("posters/")?;
+        Some((name.to_string(), SheetFile { path: path.clone(), bytes: bytes.clone() }))
+    });
+    own.collect()
+}
+
+/// Lays the project's files over the built-in ones; none when one of them could not be read. Fonts are only listed.
+fn overlay(
+    project: &Path,
+    folder: &Path,
+    files: &mut Files,
+    fonts: &mut BTreeMap<String, FontFile>,
+    report: &mut Report,
+) -> Option<()> {
     let mut whole = true;
     for entry in WalkDir::new(folder).min_depth(1).max_depth(walk::MAX_DEPTH).sort_by_file_name() {
         let read = entry.map_err(|fault| (fault.path().unwrap_or(folder).to_path_buf(), fault.to_string()));
@@ -163,6 +198,12 @@ fn overlay(project: &Path, folder: &Path, files: &mut Files, report: &mut Report
             let fault = |fault: io::Error| (entry.path().to_path_buf(), fault.to_string());
             match entry.file_type() {
                 kind if kind.is_dir() => Ok(None),
+                kind if kind.is_file() && fonts::is_font(walk::source_path(folder, entry.path()).as_str()) => {
+                    let name = walk::source_path(folder, entry.path()).as_str().to_string();
+                    let path = walk::source_path(project, entry.path());
+                    fonts.insert(name, FontFile::on_disk(path, entry.path().to_path_buf()));
+                    Ok(None)
+                }
                 kind if kind.is_file() => {
                     std::fs::read(entry.path()).map(|bytes| Some((entry.clone(), bytes))).map_err(fault)
                 }

@@ -20,7 +20,9 @@ mod lock;
 mod manifest;
 mod memory;
 mod message;
+mod products;
 mod recover;
+mod single;
 mod stage;
 mod swap;
 #[cfg(test)]
@@ -28,6 +30,8 @@ mod tests;
 
 pub use manifest::{Entry, Manifest, RECORD};
 pub use memory::remember;
+pub use products::Kept;
+pub use single::single;
 
 use disk::{Disk, Real};
 use guard::Places;
@@ -191,7 +195,7 @@ pub fn recover(request: &Request) -> Result<Recovered, Failure> {
     }
 }
 
-/// Replaces the folder by `files`, given in order of path; each is asked for only when it is written.
+/// Replaces the folder by `files`; each is asked for only when it is written.
 pub fn replace(
     guarded: Guarded,
     request: &Request,

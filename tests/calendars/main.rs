@@ -31,7 +31,7 @@ fn press(folder: &Path) -> std::sync::Arc<Press> {
 /// The press of a project on a day.
 fn press_on(folder: &Path, today: site::model::Day) -> std::sync::Arc<Press> {
     let Wish { profile, base_url, .. } = Wish::default();
-    let order = Order { project: folder.to_path_buf(), today, base_url, profile, reader: Reader::Public };
+    let order = Order { base_url, profile, ..Order::of(folder, today) };
     let Publication { press, .. } = site::publication(&order);
     press.unwrap()
 }

@@ -26,6 +26,7 @@ fn build_into(project: &Project, on: i8, out: &str) -> u8 {
         locale: None,
         folder: project.path(),
         home: None,
+        open: |_| Ok(()),
         interrupted: Arc::default(),
         started: Instant::now(),
     };

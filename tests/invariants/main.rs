@@ -36,13 +36,7 @@ pub fn published(project: &Path, reader: Reader) -> Published {
 
 /// The same, but only the outputs whose path is `wanted` are made; the others are empty.
 pub fn published_of(project: &Path, reader: Reader, wanted: impl Fn(&str) -> bool) -> Published {
-    let order = site::Order {
-        project: project.to_path_buf(),
-        today: Day::parse(workshop::TODAY).unwrap(),
-        base_url: None,
-        profile: Profile::Preview,
-        reader,
-    };
+    let order = site::Order { reader, ..site::Order::of(project, Day::parse(workshop::TODAY).unwrap()) };
     let made = site::publication(&order);
     let (mut report, mut files) = (made.report, BTreeMap::new());
     if let Some(press) = made.press {
@@ -53,7 +47,7 @@ pub fn published_of(project: &Path, reader: Reader, wanted: impl Fn(&str) -> boo
             match made {
                 Ok(Made::Bytes(bytes)) => drop(files.insert(out.as_str().to_string(), bytes.to_vec())),
                 Ok(Made::File(disk)) => drop(files.insert(out.as_str().to_string(), fs::read(disk).unwrap())),
-                Err(finding) => report.add(*finding),
+                Err(findings) => report.extend(findings),
             }
         }
     }

@@ -1,0 +1,114 @@
+//! Which pages have posters and PDFs of their own, and where those files lie: `/posters/<slug>/…` with names that
+//! still tell what they are after a download.
+
+use super::{Draft, Plan, Recipe};
+use crate::edition::Edition;
+use crate::load::fields::Kind;
+use crate::model::{Format, OutPath, Own, Page, PageId};
+use crate::report::Place;
+use crate::typeset::qr;
+
+/// One of the files that belong to a page's posters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PosterPart {
+    /// The page that offers the others.
+    Page,
+    /// A small picture of it.
+    Preview,
+    /// The poster in one format.
+    File(Format),
+    /// Everything in one ZIP.
+    Pack,
+}
+
+/// The width of previews in pixels.
+pub const PREVIEW_WIDTH: u32 = 480;
+
+/// The file of one part; `slug` is the folder's name.
+fn out(slug: &str, part: PosterPart) -> OutPath {
+    let name = match part {
+        PosterPart::Page => "index.html".to_string(),
+        PosterPart::Preview => format!("{slug}-preview.png"),
+        PosterPart::File(format) => {
+            let about = format.about();
+            let ending = about.made.extension();
+            match about.word {
+                "svg" => format!("{slug}-a3.svg"),
+                word => format!("{slug}-{word}.{ending}"),
+            }
+        }
+        PosterPart::Pack => format!("{slug}-posters.zip"),
+    };
+    OutPath::new(&format!("posters/{slug}/{name}")).expect("a checked slug makes an output path")
+}
+
+impl Plan {
+    /// The file of one part of a page's posters; none where it has none.
+    pub fn poster(&self, id: &PageId, part: PosterPart) -> Option<OutPath> {
+        self.posters.get(id).map(|slug| out(slug, part))
+    }
+
+    /// The file names of a page's posters begin with this.
+    pub fn poster_slug(&self, id: &PageId) -> Option<&str> {
+        self.posters.get(id).map(String::as_str)
+    }
+
+    /// The PDF of a notice; none where the site makes none.
+    pub fn letter(&self, id: &PageId) -> Option<OutPath> {
+        let out = letter(id);
+        self.recipe(&out).is_some_and(|recipe| *recipe == Recipe::Letter(id.clone())).then_some(out)
+    }
+}
+
+fn letter(id: &PageId) -> OutPath {
+    OutPath::new(&format!("{}/{}.pdf", id.folder(), id.slug)).expect("a checked slug makes an output path")
+}
+
+/// Whether posters are made of `page`: of campaigns and open days whose address fits into a QR code.
+pub fn has_posters(edition: &Edition, page: &Page) -> bool {
+    let made = matches!(page.own, Own::Campaign(_) | Own::OpenDay(_)) && !edition.config().posters.is_empty();
+    made && edition.config().base_url.is_public() && qr::fits(&address(edition, page))
+}
+
+/// The absolute address of a page, which stands on its posters.
+pub fn address(edition: &Edition, page: &Page) -> String {
+    edition.config().base_url.absolute(&crate::address::percent_encode(page.id.out().address()))
+}
+
+/// Plans the files of every poster and letter.
+pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTreeMap<PageId, String> {
+    let mut posters = std::collections::BTreeMap::new();
+    for page in edition.pages() {
+        let place = Place::file(&page.path);
+        if page.id.kind == Kind::Notice && edition.config().notice_pdf {
+            draft.add(letter(&page.id), Recipe::Letter(page.id.clone()), Some(place.clone()));
+        }
+        if page.id.kind == Kind::Poster {
+            let slug = page.id.slug.to_string();
+            let preview = out(&slug, PosterPart::Preview);
+            draft.add(preview, Recipe::Poster(page.id.clone(), PosterPart::Preview), Some(place));
+            posters.insert(page.id.clone(), slug);
+            continue;
+        }
+        if !has_posters(edition, page) {
+            continue;
+        }
+        let slug = slug(edition, page);
+        let files = edition.config().posters.iter().map(|format| PosterPart::File(*format));
+        for part in [PosterPart::Page, PosterPart::Preview, PosterPart::Pack].into_iter().chain(files) {
+            draft.add(out(&slug, part), Recipe::Poster(page.id.clone(), part), Some(place.clone()));
+        }
+        posters.insert(page.id.clone(), slug);
+    }
+    posters
+}
+
+/// The page's own slug; an open day that is called like a campaign stands aside.
+fn slug(edition: &Edition, page: &Page) -> String {
+    let slug = page.id.slug.to_string();
+    let namesake = PageId::new(Kind::Campaign, &slug);
+    match page.id.kind {
+        Kind::OpenDay if edition.page(&namesake).is_some() => format!("{slug}-open-day"),
+        _ => slug,
+    }
+}
