@@ -16,7 +16,9 @@ use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
-pub use posters::{PREVIEW_WIDTH, PosterPart, address, has_posters};
+pub use posters::{
+    MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, has_posters, supplied_source,
+};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;

@@ -13,12 +13,11 @@ use std::time::Instant;
 
 use site::Order;
 use site::commands::{self, Machine, Terminal, arguments};
-use site::edition::Reader;
 use site::load::fields::{COMMON, CONFIG, Field, Kind, Shape};
 use site::load::open_days::columns::COLUMNS;
 use site::model::Day;
 use site::report::frame::Colour;
-use site::report::{Finding, Profile, codes};
+use site::report::{Finding, codes};
 
 const GUIDE: &str = "README.zh-CN.md";
 const TABLE_OPENS: &str = "<!-- 字段表开始：由 tests/guide.rs 生成，不要手改 -->\n";

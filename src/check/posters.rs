@@ -4,7 +4,7 @@
 use crate::edition::Edition;
 use crate::model::{Own, Page};
 use crate::plan;
-use crate::render::sheets::{MOST_PICTURE_BYTES, fits_on_poster};
+use crate::plan::{MOST_PICTURE_BYTES, fits_on_poster};
 use crate::report::{Finding, Report, Text, codes, displayable};
 use crate::typeset::qr;
 

@@ -3,9 +3,12 @@
 
 use super::{Draft, Plan, Recipe};
 use crate::edition::Edition;
+use crate::load::File;
+use crate::load::facts::Form;
 use crate::load::fields::Kind;
+use crate::model::page::Poster;
 use crate::model::{Format, OutPath, Own, Page, PageId};
-use crate::report::Place;
+use crate::report::{Place, SourcePath};
 use crate::typeset::qr;
 
 /// One of the files that belong to a page's posters.
@@ -53,6 +56,11 @@ impl Plan {
         self.posters.get(id).map(String::as_str)
     }
 
+    /// Whether there is any poster, made or supplied.
+    pub fn has_posters(&self) -> bool {
+        !self.posters.is_empty() || !self.index.list(super::ListOf::Kind(Kind::Poster)).is_empty()
+    }
+
     /// The PDF of a notice; none where the site makes none.
     pub fn letter(&self, id: &PageId) -> Option<OutPath> {
         let out = letter(id);
@@ -75,6 +83,32 @@ pub fn address(edition: &Edition, page: &Page) -> String {
     edition.config().base_url.absolute(&crate::address::percent_encode(page.id.out().address()))
 }
 
+/// A picture of more bytes is left out of posters, which would grow as large (W173).
+pub const MOST_PICTURE_BYTES: u64 = 12 << 20;
+/// The same in pixels.
+const MOST_PICTURE_PIXELS: u64 = 40_000_000;
+/// A supplied PDF of more bytes gets no small picture.
+const MOST_PDF_BYTES: u64 = 64 << 20;
+
+/// Whether a picture is small enough for posters.
+pub fn fits_on_poster(file: &File) -> bool {
+    let pixels = file.facts.pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    let size = file.facts.size <= MOST_PICTURE_BYTES && (1..=MOST_PICTURE_PIXELS).contains(&pixels);
+    size && file.facts.form.is_picture()
+}
+
+/// The file a supplied poster's small picture is made from: its preview, else the first file that can be one.
+pub fn supplied_source<'p>(edition: &Edition, poster: &'p Poster) -> Option<&'p SourcePath> {
+    let usable = |path: &&SourcePath| {
+        edition.file(path).is_some_and(|file| match file.facts.form {
+            Form::Pdf => file.facts.size <= MOST_PDF_BYTES,
+            _ => fits_on_poster(file),
+        })
+    };
+    let preview = poster.preview.iter().map(|picture| &picture.file);
+    preview.chain(poster.files.iter().map(|file| &file.file)).find(usable)
+}
+
 /// Plans the files of every poster and letter.
 pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTreeMap<PageId, String> {
     let mut posters = std::collections::BTreeMap::new();
@@ -83,7 +117,10 @@ pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTr
         if page.id.kind == Kind::Notice && edition.config().notice_pdf {
             draft.add(letter(&page.id), Recipe::Letter(page.id.clone()), Some(place.clone()));
         }
-        if page.id.kind == Kind::Poster {
+        if let Own::Poster(poster) = &page.own {
+            if supplied_source(edition, poster).is_none() {
+                continue;
+            }
             let slug = page.id.slug.to_string();
             let preview = out(&slug, PosterPart::Preview);
             draft.add(preview, Recipe::Poster(page.id.clone(), PosterPart::Preview), Some(place));

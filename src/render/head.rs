@@ -95,7 +95,7 @@ fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
         (filled(Kind::Notice), "通知", "notices/"),
         (filled(Kind::News), "动态", "news/"),
         (filled(Kind::Case), "案例", "cases/"),
-        (filled(Kind::Poster), "海报", "posters/"),
+        (plan.has_posters(), "海报", "posters/"),
         (filled(Kind::Page), "知识", "pages/"),
     ];
     all.into_iter().filter(|(shown, ..)| *shown).filter_map(|(_, title, address)| entry(title, address)).collect()

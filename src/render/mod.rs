@@ -58,6 +58,11 @@ impl Press {
         Press { edition, plan, theme, shared, typesetter, proofs: false }
     }
 
+    /// What sets posters and letters.
+    pub fn typesetter(&self) -> &Typesetter {
+        &self.typesetter
+    }
+
     /// The same press for `check`: posters are laid out and looked at, but no bytes are made of them.
     pub fn proofs(self) -> Press {
         Press { proofs: true, ..self }

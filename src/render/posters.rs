@@ -13,7 +13,7 @@ use crate::load;
 use crate::load::fields::Kind;
 use crate::model::page::Own;
 use crate::model::{Format, Made, Page};
-use crate::plan::{PREVIEW_WIDTH, PosterPart, Recipe};
+use crate::plan::{self, PREVIEW_WIDTH, PosterPart, Recipe};
 use crate::report::Finding;
 use crate::typeset::Sheet;
 
@@ -37,7 +37,8 @@ impl Press {
         self.sheet(recipe).map(|(sheet, made)| self.typesetter.proof(&sheet, made)).unwrap_or_default()
     }
 
-    fn sheet(&self, recipe: &Recipe) -> Option<(Sheet, Made)> {
+    /// What a poster, a preview or a letter is set from, and how its bytes are made.
+    pub fn sheet(&self, recipe: &Recipe) -> Option<(Sheet, Made)> {
         match recipe {
             Recipe::Letter(id) => Some((letters::letter(self, self.edition.page(id)?)?, Made::WebPdf)),
             Recipe::Poster(id, PosterPart::Preview) if id.kind == Kind::Poster => {
@@ -80,10 +81,13 @@ impl Press {
             let out = self.plan.poster(&page.id, part)?;
             let about = format.about();
             Some(view::PosterDownload {
+                word: about.word,
                 name: about.zh,
                 purpose: about.purpose,
                 format: about.made.extension().to_uppercase(),
                 dimensions: dimensions(*format),
+                width: (about.unit == "px").then_some(about.width),
+                height: about.height.filter(|_| about.unit == "px"),
                 size: size(&Recipe::Poster(page.id.clone(), part)).map(words::size).unwrap_or_default(),
                 url: self.url(&out),
                 // What the file is called once it is on somebody's computer.
@@ -166,10 +170,18 @@ fn lines(press: &Press, page: &Page) -> Vec<String> {
         Some(all.collect::<Vec<_>>().join("、")).filter(|text| !text.is_empty())
     };
     let said = |label: &str, text: Option<String>| text.map(|text| format!("{label}：{text}"));
+    let sessions = sheet.data["sessions"].as_array().into_iter().flatten().map(|session| {
+        let part = |key: &str| session[key].as_str().unwrap_or_default();
+        format!("{} {} {}", part("date"), part("weekday"), part("hours")).trim().to_string()
+    });
+    let sessions = Some(sessions.collect::<Vec<_>>().join("；")).filter(|text| !text.is_empty());
     [
         text("name"),
         text("slogan"),
+        said("状态", text("status")),
+        text("status_note"),
         said("时间", text("dates")),
+        said("场次", sessions),
         said("机构", text("institution")),
         said("地址", text("address")),
         said(if page.id.kind == Kind::OpenDay { "项目" } else { "内容" }, list("points")),
@@ -238,7 +250,7 @@ fn zipped(files: &[(String, Arc<[u8]>)]) -> zip::result::ZipResult<Vec<u8>> {
 /// The small picture of a supplied poster: made of its preview or its first file.
 pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
     let Own::Poster(poster) = &page.own else { return None };
-    let file = sheets::supplied_source(press, poster)?;
+    let file = plan::supplied_source(&press.edition, poster)?;
     let out = press.plan.poster(&page.id, PosterPart::Preview)?;
     let (width, height) = press.edition.file(file)?.facts.pixels.unwrap_or((0, 0));
     let height = (width > 0).then(|| (u64::from(PREVIEW_WIDTH) * u64::from(height)).div_ceil(u64::from(width)) as u32);

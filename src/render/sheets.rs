@@ -14,7 +14,7 @@ use crate::load::facts::Form;
 use crate::model::page::{self, OpenDay, Status};
 use crate::model::{Clock, Day, Format, Own, Page, PageId};
 use crate::plan;
-use crate::report::{Place, SourcePath};
+use crate::report::Place;
 use crate::typeset::{Sheet, qr};
 
 /// The hotline for complaints, on every poster.
@@ -22,11 +22,6 @@ const HOTLINE: &str = "12315";
 const MOST_POINTS: usize = 6;
 const MOST_OPEN_DAYS: usize = 4;
 const MOST_SESSIONS: usize = 8;
-/// A picture of more bytes or pixels is left out of posters, which would grow as large (W173).
-pub const MOST_PICTURE_BYTES: u64 = 12 << 20;
-/// The same in pixels.
-pub const MOST_PICTURE_PIXELS: u64 = 40_000_000;
-
 /// What both kinds of posters show.
 #[derive(Debug, Serialize)]
 struct Common {
@@ -243,30 +238,24 @@ fn points(page: &Page) -> Vec<String> {
 
 /// The page's first picture that a poster can hold.
 fn picture(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) -> Option<PictureData> {
-    let usable = |picture: &&page::Picture| press.edition.file(&picture.file).is_some_and(fits_on_poster);
+    let usable = |picture: &&page::Picture| press.edition.file(&picture.file).is_some_and(plan::fits_on_poster);
     let picture = page.pictures.iter().find(usable)?;
     let file = press.edition.file(&picture.file)?;
     let (width, height) = file.facts.pixels?;
-    let path = format!("/picture.{}", extension(file.facts.form)?);
+    let path = format!("/picture.{}", extension(file.facts.form));
     pictures.insert(path.clone(), load::bytes(&file.disk).ok()?.into());
     Some(PictureData { path, alt: picture.alt.clone(), width, height })
 }
 
-/// Whether a picture is small enough for posters.
-pub fn fits_on_poster(file: &load::File) -> bool {
-    let pixels = file.facts.pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
-    let size = file.facts.size <= MOST_PICTURE_BYTES && (1..=MOST_PICTURE_PIXELS).contains(&pixels);
-    size && extension(file.facts.form).is_some()
-}
-
-fn extension(form: Form) -> Option<&'static str> {
-    Some(match form {
+/// The ending by which a template knows what it reads.
+fn extension(form: Form) -> &'static str {
+    match form {
         Form::Jpeg => "jpg",
-        Form::Png => "png",
         Form::Gif => "gif",
         Form::Webp => "webp",
-        _ => return None,
-    })
+        Form::Pdf => "pdf",
+        _ => "png",
+    }
 }
 
 fn code(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) -> Option<Image> {
@@ -411,10 +400,9 @@ fn places(press: &Press, page: &Page) -> BTreeMap<&'static str, Place> {
 /// A small picture of what a supplied poster shows: its preview, else its first file that can be one.
 pub fn supplied(press: &Press, page: &Page) -> Option<Sheet> {
     let Own::Poster(poster) = &page.own else { return None };
-    let file = supplied_source(press, poster)?;
+    let file = plan::supplied_source(&press.edition, poster)?;
     let found = press.edition.file(file)?;
-    let form = found.facts.form;
-    let path = format!("/picture.{}", if form == Form::Pdf { "pdf" } else { extension(form)? });
+    let path = format!("/picture.{}", extension(found.facts.form));
     let bytes: Arc<[u8]> = load::bytes(&found.disk).ok()?.into();
     let data = serde_json::json!({
         "format": { "name": "preview", "zh": "预览图" },
@@ -424,16 +412,4 @@ pub fn supplied(press: &Press, page: &Page) -> Option<Sheet> {
     let places = BTreeMap::from([("picture", Place::file(file))]);
     let pictures = BTreeMap::from([(path, bytes)]);
     Some(Sheet { template: "preview.typ", data, pictures, page: Place::file(&page.path), places })
-}
-
-/// The file a supplied poster's small picture is made from.
-pub fn supplied_source<'p>(press: &Press, poster: &'p page::Poster) -> Option<&'p SourcePath> {
-    let usable = |path: &&SourcePath| {
-        press.edition.file(path).is_some_and(|file| match file.facts.form {
-            Form::Pdf => file.facts.size <= 64 << 20,
-            _ => fits_on_poster(file),
-        })
-    };
-    let preview = poster.preview.iter().map(|picture| &picture.file);
-    preview.chain(poster.files.iter().map(|file| &file.file)).find(usable)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Press;
 use super::words::xml;
 use crate::model::Day;
-use crate::plan::Recipe;
+use crate::plan::{PosterPart, Recipe};
 
 /// Every page that search engines may list, with the day it was last changed where one was typed.
 pub fn sitemap(press: &Press) -> String {
@@ -27,6 +27,10 @@ pub fn sitemap(press: &Press) -> String {
 fn listed(press: &Press, recipe: &Recipe) -> Option<Option<Day>> {
     match recipe {
         Recipe::Page(id) => {
+            let page = press.edition.page(id)?;
+            Some(page.updated.or(page.published).map(|moment| moment.day))
+        }
+        Recipe::Poster(id, PosterPart::Page) => {
             let page = press.edition.page(id)?;
             Some(page.updated.or(page.published).map(|moment| moment.day))
         }

@@ -1061,7 +1061,7 @@ pub struct PosterPage {
     pub set: PosterSet,
     /// The files with their sizes.
     pub files: Vec<PosterDownload>,
-    /// All of them in one ZIP, or null.
+    /// All of them and those supplied for the campaign in one ZIP, or null.
     pub pack: Option<PackFile>,
     /// The words of the poster, a line each, for those who cannot see it.
     pub lines: Vec<String>,
@@ -1083,6 +1083,8 @@ pub struct PosterSet {
 /// A poster in one format.
 #[derive(Debug, Clone, Serialize)]
 pub struct PosterDownload {
+    /// `a3`, `wechat` …, as in `posters` of the configuration.
+    pub word: &'static str,
     /// `A3海报`.
     pub name: &'static str,
     /// What it is for.
@@ -1091,6 +1093,10 @@ pub struct PosterDownload {
     pub format: String,
     /// `297×420 mm`, `宽 1080 像素`.
     pub dimensions: String,
+    /// For pictures the width in pixels, or null.
+    pub width: Option<u32>,
+    /// For pictures of a fixed size the height in pixels, or null.
+    pub height: Option<u32>,
     /// `1.2 MB`; empty where only [`PosterSet`] is shown.
     pub size: String,
     /// Address.

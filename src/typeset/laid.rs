@@ -32,6 +32,22 @@ impl Laid {
         if wrong.is_empty() { Ok(Laid { document }) } else { Err(wrong) }
     }
 
+    /// Every run of text with where it stands, in the order it was set; for those who compare what was put in with
+    /// what came out.
+    pub fn texts(&self) -> Vec<Placed> {
+        let mut all = Vec::new();
+        for (number, page) in self.document.pages().iter().enumerate() {
+            place(&page.frame, typst::layout::Transform::identity(), number, &mut all);
+        }
+        all
+    }
+
+    /// Width and height of a page in points, as trimmed.
+    pub fn size(&self, page: usize) -> Option<(f64, f64)> {
+        let frame = &self.document.pages().get(page)?.frame;
+        Some((frame.width().to_pt(), frame.height().to_pt()))
+    }
+
     /// How many pages there are.
     pub fn pages(&self) -> usize {
         self.document.pages().len()
@@ -73,6 +89,48 @@ impl Laid {
     fn svg(&self, sheet: &Sheet) -> Result<String, Box<Finding>> {
         let page = self.document.pages().first().ok_or_else(|| failed(sheet, "no page"))?;
         Ok(typst_svg::svg(page, &SvgOptions::default()))
+    }
+}
+
+/// A run of text on a page: its left end on the base line, in points from the page's upper left corner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The page, from 0.
+    pub page: usize,
+    /// The characters.
+    pub text: String,
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+    /// How wide the run is.
+    pub width: f64,
+    /// The size of the font.
+    pub size: f64,
+}
+
+fn place(frame: &Frame, at: typst::layout::Transform, page: usize, all: &mut Vec<Placed>) {
+    use typst::layout::{Point, Transform};
+    for (point, piece) in frame.items() {
+        match piece {
+            FrameItem::Group(group) => {
+                let inner = at.pre_concat(Transform::translate(point.x, point.y)).pre_concat(group.transform);
+                place(&group.frame, inner, page, all);
+            }
+            FrameItem::Text(text) => {
+                let start = point.transform(at);
+                let end = Point::new(point.x + text.width(), point.y).transform(at);
+                all.push(Placed {
+                    page,
+                    text: text.text.to_string(),
+                    x: start.x.to_pt(),
+                    y: start.y.to_pt(),
+                    width: (end.x - start.x).to_pt(),
+                    size: text.size.to_pt() * at.sy.get(),
+                });
+            }
+            _ => {}
+        }
     }
 }
 

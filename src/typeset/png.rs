@@ -23,7 +23,10 @@ pub fn png(svg: &str, width: u32) -> Option<Vec<u8>> {
 
 /// RGB without transparency: a quarter smaller, and every program shows it alike.
 fn encoded(pixels: &Pixmap) -> Option<Vec<u8>> {
-    let rgb: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let mut rgb = Vec::with_capacity(pixels.data().len() / 4 * 3);
+    for pixel in pixels.data().chunks_exact(4) {
+        rgb.extend_from_slice(&pixel[..3]);
+    }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Rgb);

@@ -12,6 +12,9 @@ use crate::theme::FontFile;
 pub struct Key(String);
 
 impl Key {
+    /// How many hexadecimal digits name a product.
+    pub const LENGTH: usize = 40;
+
     /// A key whose first part is `stamp`.
     pub fn begun(stamp: &str) -> KeyMaker {
         let mut maker = KeyMaker(blake3::Hasher::new());
@@ -37,7 +40,7 @@ impl KeyMaker {
 
     /// The key of all parts.
     pub fn done(self) -> Key {
-        Key(self.0.finalize().to_hex()[..40].to_string())
+        Key(self.0.finalize().to_hex()[..Key::LENGTH].to_string())
     }
 }
 

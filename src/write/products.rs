@@ -15,6 +15,8 @@ use crate::typeset::store::{InMemory, Products};
 
 const PRINT: &str = "print";
 const HASH: usize = blake3::OUT_LEN;
+/// Beyond this, what the last build did not use goes.
+const MOST_BYTES: u64 = 512 << 20;
 
 /// Products of one project on the disk.
 pub struct Kept {
@@ -81,17 +83,46 @@ impl Kept {
         }
     }
 
-    /// Removes what this build did not use.
+    /// Removes what builds left behind and, where the folder has grown large, what this build did not use, the
+    /// oldest first. Builds for two addresses by turns make nothing twice that way.
     pub fn sweep(&self) {
+        self.sweep_to(MOST_BYTES);
+    }
+
+    fn sweep_to(&self, most: u64) {
         let Ok(used) = self.used.lock() else { return };
         if !self.writes || !self.is_ours() {
             return;
         }
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries.filter(|entry| !used.contains(&*entry.file_name().to_string_lossy())) {
-            drop(fs::remove_file(entry.path()));
+        let mut total = 0;
+        let mut unused = Vec::new();
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let (name, Ok(facts)) = (entry.file_name().to_string_lossy().into_owned(), entry.metadata()) else {
+                continue;
+            };
+            if !is_product(&name) {
+                drop(fs::remove_file(entry.path()));
+                continue;
+            }
+            total += facts.len();
+            if !used.contains(&name) {
+                unused.push((facts.modified().ok(), entry.path(), facts.len()));
+            }
+        }
+        unused.sort();
+        for (_, path, bytes) in unused {
+            if total <= most {
+                return;
+            }
+            drop(fs::remove_file(path));
+            total -= bytes;
         }
     }
+}
+
+/// Whether a file is named as products are.
+fn is_product(name: &str) -> bool {
+    name.len() == Key::LENGTH && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 impl Products for Arc<Kept> {
@@ -131,11 +162,15 @@ mod tests {
         let first = Arc::new(Kept::of(project.path(), true));
         first.put(&key("a"), &bytes("甲"));
         first.put(&key("b"), &bytes("乙"));
-        first.sweep();
+        fs::write(project.path().join(".site/print/new-1-1"), "left by a build that was killed").unwrap();
+        first.sweep_to(0);
         let second = Arc::new(Kept::of(project.path(), true));
         assert_eq!(second.get(&key("a")), Some(bytes("甲")));
         second.sweep();
+        assert!(second.has(&key("a")) && second.has(&key("b")), "both are small");
+        second.sweep_to(HASH as u64 + 3);
         assert!(second.has(&key("a")) && !second.has(&key("b")));
+        assert_eq!(fs::read_dir(project.path().join(".site/print")).unwrap().count(), 1);
     }
 
     #[test]

@@ -18,7 +18,6 @@ use std::path::Path;
 
 use fixtures::project::Wish;
 use reader::Calendar;
-use site::edition::Reader;
 use site::plan::Recipe;
 use site::render::{Made, Press};
 use site::{Order, Publication};
