@@ -16,7 +16,7 @@ pub(super) fn write(body: &Body, resolve: &dyn Fn(&Link) -> Resolved) -> String 
 }
 
 /// What `resolve` says, unless the link was refused or the answer is no safe address.
-fn checked(link: &Link, resolve: &dyn Fn(&Link) -> Resolved) -> Resolved {
+pub(super) fn checked(link: &Link, resolve: &dyn Fn(&Link) -> Resolved) -> Resolved {
     if link.target == Target::None {
         return Resolved::PlainText;
     }

@@ -1,10 +1,12 @@
-//! Markdown to safe HTML, an outline, the links that stand in it, and plain text.
+//! Markdown to safe HTML, blocks for paper, an outline, the links that stand in it, and plain text.
 //!
 //! A body goes through four stages, each a file: [`source`] prepares the text for the parser (Chinese emphasis,
 //! indentation, line breaks) and keeps the way back to the file; [`reader`] turns the parser's events into a flat
 //! list of [`pieces`] and lets no address past [`gate`]; [`join`] decides about line breaks; [`html`] writes the
-//! page once its addresses are known. Nothing here recurses over the nesting of a document.
+//! page once its addresses are known, or [`mod@blocks`] a tree for typesetting. Nothing here recurses over the nesting
+//! of a document.
 
+mod blocks;
 mod chars;
 mod dangling;
 mod depth;
@@ -24,6 +26,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod web;
+
+pub use blocks::{Block, Blocks, Inline};
 
 use crate::report::{Place, Report, SourcePath};
 

@@ -1,5 +1,6 @@
 //! What this room promises, row by row (domain.md §8, faults.md §7).
 
+mod blocks;
 mod faults;
 mod random;
 mod rows;

@@ -4,7 +4,7 @@ use html5gum::{Token, Tokenizer};
 
 use super::*;
 
-const SEED: u64 = 20_220_905;
+pub(super) const SEED: u64 = 20_220_905;
 
 const SAMPLE: &str = "# 通知\n\n　　为贯彻**“质量强国”**战略，见https://www.cnca.gov.cn）。\n第二行 `code` <b>粗</b>\n\n## 一、活动\n\n1. 甲[附件](a%20b.doc \"题\")\n   - 乙![图](图\\片.jpg)[x][y]\n\n    四空格*强*调~~删~~9:00~11:00\n\n> 引[^1]用\n> - [ ] 待办<!-- 注 -->\n\n| 甲 | 乙 |\n|:-:|--:|\n| [z](javascript:x) | <script>y</script> |\n\n![独图](//a.cn/b.png '题')\n\n```rust\nlet x = 1;\n```\n\n[^1]: 注[^2]释\n[^2]: 再[^1]注\n[y]: mailto:a@b.cn\n\n<div onclick=\"x\">\n</div>\n---\n";
 
@@ -89,7 +89,7 @@ fn mutations_stay_balanced_and_safe() {
     }
 }
 
-fn mutated(random: &mut fastrand::Rng) -> String {
+pub(super) fn mutated(random: &mut fastrand::Rng) -> String {
     let mut chars: Vec<char> = SAMPLE.chars().collect();
     for _ in 0..random.usize(1..12) {
         let at = random.usize(..chars.len());
