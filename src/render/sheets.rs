@@ -248,7 +248,7 @@ fn picture(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>
 }
 
 /// The ending by which a template knows what it reads.
-fn extension(form: Form) -> &'static str {
+pub(super) fn extension(form: Form) -> &'static str {
     match form {
         Form::Jpeg => "jpg",
         Form::Gif => "gif",
