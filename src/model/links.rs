@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::page::{Destination, Page, PageId};
 use crate::load::facts::Form;
 use crate::load::fields::Kind;
+use crate::load::paths::{self, joined, rooted};
 use crate::load::{File, walk};
 use crate::markdown::{Link, Target};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
@@ -71,7 +72,7 @@ impl Known<'_> {
             report.add(Finding::new(&codes::E121, place, message).fix(line));
             return None;
         }
-        let Some(target) = rooted(written).or_else(|| joined(from, written)) else {
+        let Some(target) = paths::meant(from, written) else {
             report.add(outside(&place, written));
             return None;
         };
@@ -167,28 +168,6 @@ pub fn anchors(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
             }
         }
     }
-}
-
-/// `written` beside the file `from`, in NFC, with `.` and `..` resolved; none when it leaves `content/`.
-pub fn joined(from: &SourcePath, written: &str) -> Option<SourcePath> {
-    let mut parts: Vec<&str> = from.folder().split('/').collect();
-    for part in written.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() > 1 => {
-                parts.pop();
-            }
-            ".." => return None,
-            part => parts.push(part),
-        }
-    }
-    Some(SourcePath::new(parts.join("/").nfc().collect::<String>()))
-}
-
-/// The file behind `/files/…`; other addresses below the root are no files.
-fn rooted(written: &str) -> Option<SourcePath> {
-    let rest = written.strip_prefix("/files/")?;
-    joined(&SourcePath::new("content/files/x"), rest)
 }
 
 /// Whether a path means a place on the author's own machine or office network.
@@ -356,20 +335,5 @@ fn picture_fault(path: &SourcePath, file: &File) -> Option<Result<(), Text>> {
             format!("The picture has {width}×{height} pixels; at most 40 million are taken."),
         ),
         Some(_) => Some(Ok(())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_never_leave_the_content_folder() {
-        let from = SourcePath::new("content/news/x/index.md");
-        assert_eq!(joined(&from, "../../notices/a.md").unwrap().as_str(), "content/notices/a.md");
-        assert_eq!(joined(&from, "./现场.jpg").unwrap().as_str(), "content/news/x/现场.jpg");
-        assert!(joined(&from, "../../../Cargo.toml").is_none());
-        assert_eq!(rooted("/files/../../x"), None);
-        assert_eq!(rooted("/files/a.pdf").unwrap().as_str(), "content/files/a.pdf");
     }
 }
