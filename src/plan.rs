@@ -17,7 +17,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
 pub use posters::{
-    MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, has_posters, supplied_source,
+    MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, has_posters, paper, supplied_source,
 };
 
 /// Cards on one page of a list.

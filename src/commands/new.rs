@@ -224,7 +224,7 @@ const WITHHELD: [&str; 4] = ["draft", "secrecy", "copy_no", "signer"];
 const NOT_YET: [&str; 2] = ["left", "planned"];
 
 fn is_filled(kind: Kind, field: &Field) -> bool {
-    field.required || (kind == Kind::OpenDay && field.key == "sessions")
+    field.required || matches!((kind, field.key), (Kind::OpenDay, "sessions") | (Kind::Poster, "alt"))
 }
 
 fn comment(out: &mut String, lang: Lang, zh: &str, en: &str) {

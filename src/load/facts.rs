@@ -1,6 +1,12 @@
-//! What a file shows in its first bytes: its true form, a picture's size, a photo's position.
+//! What a file shows in its first bytes: its true form, a picture's size and resolution, a photo's position.
 //!
-//! Nothing is decoded, so a header that claims a huge picture costs nothing (faults.md G16, G17, G19).
+//! Nothing is decoded, so a header that claims a huge picture costs nothing (faults.md G16, G17, G19). What takes more
+//! than the first bytes, such as a PDF's pages, is read by [`super::supplied`], and only where somebody asks.
+
+mod exif;
+mod jpeg;
+pub mod pdf;
+mod png;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -40,11 +46,17 @@ pub struct Facts {
     pub form: Form,
     /// Width and height in pixels, for pictures.
     pub pixels: Option<(u32, u32)>,
+    /// How many of them make an inch in print, where a PNG or JPEG says so.
+    pub dpi: Option<u32>,
+    /// Whether a JPEG holds the four inks of print instead of the three colours of a screen.
+    pub cmyk: bool,
     /// Whether a photo tells where it was taken.
     pub position: bool,
 }
 
 const HEAD: u64 = 192 << 10;
+/// Profiles for print and previews can put the frame of a JPEG further back.
+const LONG_HEAD: u64 = 4 << 20;
 
 /// Reads the head of the file at `disk`.
 pub fn facts(disk: &Path) -> io::Result<Facts> {
@@ -53,11 +65,22 @@ pub fn facts(disk: &Path) -> io::Result<Facts> {
     let mut head = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     let form = form(&head);
-    let pixels = match form {
-        Form::Jpeg | Form::Png | Form::Gif | Form::Webp => pixels(&head, disk),
+    if form == Form::Jpeg && jpeg::components(&head).is_none() {
+        file.by_ref().take(LONG_HEAD - HEAD).read_to_end(&mut head)?;
+    }
+    let pixels = if form.is_picture() { pixels(&head, disk) } else { None };
+    let dpi = match form {
+        Form::Jpeg => jpeg::dpi(&head),
+        Form::Png => png::dpi(&head),
         _ => None,
     };
-    Ok(Facts { size, form, pixels, position: form == Form::Jpeg && has_position(&head) })
+    let cmyk = form == Form::Jpeg && jpeg::components(&head) == Some(4);
+    Ok(Facts { size, form, pixels, dpi, cmyk, position: form == Form::Jpeg && jpeg::has_position(&head) })
+}
+
+/// Dots per inch, unless the number is only what a program writes when it knows nothing.
+fn sensible(dpi: f64) -> Option<u32> {
+    (30.0..=4800.0).contains(&dpi).then_some(dpi.round() as u32)
 }
 
 fn pixels(head: &[u8], disk: &Path) -> Option<(u32, u32)> {
@@ -137,72 +160,9 @@ impl Form {
     }
 }
 
-/// Whether the EXIF block of a JPEG holds a GPS directory with anything in it (Exif 2.32 §4.6.6, tag 0x8825).
-fn has_position(head: &[u8]) -> bool {
-    exif(head).and_then(position).unwrap_or(false)
-}
-
-fn exif(head: &[u8]) -> Option<&[u8]> {
-    let mut at = 2;
-    while head.get(at) == Some(&0xFF) {
-        let marker = *head.get(at + 1)?;
-        let length = usize::from(u16::from_be_bytes([*head.get(at + 2)?, *head.get(at + 3)?]));
-        let block = head.get(at + 4..(at + 2 + length.max(2)).min(head.len()))?;
-        if marker == 0xE1 && block.starts_with(b"Exif\0\0") {
-            return block.get(6..);
-        }
-        if marker == 0xDA {
-            return None;
-        }
-        at += 2 + length.max(2);
-    }
-    None
-}
-
-fn position(tiff: &[u8]) -> Option<bool> {
-    let little = tiff.starts_with(b"II");
-    let short = |at: usize| {
-        let bytes = [*tiff.get(at)?, *tiff.get(at + 1)?];
-        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    };
-    let long = |at: usize| {
-        let bytes: [u8; 4] = tiff.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) } as usize)
-    };
-    let directory = long(4)?;
-    let entries = usize::from(short(directory)?);
-    let gps = (0..entries).map(|n| directory + 2 + n * 12).find(|at| short(*at) == Some(0x8825))?;
-    let gps_entries = short(long(gps + 8)?)?;
-    Some(gps_entries > 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn photo(gps: bool) -> Vec<u8> {
-        let mut tiff = b"II*\0\x08\0\0\0".to_vec();
-        tiff.extend(1u16.to_le_bytes());
-        tiff.extend(if gps { 0x8825u16 } else { 0x0100 }.to_le_bytes());
-        tiff.extend([4, 0, 1, 0, 0, 0]);
-        tiff.extend(26u32.to_le_bytes());
-        tiff.extend([0; 4]);
-        tiff.extend(2u16.to_le_bytes());
-        let mut jpeg = b"\xFF\xD8\xFF\xE1".to_vec();
-        jpeg.extend(u16::try_from(tiff.len() + 8).unwrap().to_be_bytes());
-        jpeg.extend(b"Exif\0\0");
-        jpeg.extend(tiff);
-        jpeg
-    }
-
-    #[test]
-    fn g19_a_photo_with_a_position_is_recognised() {
-        assert!(has_position(&photo(true)));
-        assert!(!has_position(&photo(false)));
-        for end in 0..photo(true).len() {
-            has_position(&photo(true)[..end]);
-        }
-    }
 
     #[test]
     fn g16_the_form_is_read_from_the_bytes() {

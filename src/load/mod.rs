@@ -1,8 +1,9 @@
 //! Project folder to a [`Tree`]: the only reader of content.
 //!
 //! Files are listed by [`walk`], decoded by [`text`], and their headers split off by [`header`]; other files are only
-//! looked at in their first bytes by [`facts`]. Rows of tables become sources in [`open_days`]. A file that cannot be read is told and remembered as broken, so that
-//! references to it are not told a second time.
+//! looked at in their first bytes by [`facts`], those of posters also further by [`supplied`]. Rows of tables become
+//! sources in [`open_days`]. A file that cannot be read is told and remembered as broken, so that references to it are
+//! not told a second time.
 
 pub mod facts;
 pub mod fields;
@@ -11,6 +12,8 @@ pub mod holidays;
 pub mod memory;
 pub mod node;
 pub mod open_days;
+pub mod paths;
+pub mod supplied;
 pub mod table;
 pub mod text;
 pub mod walk;
@@ -28,6 +31,7 @@ pub use holidays::HolidayTable;
 pub use memory::Memory;
 use node::Map;
 use open_days::told::Tables;
+use supplied::{Supplied, Wanted};
 use walk::{Found, HolidayFile, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
@@ -85,6 +89,8 @@ pub struct File {
     pub disk: PathBuf,
     /// What its first bytes show.
     pub facts: Facts,
+    /// What the rest shows; none where no poster names the file.
+    pub supplied: Option<Supplied>,
 }
 
 /// The path of the configuration in a project.
@@ -117,7 +123,8 @@ pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
     let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
     let tables = Tables::new(tables);
     let memory = memory::memory(project);
-    Some(Tree { config, pages, broken, holidays, memory, files: files(listing.files, report), tables })
+    let files = files(listing.files, &supplied::wanted(&pages), report);
+    Some(Tree { config, pages, broken, holidays, memory, files, tables })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
@@ -253,16 +260,28 @@ fn holiday_table(file: HolidayFile, report: &mut Report) -> Option<HolidayTable>
     }
 }
 
-fn files(found: BTreeMap<SourcePath, Found>, report: &mut Report) -> BTreeMap<SourcePath, File> {
-    let looked: Vec<_> = found.into_par_iter().map(|(path, found)| (facts::facts(&found.disk), path, found)).collect();
+fn files(
+    found: BTreeMap<SourcePath, Found>,
+    wanted: &BTreeMap<SourcePath, Wanted>,
+    report: &mut Report,
+) -> BTreeMap<SourcePath, File> {
+    let look = |(path, found): (SourcePath, Found)| {
+        let file = file(found, wanted.get(&path));
+        (path, file)
+    };
+    let looked: Vec<_> = found.into_par_iter().map(look).collect();
     let mut files = BTreeMap::new();
-    for (facts, path, found) in looked {
-        match facts {
-            Ok(facts) => {
-                files.insert(path, File { disk: found.disk, facts });
-            }
+    for (path, file) in looked {
+        match file {
+            Ok(file) => drop(files.insert(path, file)),
             Err(fault) => report.add(cannot_read(&path, &fault.to_string())),
         }
     }
     files
+}
+
+fn file(found: Found, wanted: Option<&Wanted>) -> std::io::Result<File> {
+    let facts = facts::facts(&found.disk)?;
+    let supplied = wanted.map(|wanted| supplied::supplied(&found.disk, &facts, wanted)).transpose()?;
+    Ok(File { disk: found.disk, facts, supplied })
 }

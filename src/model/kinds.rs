@@ -23,7 +23,7 @@ impl Composer<'_, '_> {
             }
             Kind::OpenDay => Own::OpenDay(self.open_day(source, year)?),
             Kind::Institution => Own::Institution(institution(&mut self.reading(source, year))),
-            Kind::Poster => Own::Poster(self.poster(source, year)?),
+            Kind::Poster => Own::Poster(self.poster(source, year)),
             Kind::Page => Own::Page,
         })
     }
@@ -113,52 +113,6 @@ impl Composer<'_, '_> {
             contact,
             organizer: reading.texts("organizer"),
         })
-    }
-
-    fn poster(&mut self, source: &Source, year: Option<i16>) -> Option<Poster> {
-        let (path, known) = (&source.file.path, self.known);
-        let mut wanted = Vec::new();
-        let mut poster = {
-            let mut reading = self.reading(source, year);
-            for row in reading.rows("files") {
-                let row = reading.of(row);
-                let Some(file) = row.text("path") else { continue };
-                wanted.push((file, row.place("path"), dimensions(&row)));
-            }
-            Poster {
-                files: Vec::new(),
-                year: reading.text("year"),
-                issuer: reading.text("issuer"),
-                kind: reading.text("kind"),
-                preview: None,
-                text: reading.text("text"),
-                permission: reading.text("permission"),
-            }
-        };
-        for (file, place, dimensions) in wanted {
-            let found = known.file(path, &file, place, self.report);
-            poster.files.extend(found.map(|file| PosterFile { file, dimensions }));
-        }
-        poster.preview = self.preview(source, year);
-        Some(poster)
-    }
-
-    fn preview(&mut self, source: &Source, year: Option<i16>) -> Option<Picture> {
-        let (file, alt, place) = {
-            let reading = self.reading(source, year);
-            (reading.text("preview")?, reading.text("alt"), reading.place("preview"))
-        };
-        let known = self.known;
-        let found = known.file(&source.file.path, &file, place.clone(), self.report)?;
-        let file = known.picture(found, &place, self.report)?;
-        if alt.is_none() {
-            let text = Text::new(
-                "预览图缺少文字说明（替代文字），看不见图片的人不知道海报上是什么。",
-                "The preview has no alternative text.",
-            );
-            self.report.add(Finding::new(&codes::I05, place, text).add_line("alt: 海报预览：……"));
-        }
-        Some(Picture { file, alt: alt.unwrap_or_default(), caption: None })
     }
 }
 
@@ -384,15 +338,4 @@ fn institution(reading: &mut Reading) -> Institution {
         cma_no: reading.text("cma_no"),
         accessibility: reading.texts("accessibility"),
     }
-}
-
-fn dimensions(row: &Reading) -> String {
-    let mut parts = Vec::new();
-    if let (Some(width), Some(height)) = (row.text("width"), row.text("height")) {
-        parts.push(format!("{width}×{height} {}", row.text("unit").unwrap_or_else(|| "mm".to_string())));
-    }
-    parts.extend(row.text("dpi").map(|dpi| format!("{dpi} dpi")));
-    parts.extend(row.text("color"));
-    parts.extend(row.text("bleed_mm").map(|bleed| format!("出血 {bleed} mm")));
-    parts.join("，")
 }

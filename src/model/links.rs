@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::page::{Destination, Page, PageId};
 use crate::load::facts::Form;
 use crate::load::fields::Kind;
+use crate::load::paths::{self, joined, rooted};
 use crate::load::{File, walk};
 use crate::markdown::{Link, Target};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
@@ -71,7 +72,7 @@ impl Known<'_> {
             report.add(Finding::new(&codes::E121, place, message).fix(line));
             return None;
         }
-        let Some(target) = rooted(written).or_else(|| joined(from, written)) else {
+        let Some(target) = paths::meant(from, written) else {
             report.add(outside(&place, written));
             return None;
         };
@@ -88,14 +89,28 @@ impl Known<'_> {
     /// Checks that `path` is a picture browsers can show (E154), and returns it if so.
     pub fn picture(&self, path: SourcePath, place: &Place, report: &mut Report) -> Option<SourcePath> {
         let file = self.files.get(&path)?;
-        let fault = picture_fault(&path, file)?;
-        match fault {
-            Ok(()) => Some(path),
-            Err(text) => {
-                report.add(Finding::new(&codes::E154, place.clone(), text));
-                None
-            }
+        if let Err(text) = shown(&path, file, MOST_SHOWN) {
+            report.add(Finding::new(&codes::E154, place.clone(), text));
+            return None;
         }
+        if file.facts.cmyk {
+            report.add(for_print(place));
+        }
+        Some(path)
+    }
+
+    /// Checks that `path`, which is offered for download and print, is no broken picture (E154), and returns it if so.
+    pub fn offered(&self, path: SourcePath, place: &Place, report: &mut Report) -> Option<SourcePath> {
+        let file = self.files.get(&path)?;
+        let form = file.facts.form;
+        let named = PICTURES.contains(&walk::extension(path.file_name()).as_str());
+        if (named || form.is_picture() || form == Form::Heif)
+            && let Err(text) = shown(&path, file, MOST_PRINTED)
+        {
+            report.add(Finding::new(&codes::E154, place.clone(), text));
+            return None;
+        }
+        Some(path)
     }
 
     fn named(
@@ -167,28 +182,6 @@ pub fn anchors(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
             }
         }
     }
-}
-
-/// `written` beside the file `from`, in NFC, with `.` and `..` resolved; none when it leaves `content/`.
-pub fn joined(from: &SourcePath, written: &str) -> Option<SourcePath> {
-    let mut parts: Vec<&str> = from.folder().split('/').collect();
-    for part in written.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() > 1 => {
-                parts.pop();
-            }
-            ".." => return None,
-            part => parts.push(part),
-        }
-    }
-    Some(SourcePath::new(parts.join("/").nfc().collect::<String>()))
-}
-
-/// The file behind `/files/…`; other addresses below the root are no files.
-fn rooted(written: &str) -> Option<SourcePath> {
-    let rest = written.strip_prefix("/files/")?;
-    joined(&SourcePath::new("content/files/x"), rest)
 }
 
 /// Whether a path means a place on the author's own machine or office network.
@@ -320,13 +313,36 @@ fn foreign_picture(link: &Link) -> Finding {
     Finding::new(&codes::E154, link.place.clone(), text)
 }
 
-const MAX_PIXELS: u64 = 40_000_000;
+fn for_print(place: &Place) -> Finding {
+    let text = Text::new(
+        "这张图片是印刷用的 CMYK 色彩，在网页上颜色会走样。请另存一张 RGB 的。",
+        "The picture is CMYK, for print; its colours look wrong on a page. Save one as RGB.",
+    );
+    Finding::new(&codes::W165, place.clone(), text)
+}
 
-/// None when the file is gone; else whether it can be shown.
-fn picture_fault(path: &SourcePath, file: &File) -> Option<Result<(), Text>> {
+/// Extensions that promise a picture.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"];
+/// Pixels a phone can unpack.
+const MOST_SHOWN: u64 = 40_000_000;
+/// Pixels of 800×2000 mm at 300 dpi, the largest that is printed.
+const MOST_PRINTED: u64 = 250_000_000;
+
+/// `4000 万像素`, `2.5 亿像素`.
+fn pixels_zh(count: u64) -> String {
+    let ten_thousands = count / 10_000;
+    if ten_thousands < 10_000 {
+        format!("{ten_thousands} 万像素")
+    } else {
+        format!("{} 亿像素", count as f64 / 1e8)
+    }
+}
+
+/// Whether the picture can be shown, at most with so many pixels; else why not.
+fn shown(path: &SourcePath, file: &File, most: u64) -> Result<(), Text> {
     let extension = walk::extension(path.file_name());
     let facts = file.facts;
-    let fault = |zh: String, en: String| Some(Err(Text::new(zh, en)));
+    let fault = |zh: String, en: String| Err(Text::new(zh, en));
     if facts.size == 0 {
         return fault("这张图片是空文件，请重新放一张。".into(), "The picture is an empty file.".into());
     }
@@ -351,25 +367,10 @@ fn picture_fault(path: &SourcePath, file: &File) -> Option<Result<(), Text>> {
     }
     match facts.pixels {
         None => fault("这张图片不完整，打不开，请重新放一张。".into(), "The picture is truncated.".into()),
-        Some((width, height)) if u64::from(width) * u64::from(height) > MAX_PIXELS => fault(
-            format!("这张图片有 {width}×{height} 像素，太大了，请缩小到 4000 万像素以内。"),
-            format!("The picture has {width}×{height} pixels; at most 40 million are taken."),
+        Some((width, height)) if u64::from(width) * u64::from(height) > most => fault(
+            format!("这张图片有 {width}×{height} 像素，太大了，请缩小到 {} 以内。", pixels_zh(most)),
+            format!("The picture has {width}×{height} pixels; at most {} million are taken.", most / 1_000_000),
         ),
-        Some(_) => Some(Ok(())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_never_leave_the_content_folder() {
-        let from = SourcePath::new("content/news/x/index.md");
-        assert_eq!(joined(&from, "../../notices/a.md").unwrap().as_str(), "content/notices/a.md");
-        assert_eq!(joined(&from, "./现场.jpg").unwrap().as_str(), "content/news/x/现场.jpg");
-        assert!(joined(&from, "../../../Cargo.toml").is_none());
-        assert_eq!(rooted("/files/../../x"), None);
-        assert_eq!(rooted("/files/a.pdf").unwrap().as_str(), "content/files/a.pdf");
+        Some(_) => Ok(()),
     }
 }

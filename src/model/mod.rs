@@ -12,9 +12,11 @@ pub mod holidays;
 mod kinds;
 pub mod links;
 pub mod page;
+mod posters;
 pub mod reading;
 pub mod region;
 mod rows;
+mod sheet;
 pub mod site;
 pub mod slug;
 

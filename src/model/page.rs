@@ -534,17 +534,19 @@ pub struct Poster {
     pub kind: Option<String>,
     /// Preview.
     pub preview: Option<Picture>,
+    /// What it shows, for those who cannot see it; none only where that was told.
+    pub alt: Option<String>,
     /// The words on the poster.
     pub text: Option<String>,
     /// Permission.
     pub permission: Option<String>,
 }
 
-/// One file of a poster; sizes stay as typed.
+/// One file of a poster.
 #[derive(Debug)]
 pub struct PosterFile {
     /// The file.
     pub file: SourcePath,
-    /// `297×420 mm，300 dpi，CMYK，出血 3 mm`, or empty.
+    /// `297×420 mm，300 dpi，CMYK，出血 3 mm`, read from the file as far as it tells; may be empty.
     pub dimensions: String,
 }

@@ -5,6 +5,7 @@ use super::{Draft, Plan, Recipe};
 use crate::edition::Edition;
 use crate::load::File;
 use crate::load::facts::Form;
+use crate::load::facts::pdf::Paper;
 use crate::load::fields::Kind;
 use crate::model::page::Poster;
 use crate::model::{Format, OutPath, Own, Page, PageId};
@@ -88,7 +89,7 @@ pub const MOST_PICTURE_BYTES: u64 = 12 << 20;
 /// The same in pixels.
 const MOST_PICTURE_PIXELS: u64 = 40_000_000;
 /// A supplied PDF of more bytes gets no small picture.
-const MOST_PDF_BYTES: u64 = 64 << 20;
+const MOST_PDF_BYTES: u64 = 16 << 20;
 
 /// Whether a picture is small enough for posters.
 pub fn fits_on_poster(file: &File) -> bool {
@@ -101,12 +102,18 @@ pub fn fits_on_poster(file: &File) -> bool {
 pub fn supplied_source<'p>(edition: &Edition, poster: &'p Poster) -> Option<&'p SourcePath> {
     let usable = |path: &&SourcePath| {
         edition.file(path).is_some_and(|file| match file.facts.form {
-            Form::Pdf => file.facts.size <= MOST_PDF_BYTES,
+            // Only what our own bounded reader could follow is given to a reader that has no bounds.
+            Form::Pdf => file.facts.size <= MOST_PDF_BYTES && paper(file).is_some(),
             _ => fits_on_poster(file),
         })
     };
     let preview = poster.preview.iter().map(|picture| &picture.file);
     preview.chain(poster.files.iter().map(|file| &file.file)).find(usable)
+}
+
+/// The page of a PDF.
+pub fn paper(file: &File) -> Option<Paper> {
+    file.supplied.as_ref()?.paper?.ok()
 }
 
 /// Plans the files of every poster and letter.

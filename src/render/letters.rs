@@ -86,9 +86,7 @@ fn resolve(
 ) -> Resolved {
     let absolute = |out: &crate::model::OutPath| Resolved::Href { url: press.absolute(out), external: false };
     match destination {
-        Some(Destination::File(file)) if link.is_image => {
-            picture(press, file, pictures).unwrap_or(Resolved::PlainText)
-        }
+        Some(Destination::File(file)) if link.is_image => picture(press, file, pictures).unwrap_or(Resolved::PlainText),
         Some(Destination::Page(id, _)) => match press.edition.page(id) {
             Some(page) => absolute(&page.id.out()),
             None => Resolved::PlainText,

@@ -252,15 +252,17 @@ pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
     let Own::Poster(poster) = &page.own else { return None };
     let file = plan::supplied_source(&press.edition, poster)?;
     let out = press.plan.poster(&page.id, PosterPart::Preview)?;
-    let (width, height) = press.edition.file(file)?.facts.pixels.unwrap_or((0, 0));
-    let height = (width > 0).then(|| (u64::from(PREVIEW_WIDTH) * u64::from(height)).div_ceil(u64::from(width)) as u32);
-    let alt = poster.preview.as_ref().map(|picture| picture.alt.clone()).filter(|alt| !alt.is_empty());
+    let file = press.edition.file(file)?;
+    let pixels = file.facts.pixels.map(|(width, height)| (f64::from(width), f64::from(height)));
+    let (width, height) = pixels.or_else(|| plan::paper(file).map(|paper| (paper.width, paper.height)))?;
+    let height = (f64::from(PREVIEW_WIDTH) * height / width.max(1.0)).round() as u32;
+    let alt = poster.alt.clone().filter(|alt| !alt.is_empty());
     Some(Picture {
         url: press.url(&out),
         alt: alt.unwrap_or_else(|| format!("{}预览", page.title)),
         caption: None,
-        width: height.map(|_| PREVIEW_WIDTH),
-        height,
+        width: Some(PREVIEW_WIDTH),
+        height: Some(height),
     })
 }
 

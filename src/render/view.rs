@@ -1156,7 +1156,7 @@ pub struct PosterFile {
     pub format: String,
     /// `1.2 MB`.
     pub size: String,
-    /// `297×420 mm，300 dpi，CMYK，出血 3 mm`; may be empty.
+    /// `297×420 mm，300 dpi，CMYK，出血 3 mm` or `1500×2122 像素`, read from the file as far as it tells; may be empty.
     pub dimensions: String,
 }
 

@@ -51,7 +51,8 @@ fn poisoned(page: &str) -> String {
 fn poison(line: &str) -> Option<String> {
     let (key, value) = line.split_once(": ")?;
     let bare = key.trim_start_matches(['-', ' ']);
-    let plain = !value.is_empty() && !value.starts_with(['[', '{', '|', '>', '#']);
+    // The unit of a poster's size is one of a few words; that of a case is a text.
+    let plain = !value.is_empty() && !value.starts_with(['[', '{', '|', '>', '#']) && !["mm", "px"].contains(&value);
     let quoted = value.trim_matches('"').replace('\'', "''") + &HOSTILE.replace('\'', "''");
     (plain && FREE_TEXT.contains(&bare)).then(|| format!("{key}: '{quoted}'"))
 }
