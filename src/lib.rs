@@ -164,6 +164,11 @@ pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterat
     let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
     let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
     batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
-        batch.into_par_iter().map(|(out, recipe)| (out.clone(), press.make(out, recipe))).collect::<Vec<_>>()
+        let make = |(out, recipe): (&OutPath, &_)| match interrupted.load(Ordering::Relaxed) {
+            // Nobody will look at it.
+            true => (out.clone(), Err(Vec::new())),
+            false => (out.clone(), press.make(out, recipe)),
+        };
+        batch.into_par_iter().map(make).collect::<Vec<_>>()
     })
 }

@@ -19,6 +19,8 @@ pub enum PosterPart {
     Page,
     /// A small picture of it.
     Preview,
+    /// A small picture of a supplied one.
+    Thumbnail,
     /// The poster in one format.
     File(Format),
     /// Everything in one ZIP.
@@ -33,6 +35,8 @@ fn out(slug: &str, part: PosterPart) -> OutPath {
     let name = match part {
         PosterPart::Page => "index.html".to_string(),
         PosterPart::Preview => format!("{slug}-preview.png"),
+        // A campaign may be called like a supplied poster, whose own files often include a `preview.png`.
+        PosterPart::Thumbnail => format!("{slug}-thumbnail.png"),
         PosterPart::File(format) => {
             let about = format.about();
             let ending = about.made.extension();
@@ -129,8 +133,8 @@ pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTr
                 continue;
             }
             let slug = page.id.slug.to_string();
-            let preview = out(&slug, PosterPart::Preview);
-            draft.add(preview, Recipe::Poster(page.id.clone(), PosterPart::Preview), Some(place));
+            let thumbnail = out(&slug, PosterPart::Thumbnail);
+            draft.add(thumbnail, Recipe::Poster(page.id.clone(), PosterPart::Thumbnail), Some(place));
             posters.insert(page.id.clone(), slug);
             continue;
         }

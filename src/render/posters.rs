@@ -41,7 +41,7 @@ impl Press {
     pub fn sheet(&self, recipe: &Recipe) -> Option<(Sheet, Made)> {
         match recipe {
             Recipe::Letter(id) => Some((letters::letter(self, self.edition.page(id)?)?, Made::WebPdf)),
-            Recipe::Poster(id, PosterPart::Preview) if id.kind == Kind::Poster => {
+            Recipe::Poster(id, PosterPart::Thumbnail) => {
                 Some((sheets::supplied(self, self.edition.page(id)?)?, Made::Png(PREVIEW_WIDTH)))
             }
             Recipe::Poster(id, PosterPart::Preview) => {
@@ -251,7 +251,7 @@ fn zipped(files: &[(String, Arc<[u8]>)]) -> zip::result::ZipResult<Vec<u8>> {
 pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
     let Own::Poster(poster) = &page.own else { return None };
     let file = plan::supplied_source(&press.edition, poster)?;
-    let out = press.plan.poster(&page.id, PosterPart::Preview)?;
+    let out = press.plan.poster(&page.id, PosterPart::Thumbnail)?;
     let file = press.edition.file(file)?;
     let pixels = file.facts.pixels.map(|(width, height)| (f64::from(width), f64::from(height)));
     let (width, height) = pixels.or_else(|| plan::paper(file).map(|paper| (paper.width, paper.height)))?;
@@ -270,7 +270,7 @@ pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
 pub fn is_printed(recipe: &Recipe) -> bool {
     match recipe {
         Recipe::Letter(_) => true,
-        Recipe::Poster(_, part) => matches!(part, PosterPart::Preview | PosterPart::File(_)),
+        Recipe::Poster(_, part) => matches!(part, PosterPart::Preview | PosterPart::Thumbnail | PosterPart::File(_)),
         _ => false,
     }
 }

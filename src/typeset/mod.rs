@@ -16,7 +16,7 @@ mod told;
 mod world;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use typst::diag::Warned;
@@ -27,6 +27,7 @@ use crate::report::{Finding, Place};
 use crate::theme::{FontFile, SheetFile, Theme};
 pub use laid::Laid;
 pub use store::{Key, Products, Store};
+use world::{Room, World};
 
 /// Everything one printed page, or set of pages, is made from.
 #[derive(Debug, Clone)]
@@ -55,14 +56,15 @@ pub struct Typesetter {
     templates: BTreeMap<String, SheetFile>,
     fonts: BTreeMap<String, FontFile>,
     store: Arc<Store>,
-    stamp: std::sync::OnceLock<String>,
+    stamp: OnceLock<String>,
+    room: OnceLock<Result<Room, Vec<Finding>>>,
 }
 
 impl Typesetter {
     /// A typesetter for `theme`, which keeps fonts and products in `store`. No font is read yet.
     pub fn new(theme: &Theme, store: Arc<Store>) -> Typesetter {
         let (templates, fonts) = (theme.sheets.clone(), theme.fonts.clone());
-        Typesetter { templates, fonts, store, stamp: std::sync::OnceLock::new() }
+        Typesetter { templates, fonts, store, stamp: OnceLock::new(), room: OnceLock::new() }
     }
 
     /// The bytes of `sheet` as `made`, from the store where they are kept. All that is wrong is told at once.
@@ -87,7 +89,8 @@ impl Typesetter {
     /// Lays the sheet out.
     pub fn lay(&self, sheet: &Sheet) -> Result<Laid, Vec<Finding>> {
         let fonts = self.store.fonts(self.stamp(), self.fonts.values()).map_err(|finding| vec![*finding])?;
-        let world = world::World::new(sheet, &self.templates, &fonts)?;
+        let room = self.room.get_or_init(|| Room::of(&self.templates)).as_ref().map_err(Clone::clone)?;
+        let world = World::new(sheet, room, &fonts)?;
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         // What was memoised for other sheets is let go, or three hundred posters would stay in memory.
         comemo::evict(MEMOISED_FOR);

@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn a_code_has_its_three_finders() {
         let svg = svg("https://www.example.gov.cn/").unwrap();
-        assert!(svg.contains("M0 0h7v1h-7z") && svg.contains("viewBox=\"0 0 25 25\""), "{svg}");
+        assert!(svg.contains("M0 0h7v1h-7z") && svg.contains("viewBox=\"0 0 29 29\""), "{svg}");
     }
 
     #[test]

@@ -15,12 +15,18 @@ use super::fonts::Fonts;
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::SheetFile;
 
+/// What every sheet of a theme is set with: Typst's own library, and the templates, parsed once.
+pub struct Room {
+    library: LazyHash<Library>,
+    templates: BTreeMap<String, File>,
+}
+
 /// The closed room one sheet is set in.
 pub struct World<'a> {
-    library: LazyHash<Library>,
+    room: &'a Room,
     fonts: &'a Fonts,
     main: FileId,
-    files: BTreeMap<String, File>,
+    files: BTreeMap<String, Bytes>,
 }
 
 enum File {
@@ -28,54 +34,56 @@ enum File {
     Bytes(Bytes),
 }
 
-impl<'a> World<'a> {
-    /// The room for `sheet`; the findings name template files that are no text.
-    pub fn new(
-        sheet: &Sheet,
-        templates: &BTreeMap<String, SheetFile>,
-        fonts: &'a Fonts,
-    ) -> Result<World<'a>, Vec<Finding>> {
-        let mut files = BTreeMap::new();
+impl Room {
+    /// The room of a theme; the findings name template files that are no text.
+    pub fn of(theme: &BTreeMap<String, SheetFile>) -> Result<Room, Vec<Finding>> {
+        let mut templates = BTreeMap::new();
         let mut wrong = Vec::new();
-        for (name, file) in templates {
+        for (name, file) in theme {
             let path = format!("/posters/{name}");
             match (id(&path), name.ends_with(".typ"), std::str::from_utf8(&file.bytes)) {
                 (Some(id), true, Ok(text)) => {
                     // Line ends decide where a mistake is told, so they are the same on every machine.
                     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-                    files.insert(path, File::Source(Source::new(id, text)));
+                    templates.insert(path, File::Source(Source::new(id, text)));
                 }
                 (Some(_), false, _) => {
-                    files.insert(path, File::Bytes(Bytes::new(file.bytes.to_vec())));
+                    templates.insert(path, File::Bytes(Bytes::new(file.bytes.to_vec())));
                 }
                 _ => wrong.push(no_text(&file.path)),
             }
         }
-        files.insert("/data.json".to_string(), File::Bytes(Bytes::from_string(sheet.data.to_string())));
-        for (path, bytes) in &sheet.pictures {
-            files.insert(path.clone(), File::Bytes(Bytes::new(bytes.to_vec())));
-        }
+        if wrong.is_empty() { Ok(Room { library: LazyHash::new(Library::default()), templates }) } else { Err(wrong) }
+    }
+}
+
+impl<'a> World<'a> {
+    /// The room with what `sheet` brings into it.
+    pub fn new(sheet: &Sheet, room: &'a Room, fonts: &'a Fonts) -> Result<World<'a>, Vec<Finding>> {
+        let pictures = sheet.pictures.iter().map(|(path, bytes)| (path.clone(), Bytes::new(bytes.to_vec())));
+        let mut files: BTreeMap<String, Bytes> = pictures.collect();
+        files.insert("/data.json".to_string(), Bytes::from_string(sheet.data.to_string()));
         let main = format!("/posters/{}", sheet.template);
-        match id(&main).filter(|_| files.contains_key(&main)) {
-            Some(main) if wrong.is_empty() => {
-                Ok(World { library: LazyHash::new(Library::default()), fonts, main, files })
-            }
-            Some(_) => Err(wrong),
+        match id(&main).filter(|_| room.templates.contains_key(&main)) {
+            Some(main) => Ok(World { room, fonts, main, files }),
             None => Err(vec![missing(sheet.template)]),
         }
     }
+}
 
-    fn find(&self, id: FileId) -> FileResult<&File> {
-        let path = id.get();
-        let inside = matches!(path.root(), VirtualRoot::Project).then(|| path.vpath().get_with_slash());
-        let found = inside.and_then(|path| self.files.get(path));
-        found.ok_or_else(|| FileError::NotFound(PathBuf::from(path.vpath().get_without_slash())))
-    }
+/// The path inside the room; none for packages.
+fn inside(id: FileId) -> Option<&'static str> {
+    let path = id.get();
+    matches!(path.root(), VirtualRoot::Project).then(|| path.vpath().get_with_slash())
+}
+
+fn not_here(id: FileId) -> FileError {
+    FileError::NotFound(PathBuf::from(id.get().vpath().get_without_slash()))
 }
 
 impl typst::World for World<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.room.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -87,16 +95,22 @@ impl typst::World for World<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        match self.find(id)? {
-            File::Source(source) => Ok(source.clone()),
-            File::Bytes(_) => Err(FileError::NotSource),
+        match inside(id).and_then(|path| self.room.templates.get(path)) {
+            Some(File::Source(source)) => Ok(source.clone()),
+            Some(File::Bytes(_)) => Err(FileError::NotSource),
+            None => Err(not_here(id)),
         }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        match self.find(id)? {
-            File::Source(source) => Ok(Bytes::from_string(source.text().to_string())),
-            File::Bytes(bytes) => Ok(bytes.clone()),
+        let path = inside(id).ok_or_else(|| not_here(id))?;
+        if let Some(bytes) = self.files.get(path) {
+            return Ok(bytes.clone());
+        }
+        match self.room.templates.get(path) {
+            Some(File::Source(source)) => Ok(Bytes::from_string(source.text().to_string())),
+            Some(File::Bytes(bytes)) => Ok(bytes.clone()),
+            None => Err(not_here(id)),
         }
     }
 

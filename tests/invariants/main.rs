@@ -14,13 +14,14 @@ mod mutations;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use site::edition::Reader;
 use site::model::Day;
 use site::render::Made;
 use site::report::{Finding, Profile};
+use site::typeset::Store;
 
 /// Outputs by path, and everything that was found.
 pub struct Published {
@@ -36,7 +37,10 @@ pub fn published(project: &Path, reader: Reader) -> Published {
 
 /// The same, but only the outputs whose path is `wanted` are made; the others are empty.
 pub fn published_of(project: &Path, reader: Reader, wanted: impl Fn(&str) -> bool) -> Published {
-    let order = site::Order { reader, ..site::Order::of(project, Day::parse(workshop::TODAY).unwrap()) };
+    // Posters are made once for all tests; that they are the same each time is for tests/sheets.
+    static STORE: LazyLock<Arc<Store>> = LazyLock::new(Arc::default);
+    let today = Day::parse(workshop::TODAY).unwrap();
+    let order = site::Order { reader, store: STORE.clone(), ..site::Order::of(project, today) };
     let made = site::publication(&order);
     let (mut report, mut files) = (made.report, BTreeMap::new());
     if let Some(press) = made.press {

@@ -91,7 +91,7 @@ fn a_print_file_has_its_boxes_and_a_web_file_its_claims() {
         assert!(print.contains(part), "{part}");
     }
     let web = String::from_utf8_lossy(&bytes(&press, "posters/c/c-a3.pdf")).into_owned();
-    for claim in ["<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<", "/Lang (zh-CN)"] {
+    for claim in ["<pdfuaid:part>1<", "<pdfaid:part>2<", "<pdfaid:conformance>A<", "/Lang(zh-CN)"] {
         assert!(web.contains(claim), "{claim}");
     }
     assert!(!web.contains("/TrimBox"));

@@ -21,11 +21,11 @@ fn a_small_picture_is_made_of_a_pdf_or_a_picture() {
         let name = from.rsplit('/').next().unwrap();
         let project = supplied(&[(name, from)]);
         let built = project.build();
-        let preview = &built["posters/p/p-preview.png"];
+        let preview = &built["posters/p/p-thumbnail.png"];
         let width = u32::from_be_bytes(preview[16..20].try_into().unwrap());
         assert_eq!(width, 480);
         let page = String::from_utf8_lossy(&built["posters/index.html"]).into_owned();
-        assert!(page.contains("p-preview.png") && page.contains(name), "{page}");
+        assert!(page.contains("p-thumbnail.png") && page.contains(name), "{page}");
         assert!(built.contains_key(&format!("posters/p/{name}")));
     }
 }

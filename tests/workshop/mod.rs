@@ -60,7 +60,8 @@ impl Project {
         self
     }
 
-    /// A copy of the demonstration.
+    /// A copy of the demonstration that sets neither posters nor letters, which would take every test a minute;
+    /// tests/sheets, tests/print and the whole demonstration in tests/invariants look at those.
     pub fn demo() -> Project {
         Project::empty().with_demo()
     }
@@ -68,6 +69,8 @@ impl Project {
     /// A copy of the demonstration, in this folder.
     pub fn with_demo(self) -> Project {
         copy(&repository().join("content"), &self.folder.join("content"));
+        let config = self.read("content/site.yaml");
+        self.write("content/site.yaml", format!("{config}\nposters: []\nnotice_pdf: false\n"));
         self
     }
 
