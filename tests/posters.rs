@@ -13,13 +13,27 @@ use site::report::{Profile, Report, SourcePath};
 
 const END: &[u8] = b"\0\0\0\0IEND\xAE\x42\x60\x82";
 
+/// A PNG of that size, whole where it is small; of a large one there is only the claim.
 fn png(width: u32, height: u32) -> Vec<u8> {
+    if u64::from(width) * u64::from(height) < 1 << 20 {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Grayscale);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&vec![128; (width * height) as usize]).unwrap();
+        writer.finish().unwrap();
+        return bytes;
+    }
     let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
     [b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR", &size[..], &[8, 6, 0, 0, 0, 0, 0, 0, 0], END].concat()
 }
 
-/// A JPEG with so many colours a dot.
+/// A JPEG with so many colours a dot; a whole one where there are three.
 fn jpeg(components: u8) -> Vec<u8> {
+    if components == 3 {
+        let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/news/linfen-water-questions/water-bottles.jpg");
+        return std::fs::read(photo).unwrap();
+    }
     let spots: Vec<u8> = (1..=components).flat_map(|component| [component, 0x11, 0]).collect();
     let length = [0, 8 + components * 3];
     [b"\xFF\xD8\xFF\xC0", &length[..], &[8, 0, 32, 0, 16, components], &spots, b"\xFF\xD9"].concat()
@@ -51,7 +65,8 @@ fn offered(name: &str, bytes: &[u8]) -> (Vec<&'static str>, Vec<String>) {
 fn codes(project: &Project) -> (Vec<&'static str>, Vec<String>) {
     let (findings, written) = project.build(&Wish::default());
     let offered = written.into_keys().filter_map(|path| path.strip_prefix("posters/p/").map(str::to_string));
-    (findings.iter().map(|finding| finding.code.id).collect(), offered.collect())
+    let supplied = offered.filter(|name| !name.ends_with("-thumbnail.png"));
+    (findings.iter().map(|finding| finding.code.id).collect(), supplied.collect())
 }
 
 /// The page of posters.

@@ -108,7 +108,8 @@ pub fn supplied_source<'p>(edition: &Edition, poster: &'p Poster) -> Option<&'p 
         edition.file(path).is_some_and(|file| match file.facts.form {
             // Only what our own bounded reader could follow is given to a reader that has no bounds.
             Form::Pdf => file.facts.size <= MOST_PDF_BYTES && paper(file).is_some(),
-            _ => fits_on_poster(file),
+            // A picture without an end, or in the colours of a print shop, is told of where it was supplied.
+            _ => fits_on_poster(file) && !file.facts.cmyk && !file.supplied.as_ref().is_some_and(|more| more.cut),
         })
     };
     let preview = poster.preview.iter().map(|picture| &picture.file);

@@ -178,3 +178,15 @@ fn a_hidden_page_has_no_poster() {
     assert!(!built.keys().any(|name| name.starts_with("posters/o")));
     assert!(!words(&laid(&press(project.folder(), &[Format::A3]), "c", Format::A3).unwrap()).contains("示例开放日"));
 }
+
+#[test]
+fn w173_a_picture_too_heavy_for_posters_is_left_out_and_told() {
+    let project = project(&format!("{CAMPAIGN}\npictures:\n  - file: heavy.png\n    alt: 现场"), OPEN_DAY);
+    let mut heavy = std::fs::read(workshop::repository().join("src/commands/starter/placeholder.png")).unwrap();
+    heavy.resize(13 << 20, 0);
+    project.write("content/campaigns/heavy.png", heavy);
+    let checked = project.site("check --format json");
+    assert!(checked.codes().contains(&"W173".to_string()), "{}", checked.told());
+    let sheet = sheet(&press(project.folder(), &[Format::A3]), "c", Format::A3);
+    assert!(sheet.data["picture"].is_null());
+}

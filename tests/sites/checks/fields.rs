@@ -54,6 +54,8 @@ const FORMED: &[&str] = &[
     "allowed_hosts",
     "sha256",
     "site_id_code",
+    "posters",
+    "notice_pdf",
 ];
 
 /// Every other key stands in `tests/sites/markup` with the canary behind it.
