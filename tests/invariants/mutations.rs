@@ -268,12 +268,9 @@ fn sound(project: &Path, what: &str, look: bool) {
 fn i1_i2_i7_ruined_projects() {
     let mut random = random();
     let mut sources = sources();
-    sources.push((
-        "content/site.yaml".to_string(),
-        Kind::Page,
-        fs::read(repository().join("content/site.yaml")).unwrap(),
-    ));
     let project = Project::demo();
+    let config = project.read("content/site.yaml").into_bytes();
+    sources.push(("content/site.yaml".to_string(), Kind::Page, config));
     for round in 0..8 {
         let ruined = if round % 3 == 0 { sources.len() } else { sources.len() / 8 };
         let mut chosen = random.choose_multiple(sources.iter(), ruined);
