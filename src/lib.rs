@@ -147,7 +147,7 @@ fn planned(order: &Order, tree: load::Tree, mut report: Report) -> Publication {
     };
     let edition = Edition::of(site.clone(), order.today, order.reader);
     let plan = plan::outputs(&edition, &theme, &mut report);
-    check::outputs(&edition, &site, &plan, &mut report);
+    check::outputs(&edition, &site, &plan, order.profile, &mut report);
     let press = Press::new(edition, plan, Arc::new(theme), order.store.clone());
     let press = if order.proofs { press.proofs() } else { press };
     Publication { site: Some(site), press: Some(Arc::new(press)), report }

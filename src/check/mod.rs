@@ -26,8 +26,8 @@ pub fn site(site: &Site, today: crate::model::Day, profile: Profile, report: &mu
 }
 
 /// Checks what will be shown: where links lead, and the names of files.
-pub fn outputs(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
+pub fn outputs(edition: &Edition, site: &Site, plan: &Plan, profile: Profile, report: &mut Report) {
     links::check(edition, site, plan, report);
     files::names(plan, report);
-    posters::check(edition, report);
+    posters::check(edition, profile, report);
 }

@@ -161,6 +161,7 @@ codes! {
     E171 Error Always "文字太长，海报放不下" "Too long for the sheet"
     E172 Error InProduction "网址做不成二维码" "Address unfit for a QR code"
     W173 Warning Never "图片不能用在海报上" "Picture left out of the poster"
+    W174 Warning Never "网址公众打不开，没有生成海报" "No posters for a local address"
     E201 Error Always "不是网站项目" "Not a project"
     E202 Error Always "没有内容文件夹" "No content folder"
     E203 Error Always "配置写错了" "Wrong configuration"

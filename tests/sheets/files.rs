@@ -35,11 +35,11 @@ fn g15_an_address_nobody_can_open_makes_no_poster() {
         let config = workshop::CONFIG.replace("https://www.example.gov.cn/zt/", address);
         project.write("content/site.yaml", config);
         let checked = project.site("check --format json");
-        assert_eq!(checked.codes(), ["E172"], "{address}: {}", checked.told());
-        assert_eq!(project.site("build").code, 1, "{address}: built, with an error");
-        assert!(!project.public().contains_key("posters/c/index.html"), "{address}");
+        assert_eq!(checked.codes(), ["W174"], "{address}: {}", checked.told());
+        assert!(!project.build().contains_key("posters/c/index.html"), "{address}");
         std::fs::remove_dir_all(project.path("public")).unwrap();
-        project.site("build --profile production");
+        let refused = project.site("build --profile production --format json");
+        assert!(refused.codes().contains(&"E172".to_string()), "{}", refused.told());
         assert!(!project.path("public").exists(), "{address}");
     }
     let project = project(CAMPAIGN, OPEN_DAY);
