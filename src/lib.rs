@@ -71,7 +71,7 @@ use model::{Day, OutPath, Site};
 use render::posters::is_printed;
 use render::{Made, Press};
 use report::{Finding, Profile, Report};
-use typeset::Store;
+use typeset::{Apart, Store};
 
 /// What a site is made of: the whole input of the pipeline.
 #[derive(Debug, Clone)]
@@ -90,6 +90,8 @@ pub struct Order {
     pub formats: Vec<model::Format>,
     /// Whether posters and letters are only looked at, and no bytes are made of them.
     pub proofs: bool,
+    /// Draws supplied PDFs apart from this process, where it can start another.
+    pub apart: Option<Apart>,
     /// Where posters and letters are kept from one making to the next.
     pub store: Arc<Store>,
 }
@@ -105,6 +107,7 @@ impl Order {
             reader: Reader::Public,
             formats: Vec::new(),
             proofs: false,
+            apart: None,
             store: Arc::default(),
         }
     }
@@ -149,6 +152,7 @@ fn planned(order: &Order, tree: load::Tree, mut report: Report) -> Publication {
     let plan = plan::outputs(&edition, &theme, &mut report);
     check::outputs(&edition, &site, &plan, order.profile, &mut report);
     let press = Press::new(edition, plan, Arc::new(theme), order.store.clone());
+    let press = press.apart(order.apart);
     let press = if order.proofs { press.proofs() } else { press };
     Publication { site: Some(site), press: Some(Arc::new(press)), report }
 }

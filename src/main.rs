@@ -1,13 +1,13 @@
 //! The binary: arguments, clock, environment and terminal in, exit code out. Nothing else reads them.
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read as _, Write as _};
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use site::commands::fault::{self, Scene};
 use site::commands::{self, Machine, Terminal};
@@ -25,11 +25,15 @@ fn main() -> ExitCode {
         folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         home: env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from),
         open,
+        apart: Some(apart),
         interrupted,
         started: Instant::now(),
     };
     let terminal = Arc::new(terminal());
     let args: Vec<_> = env::args_os().collect();
+    if args.len() == 2 && args[1] == THUMBNAIL {
+        return thumbnail();
+    }
     let scene = Arc::new(Scene::default());
     let noted = scene.clone();
     panic::set_hook(Box::new(move |panic| {
@@ -47,6 +51,47 @@ fn catch_interrupts(interrupted: Arc<AtomicBool>) {
     });
     // Without a handler Ctrl-C ends the program at once, and the next run clears up after it.
     drop(caught);
+}
+
+/// What this program calls itself with to draw a PDF somebody supplied: no command, and in no help.
+const THUMBNAIL: &str = "--thumbnail-of-standard-input";
+/// How long that may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Draws the PDF on standard input to standard output.
+fn thumbnail() -> ExitCode {
+    let mut pdf = Vec::new();
+    if io::stdin().lock().read_to_end(&mut pdf).is_err() {
+        return ExitCode::FAILURE;
+    }
+    match site::typeset::thumbnail(&pdf, site::plan::PREVIEW_WIDTH) {
+        Some(png) if io::stdout().write_all(&png).is_ok() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Has a PDF drawn by another of this program; one that crashes or takes too long draws nothing.
+fn apart(pdf: &[u8]) -> Option<Vec<u8>> {
+    let mut command = Command::new(env::current_exe().ok()?);
+    command.arg(THUMBNAIL).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let (mut input, mut output) = (child.stdin.take()?, child.stdout.take()?);
+    let drawn = std::thread::scope(|scope| {
+        scope.spawn(move || input.write_all(pdf));
+        let reading = scope.spawn(move || {
+            let mut png = Vec::new();
+            output.read_to_end(&mut png).map(|_| png)
+        });
+        let began = Instant::now();
+        while !reading.is_finished() && began.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if !reading.is_finished() {
+            drop(child.kill());
+        }
+        reading.join().ok()?.ok()
+    });
+    child.wait().ok()?.success().then_some(drawn).flatten()
 }
 
 /// Opens a file in the program people read it with.

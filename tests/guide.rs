@@ -141,6 +141,7 @@ fn machine(folder: &Path) -> Machine {
         folder: folder.to_path_buf(),
         home: None,
         open: |_| Ok(()),
+        apart: None,
         interrupted: Arc::default(),
         started: Instant::now(),
     }

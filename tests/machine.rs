@@ -32,6 +32,7 @@ fn machine(today: Day, interrupted: bool) -> Machine {
         folder: std::env::temp_dir(),
         home: None,
         open: |_| Ok(()),
+        apart: None,
         interrupted: Arc::new(AtomicBool::new(interrupted)),
         started: Instant::now(),
     }

@@ -191,6 +191,7 @@ mod tests {
             folder: folder.path().to_path_buf(),
             home: None,
             open: |_| Ok(()),
+            apart: None,
             interrupted: Arc::default(),
             started: Instant::now(),
         };

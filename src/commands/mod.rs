@@ -25,7 +25,7 @@ use std::time::Instant;
 use crate::Order;
 use crate::model::Day;
 use crate::report::{Finding, Lang, Place, Profile, SourcePath, Text, codes};
-use crate::typeset::Store;
+use crate::typeset::{Apart, Store};
 use crate::write::Kept;
 pub use terminal::Terminal;
 
@@ -42,6 +42,8 @@ pub struct Machine {
     pub home: Option<PathBuf>,
     /// Opens a file in the program people read it with.
     pub open: fn(&std::path::Path) -> std::io::Result<()>,
+    /// Draws a supplied PDF in a process of its own.
+    pub apart: Option<Apart>,
     /// Set by Ctrl-C.
     pub interrupted: Arc<AtomicBool>,
     /// When the program was started.
@@ -161,6 +163,7 @@ impl Call {
         Order {
             base_url: self.base_url.clone(),
             profile: self.profile,
+            apart: machine.apart,
             // Read, but written only by `build`.
             store: Arc::new(Store::new(Arc::new(Kept::of(&self.project, false)))),
             ..Order::of(&self.project, self.today.unwrap_or(machine.today))

@@ -164,6 +164,7 @@ mod tests {
             folder: folder.to_path_buf(),
             home: None,
             open: |_| Ok(()),
+            apart: None,
             interrupted: Arc::default(),
             started: Instant::now(),
         };

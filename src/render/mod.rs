@@ -27,7 +27,7 @@ use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::Theme;
-use crate::typeset::{Store, Typesetter};
+use crate::typeset::{Apart, Store, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
 pub struct Press {
@@ -39,6 +39,7 @@ pub struct Press {
     shared: view::Site,
     typesetter: Typesetter,
     proofs: bool,
+    apart: Option<Apart>,
 }
 
 /// What an output file is made of.
@@ -55,7 +56,12 @@ impl Press {
     pub fn new(edition: Edition, plan: Plan, theme: Arc<Theme>, store: Arc<Store>) -> Press {
         let shared = head::site(&edition, &plan, &theme);
         let typesetter = Typesetter::new(&theme, store);
-        Press { edition, plan, theme, shared, typesetter, proofs: false }
+        Press { edition, plan, theme, shared, typesetter, proofs: false, apart: None }
+    }
+
+    /// The same press, which draws PDFs of others in a process of their own.
+    pub fn apart(self, apart: Option<Apart>) -> Press {
+        Press { apart, ..self }
     }
 
     /// What sets posters and letters.

@@ -15,7 +15,7 @@ use crate::model::page::Own;
 use crate::model::{Format, Made, Page};
 use crate::plan::{self, PREVIEW_WIDTH, PosterPart, Recipe};
 use crate::report::Finding;
-use crate::typeset::Sheet;
+use crate::typeset::{Sheet, told};
 
 /// Open days whose posters the page of posters shows.
 const MOST_OPEN_DAYS: usize = 12;
@@ -25,6 +25,10 @@ impl Press {
     pub(super) fn printed(&self, recipe: &Recipe) -> Option<Result<Arc<[u8]>, Vec<Finding>>> {
         match recipe {
             Recipe::Poster(id, PosterPart::Pack) => Some(pack(self, self.edition.page(id)?).map(Arc::from)),
+            Recipe::Poster(_, PosterPart::Thumbnail) => {
+                let (sheet, made) = self.sheet(recipe)?;
+                Some(self.thumbnail(&sheet, made))
+            }
             recipe => {
                 let (sheet, made) = self.sheet(recipe)?;
                 Some(self.typesetter.make(&sheet, made))
@@ -32,8 +36,22 @@ impl Press {
         }
     }
 
+    /// A small picture of a supplied file; of a PDF in a process of its own, where there can be one.
+    fn thumbnail(&self, sheet: &Sheet, made: Made) -> Result<Arc<[u8]>, Vec<Finding>> {
+        match (self.apart, sheet.pictures.get("/picture.pdf")) {
+            (Some(apart), Some(pdf)) => {
+                let drawn = self.typesetter.make_apart(sheet, made, || apart(pdf));
+                drawn.ok_or_else(|| vec![told::broken_picture("PDF", sheet)])
+            }
+            _ => self.typesetter.make(sheet, made),
+        }
+    }
+
     /// What is wrong with a poster, a preview or a letter, without making its bytes.
     pub(super) fn proof(&self, recipe: &Recipe) -> Vec<Finding> {
+        if matches!(recipe, Recipe::Poster(_, PosterPart::Thumbnail)) {
+            return self.printed(recipe).and_then(Result::err).unwrap_or_default();
+        }
         self.sheet(recipe).map(|(sheet, made)| self.typesetter.proof(&sheet, made)).unwrap_or_default()
     }
 

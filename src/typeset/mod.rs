@@ -12,7 +12,7 @@ pub mod laid;
 pub mod png;
 pub mod qr;
 pub mod store;
-mod told;
+pub mod told;
 mod world;
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use typst::diag::Warned;
 use typst_layout::PagedDocument;
 
 use crate::model::Made;
-use crate::report::{Finding, Place};
+use crate::report::{Finding, Place, SourcePath};
 use crate::theme::{FontFile, SheetFile, Theme};
 pub use laid::Laid;
 pub use store::{Key, Products, Store};
@@ -78,6 +78,17 @@ impl Typesetter {
         Ok(bytes)
     }
 
+    /// The bytes of `sheet` as `draw` makes them, from the store where they are kept; none where it cannot.
+    pub fn make_apart(&self, sheet: &Sheet, made: Made, draw: impl FnOnce() -> Option<Vec<u8>>) -> Option<Arc<[u8]>> {
+        let key = self.key(sheet, made);
+        if let Some(bytes) = self.store.product(&key) {
+            return Some(bytes);
+        }
+        let bytes: Arc<[u8]> = draw()?.into();
+        self.store.keep(&key, &bytes);
+        Some(bytes)
+    }
+
     /// Lays the sheet out and tells what is wrong with it, without making any bytes; what is kept was right.
     pub fn proof(&self, sheet: &Sheet, made: Made) -> Vec<Finding> {
         match self.store.holds(&self.key(sheet, made)) {
@@ -129,6 +140,31 @@ impl Typesetter {
         })
     }
 }
+
+/// The first page of a PDF as a PNG of `width` pixels; none when it cannot be read. A hostile file may stop the process
+/// or never end, so this runs in a process of its own (see [`Apart`]).
+pub fn thumbnail(pdf: &[u8], width: u32) -> Option<Vec<u8>> {
+    const TEMPLATE: &str = "#set page(width: 480pt, height: auto, margin: 0pt)\n#image(\"/picture.pdf\", width: 100%)";
+    let template = SheetFile { path: SourcePath::new("thumbnail.typ"), bytes: TEMPLATE.as_bytes().into() };
+    let typesetter = Typesetter {
+        templates: BTreeMap::from([("thumbnail.typ".to_string(), template)]),
+        fonts: BTreeMap::new(),
+        store: Arc::default(),
+        stamp: OnceLock::new(),
+        room: OnceLock::new(),
+    };
+    let sheet = Sheet {
+        template: "thumbnail.typ",
+        data: Value::Null,
+        pictures: BTreeMap::from([("/picture.pdf".to_string(), pdf.into())]),
+        page: Place::file(&SourcePath::new("thumbnail.typ")),
+        places: BTreeMap::new(),
+    };
+    typesetter.lay(&sheet).ok()?.export(&sheet, Made::Png(width)).ok()
+}
+
+/// Draws the first page of a PDF in a process of its own: [`thumbnail`], which nobody has to wait for without end.
+pub type Apart = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// For how many further sheets Typst's intermediate results are kept.
 const MEMOISED_FOR: usize = 4;

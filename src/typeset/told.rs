@@ -47,7 +47,8 @@ fn finding(
     }
 }
 
-fn broken_picture(message: &str, sheet: &Sheet) -> Finding {
+/// E154 for a picture that cannot be set.
+pub fn broken_picture(message: &str, sheet: &Sheet) -> Finding {
     let reason = crate::report::displayable(message);
     let text = Text::new(
         format!("图片或 PDF 文件读不出来，可能已经损坏（{reason}），海报没有生成。请重新放一份。"),

@@ -27,6 +27,7 @@ fn build_into(project: &Project, on: i8, out: &str) -> u8 {
         folder: project.path(),
         home: None,
         open: |_| Ok(()),
+        apart: None,
         interrupted: Arc::default(),
         started: Instant::now(),
     };
