@@ -96,15 +96,13 @@ fn apart(pdf: &[u8]) -> Option<Vec<u8>> {
 
 /// Opens a file in the program people read it with.
 fn open(path: &Path) -> io::Result<()> {
-    let mut command = if cfg!(windows) {
-        // `start` takes its first quoted argument for a title.
-        let mut command = Command::new("cmd");
-        command.args(["/C", "start", ""]);
-        command
-    } else {
-        Command::new(if cfg!(target_os = "macos") { "open" } else { "xdg-open" })
+    // Not through `cmd`, which takes `&` in the name of a folder for a second command.
+    let program = match () {
+        () if cfg!(windows) => "explorer",
+        () if cfg!(target_os = "macos") => "open",
+        () => "xdg-open",
     };
-    command.arg(path).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+    Command::new(program).arg(path).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
 /// The day in Beijing, eight hours ahead of UTC all year.

@@ -16,9 +16,7 @@ use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
-pub use posters::{
-    MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, has_posters, paper, supplied_source,
-};
+pub use posters::{MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, paper, supplied_source};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;

@@ -42,8 +42,12 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wanted: &Wanted)
         Ok(formats) => formats,
         Err(findings) => return tell(&findings, nothing, Value::Null),
     };
-    let order = Order { reader: Reader::Author, formats: formats.clone(), ..call.order(machine) };
-    let published = publication(&order);
+    let order = |formats| Order { reader: Reader::Author, formats, ..call.order(machine) };
+    let mut published = publication(&order(formats));
+    if published.press.as_ref().is_some_and(|press| press.edition.config().posters.is_empty()) {
+        // A site that makes none may still want one now.
+        published = publication(&order(Format::DEFAULT.to_vec()));
+    }
     let findings = published.report.into_sorted();
     let Some(press) = published.press else { return tell(&findings, nothing, Value::Null) };
     let Some(page) = named(&press, wanted.name) else {
@@ -52,6 +56,10 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wanted: &Wanted)
     let mut findings = concerning(page, findings);
     if Profile::Preview.refuses(&findings) {
         return tell(&findings, nothing, Value::Null);
+    }
+    if press.plan.poster(&page.id, PosterPart::Page).is_none() {
+        // Why stands among the findings; in a preview build it is only a warning.
+        return tell(&findings, nothing, Value::Null).max(1);
     }
     let all: Vec<(PathBuf, Vec<u8>)> = match made(&press, page) {
         Ok(files) => files,
@@ -155,10 +163,14 @@ fn made(press: &Press, page: &Page) -> Result<Vec<(PathBuf, Vec<u8>)>, Vec<Findi
     if wrong.is_empty() { Ok(files) } else { Err(wrong) }
 }
 
-/// Nothing is written among the sources or into the published site.
+/// Nothing is written among the sources or into the published site, by whatever way the folder is named.
 fn forbidden(call: &Call, folder: &Path, shown: &str) -> Option<Finding> {
     let kept = ["content", "themes", super::build::OUT, crate::load::memory::FOLDER, ".git"];
-    let inside = kept.iter().any(|name| folder.starts_with(call.project.join(name)));
+    let real = |path: &Path| write::resolve(path).ok().flatten();
+    let inside = match (real(&call.project), real(folder)) {
+        (Some(project), Some(folder)) => kept.iter().any(|name| folder.starts_with(project.join(name))),
+        _ => true,
+    };
     inside.then(|| {
         let text = Text::new(
             "海报不能写到稿件、主题或者网站的文件夹里，请用 --out 换一个文件夹。",

@@ -56,11 +56,6 @@ impl Plan {
         self.posters.get(id).map(|slug| out(slug, part))
     }
 
-    /// The file names of a page's posters begin with this.
-    pub fn poster_slug(&self, id: &PageId) -> Option<&str> {
-        self.posters.get(id).map(String::as_str)
-    }
-
     /// Whether there is any poster, made or supplied.
     pub fn has_posters(&self) -> bool {
         !self.posters.is_empty() || !self.index.list(super::ListOf::Kind(Kind::Poster)).is_empty()
@@ -78,7 +73,7 @@ fn letter(id: &PageId) -> OutPath {
 }
 
 /// Whether posters are made of `page`: of campaigns and open days whose address fits into a QR code.
-pub fn has_posters(edition: &Edition, page: &Page) -> bool {
+fn has_posters(edition: &Edition, page: &Page) -> bool {
     let made = matches!(page.own, Own::Campaign(_) | Own::OpenDay(_)) && !edition.config().posters.is_empty();
     made && edition.config().base_url.is_public() && qr::fits(&address(edition, page))
 }

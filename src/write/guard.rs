@@ -85,7 +85,7 @@ pub(super) fn places(request: &Request) -> io::Result<Result<Places, Forbidden>>
 
 /// The path behind all links; parts that do not exist yet are kept as they are. None when a link leads nowhere or
 /// `..` follows a folder that does not exist.
-fn resolve(path: &Path) -> io::Result<Option<PathBuf>> {
+pub(crate) fn resolve(path: &Path) -> io::Result<Option<PathBuf>> {
     let mut existing = path.to_path_buf();
     let mut missing = Vec::new();
     loop {

@@ -35,6 +35,7 @@ pub use single::single;
 
 use disk::{Disk, Real};
 use guard::Places;
+pub(crate) use guard::resolve;
 use lock::Lock;
 use manifest::Found;
 use stage::Stage;

@@ -64,6 +64,16 @@ fn mistakes_elsewhere_do_not_stand_in_the_way() {
 }
 
 #[test]
+fn a_site_that_makes_no_posters_may_want_one_now() {
+    let project = project(CAMPAIGN, OPEN_DAY);
+    project.write("content/site.yaml", format!("{}posters: []\n", workshop::CONFIG));
+    assert_eq!(project.site("poster c").code, 0);
+    assert_eq!(workshop::names(&project.path("printed")), ["c-a3.pdf", "c-a4.pdf", "c-wechat.png"]);
+    let ran = project.run(["poster", "c", "--base-url", "http://localhost/", "--today", TODAY]);
+    assert!(ran.code == 1 && ran.out.contains("没有写入任何文件"), "{}", ran.told());
+}
+
+#[test]
 fn wrong_formats_and_folders_are_refused() {
     let project = project(CAMPAIGN, OPEN_DAY);
     let ran = project.site("poster c --format a3,a5");
@@ -72,6 +82,15 @@ fn wrong_formats_and_folders_are_refused() {
         let ran = project.site(&format!("poster c --format a4 --out {folder}"));
         assert!(ran.code == 1 && ran.out.contains("E301"), "{folder}: {}", ran.told());
         assert!(!project.path(folder).exists());
+    }
+    for folder in ["printed/../content/x", "link"] {
+        #[cfg(unix)]
+        drop(std::os::unix::fs::symlink(project.path("content"), project.path("link")));
+        std::fs::create_dir_all(project.path("printed")).unwrap();
+        let before = project.sources();
+        let ran = project.site(&format!("poster c --format a4 --out {folder}"));
+        assert!(ran.code == 1 && ran.out.contains("E301"), "{folder}: {}", ran.told());
+        workshop::assert_same(&before, &project.sources(), folder);
     }
     let ran = project.site("poster c --format a4,json");
     assert_eq!(ran.document()["made"][0]["file"], "c-a4.pdf", "{}", ran.told());
