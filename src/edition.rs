@@ -10,7 +10,6 @@ use std::sync::Arc;
 use crate::load::File;
 use crate::load::fields::Kind;
 use crate::model::page::OPEN;
-use crate::model::page::{AttachmentTarget, Destination};
 use crate::model::{Config, Day, Holidays, Own, Page, PageId, Site};
 use crate::report::SourcePath;
 
@@ -49,7 +48,7 @@ pub enum Reader {
 impl Edition {
     /// What `reader` may see of `site` on the day `today`.
     pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
-        let shown = |page: &&Page| match hidden(page, today) {
+        let shown = |page: &&Arc<Page>| match hidden(page, today) {
             None => true,
             Some(Hidden::Draft | Hidden::Future(_)) => reader == Reader::Author && is_open(page),
             Some(Hidden::Expired(_) | Hidden::NotPublic) => false,
@@ -57,6 +56,11 @@ impl Edition {
         let visible: BTreeSet<PageId> = site.pages.values().filter(shown).map(|page| page.id.clone()).collect();
         let files = files(&site, &visible);
         Edition { site, today, visible: visible.into(), files: files.into() }
+    }
+
+    /// The same edition of a `site` in which only bodies differ: as much is shown as before.
+    pub fn of_bodies(&self, site: Arc<Site>) -> Edition {
+        Edition { site, ..self.clone() }
     }
 
     /// The day of the edition.
@@ -76,12 +80,17 @@ impl Edition {
 
     /// The page, if it may be shown.
     pub fn page(&self, id: &PageId) -> Option<&Page> {
-        if self.visible.contains(id) { self.site.pages.get(id) } else { None }
+        if self.visible.contains(id) { self.site.pages.get(id).map(|page| &**page) } else { None }
     }
 
     /// Every page that may be shown, by kind and slug.
     pub fn pages(&self) -> impl Iterator<Item = &Page> {
-        self.visible.iter().filter_map(|id| self.site.pages.get(id))
+        self.visible.iter().filter_map(|id| Some(&**self.site.pages.get(id)?))
+    }
+
+    /// How many pages may be shown.
+    pub fn count(&self) -> usize {
+        self.visible.len()
     }
 
     /// The pages of one kind that may be shown, by slug.
@@ -92,6 +101,11 @@ impl Edition {
     /// The files that may be offered, by their path in the project.
     pub fn files(&self) -> impl Iterator<Item = (&SourcePath, &File)> {
         self.files.iter().filter_map(|path| self.site.files.get_key_value(path))
+    }
+
+    /// Whether the files that may be offered are those of `other`.
+    pub fn has_files_of(&self, other: &Edition) -> bool {
+        Arc::ptr_eq(&self.site.files, &other.site.files) && self.files == other.files
     }
 
     /// The file, if it may be offered.
@@ -128,36 +142,13 @@ pub fn first_day(page: &Page) -> Option<Day> {
     page.publish.or(page.published.map(|moment| moment.day))
 }
 
-/// The files `page` names.
-pub fn files_of(page: &Page) -> Vec<&SourcePath> {
-    let mut files: Vec<&SourcePath> = page.pictures.iter().map(|picture| &picture.file).collect();
-    files.extend(page.links.iter().filter_map(|link| match link {
-        Destination::File(path) => Some(path),
-        _ => None,
-    }));
-    match &page.own {
-        Own::Notice(notice) => {
-            files.extend(notice.attachments.iter().filter_map(|attachment| match &attachment.target {
-                AttachmentTarget::File(path) => Some(path),
-                _ => None,
-            }))
-        }
-        Own::Poster(poster) => {
-            files.extend(poster.files.iter().map(|file| &file.file));
-            files.extend(poster.preview.iter().map(|picture| &picture.file));
-        }
-        _ => {}
-    }
-    files
-}
-
 /// A file that pages name is offered if one of them is visible. A file nobody names is offered only from the folders
 /// that exist for it, `files/` and `static/`.
 fn files(site: &Site, visible: &BTreeSet<PageId>) -> BTreeSet<SourcePath> {
     let mut named: BTreeMap<&SourcePath, bool> = BTreeMap::new();
     for page in site.pages.values() {
         let shown = visible.contains(&page.id);
-        for path in files_of(page) {
+        for path in page.files() {
             *named.entry(path).or_default() |= shown;
         }
     }

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let interrupted = Arc::new(AtomicBool::new(false));
     catch_interrupts(interrupted.clone());
     let machine = Machine {
-        today: today(),
+        today,
         locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty())),

@@ -136,7 +136,7 @@ fn day() -> Day {
 
 fn machine(folder: &Path) -> Machine {
     Machine {
-        today: day(),
+        today: day,
         locale: None,
         folder: folder.to_path_buf(),
         home: None,

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fixtures::project::{Project, Wish};
+use site::load::{Changed, Shelf};
 use site::report::{Profile, Report, SourcePath};
 
 const END: &[u8] = b"\0\0\0\0IEND\xAE\x42\x60\x82";
@@ -171,7 +172,7 @@ fn only_files_that_posters_name_are_read_further_than_their_first_bytes() {
         project.write(path, &sheet);
     }
     project.write("content/news/f.png", &picture);
-    let tree = site::load::tree(&project.path(), &mut Report::new()).unwrap();
+    let tree = site::load::tree(&project.path(), &mut Shelf::default(), &Changed::All, &mut Report::new()).unwrap();
     let read = tree.files.iter().filter(|(_, file)| file.supplied.is_some());
     let read: Vec<&str> = read.map(|(path, _)| path.as_str()).collect();
     assert_eq!(read, ["content/files/b.pdf", "content/files/c.pdf", "content/posters/p/a.pdf"]);

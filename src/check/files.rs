@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::edition::files_of;
 use crate::load::fields::Kind;
 use crate::load::{File, walk};
 use crate::model::{Site, slug};
@@ -11,12 +10,12 @@ use crate::plan::{Plan, Recipe};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 
 /// Checks every file below `content/`.
-pub fn check(site: &Site, report: &mut Report) {
-    let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(files_of).collect();
-    for (path, file) in &site.files {
+pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
+    let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(|page| page.files()).collect();
+    for (path, file) in site.files.iter() {
         let free = path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
         if !named.contains(path) && !free {
-            if !file.facts.form.is_picture() && !is_told(site, path, report) {
+            if !file.facts.form.is_picture() && !is_told(site, path, losing) {
                 report.add(not_a_page(path));
             }
             continue;
@@ -27,11 +26,19 @@ pub fn check(site: &Site, report: &mut Report) {
     }
 }
 
-/// Whether a page beside the file has a mistake that may be the reason why nobody names it.
-fn is_told(site: &Site, path: &SourcePath, report: &Report) -> bool {
+/// Folders of the project.
+pub type Folders = BTreeSet<String>;
+
+/// The folders in which a page has a mistake for which a file beside it may be named by nobody.
+pub fn losing(report: &Report) -> Folders {
     let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::E154];
-    let beside = |finding: &Finding| lost.contains(&finding.code) && finding.place.path.folder() == path.folder();
-    site.broken.iter().any(|page| page.folder() == path.folder()) || report.any(beside)
+    let found = report.iter().filter(|finding| lost.contains(&finding.code));
+    found.map(|finding| finding.place.path.folder().to_string()).collect()
+}
+
+/// Whether a page beside the file has a mistake that may be the reason why nobody names it.
+fn is_told(site: &Site, path: &SourcePath, losing: &Folders) -> bool {
+    site.broken.iter().any(|page| page.folder() == path.folder()) || losing.contains(path.folder())
 }
 
 fn content(path: &SourcePath, file: &File, report: &mut Report) {

@@ -8,20 +8,22 @@ use crate::model::{Config, Own, Page, PageId, Site};
 use crate::plan::Plan;
 use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
-/// Checks every link of every shown page, and the menu.
-pub fn check(edition: &Edition, site: &Site, plan: &Plan, report: &mut Report) {
-    for page in edition.pages() {
-        for (link, destination) in page.body.links.iter().zip(&page.links) {
-            report.extend(self::link(edition, site, plan, link, destination));
-        }
-        report.extend(named(page).iter().filter_map(|(id, key)| {
-            let other = site.pages.get(*id)?;
-            Some(named_hidden(page, key, other, hidden(other, edition.today())?))
-        }));
-        for (url, place) in urls(page) {
-            report.extend(external(edition.config(), url, &place));
-        }
+/// Checks every link of a shown page.
+pub fn check(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
+    for (link, destination) in page.body.links.iter().zip(&page.links) {
+        report.extend(self::link(edition, site, plan, link, destination));
     }
+    report.extend(named(page).iter().filter_map(|(id, key)| {
+        let other = site.pages.get(*id)?;
+        Some(named_hidden(page, key, other, hidden(other, edition.today())?))
+    }));
+    for (url, place) in urls(page) {
+        report.extend(external(edition.config(), url, &place));
+    }
+}
+
+/// Checks where the menu leads.
+pub fn menu(edition: &Edition, plan: &Plan, report: &mut Report) {
     for entry in &edition.config().menu {
         if plan.at_address(&entry.address).is_none() {
             let text = Text::new(

@@ -61,7 +61,7 @@ fn told(site: &Site) -> BTreeMap<String, (&Page, Facts)> {
         }
         _ => None,
     };
-    site.pages.values().filter_map(|page| Some((name(page), (page, facts(page)?)))).collect()
+    site.pages.values().filter_map(|page| Some((name(page), (&**page, facts(page)?)))).collect()
 }
 
 fn of_open_day(site: &Site, page: &Page, open_day: &OpenDay) -> Facts {

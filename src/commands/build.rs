@@ -186,7 +186,7 @@ mod tests {
     fn a_new_title_does_not_make_the_own_output_foreign() {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine {
-            today: crate::model::Day::new(2022, 9, 20).unwrap(),
+            today: || crate::model::Day::new(2022, 9, 20).unwrap(),
             locale: None,
             folder: folder.path().to_path_buf(),
             home: None,

@@ -28,7 +28,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, folder: &Path) -
         }
         Err(fault) => return refuse(format!("“{shown}”用不了：{fault}"), format!("`{shown}` cannot be used: {fault}")),
     }
-    let today = call.today.unwrap_or(machine.today);
+    let today = call.today.unwrap_or_else(machine.today);
     let days = [("{{today}}", today), ("{{end}}", today.plus(4)), ("{{visit}}", today.plus(2))];
     match fill(&disk, &days) {
         Ok(count) => {

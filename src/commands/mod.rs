@@ -32,8 +32,8 @@ pub use terminal::Terminal;
 /// What `main` read off the machine, so that nothing else has to.
 #[derive(Clone)]
 pub struct Machine {
-    /// Today in Beijing.
-    pub today: Day,
+    /// Tells the day in Beijing; a preview may run past midnight.
+    pub today: fn() -> Day,
     /// The locale, such as `zh_CN.UTF-8`, where one is set.
     pub locale: Option<String>,
     /// Where the program was started.
@@ -166,22 +166,20 @@ impl Call {
             apart: machine.apart,
             // Read, but written only by `build`.
             store: Arc::new(Store::new(Arc::new(Kept::of(&self.project, false)))),
-            ..Order::of(&self.project, self.today.unwrap_or(machine.today))
+            ..Order::of(&self.project, self.today.unwrap_or_else(machine.today))
         }
     }
 
     /// A warning when the machine's clock cannot be right and no day was given (faults.md C16).
     pub(crate) fn odd_clock(&self, machine: &Machine) -> Option<Finding> {
-        let year = machine.today.year();
+        let today = (machine.today)();
+        let year = today.year();
         if self.today.is_some() || (2024..2060).contains(&year) {
             return None;
         }
         let text = Text::new(
-            format!(
-                "电脑日期像是不对（{}），公开和失效是按日期判断的。请校准时间，或用 --today 指明日期。",
-                machine.today
-            ),
-            format!("The clock says {}, which looks wrong; set it, or give the day with --today.", machine.today),
+            format!("电脑日期像是不对（{}），公开和失效是按日期判断的。请校准时间，或用 --today 指明日期。", today),
+            format!("The clock says {}, which looks wrong; set it, or give the day with --today.", today),
         );
         Some(Finding::new(&codes::W207, Place::file(&SourcePath::new("--today")), text))
     }

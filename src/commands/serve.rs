@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use super::{Call, Format, Machine, Terminal, outcome};
 use crate::edition::{Hidden, Reader, hidden};
-use crate::load;
-use crate::model::{Day, OutPath, Site};
+use crate::load::{self, Changed};
+use crate::model::site::Difference;
+use crate::model::{Day, OutPath, Page, Site};
 use crate::plan::Recipe;
-use crate::publication;
 use crate::render::{Made, Press};
 use crate::report::{Finding, frame};
-use crate::serve::{self, Answer, Options, Snapshot};
-use crate::typeset::Store;
+use crate::serve::{self, Answer, Options, Renewed, Snapshot};
+use crate::{Order, Pipeline, publication};
 
 /// Previews until Ctrl-C.
 pub fn run(
@@ -37,17 +37,13 @@ pub fn run(
         stop: machine.interrupted.clone(),
         no_native_watch: poll,
     };
-    let mut builder = Builder {
-        call: call.clone(),
-        machine: machine.clone(),
-        terminal: terminal.clone(),
-        drafts,
-        last: None,
-        told: Vec::new(),
-        store: call.order(machine).store,
-    };
+    let mut builder = Builder::new(call, machine, terminal, drafts);
     let speaker = terminal.clone();
-    match serve::run(options, move || builder.snapshot(), move |line| speaker.say(&format!("{line}\n"))) {
+    match serve::run(
+        options,
+        move |changed: &Changed| builder.snapshot(changed),
+        move |line| speaker.say(&format!("{line}\n")),
+    ) {
         Ok(()) => 0,
         Err(fault) => outcome::refused(call, terminal, "serve", 2, &fault.to_string()),
     }
@@ -58,34 +54,69 @@ struct Builder {
     call: Call,
     machine: Machine,
     terminal: Arc<Terminal>,
-    drafts: bool,
+    pipeline: Pipeline,
+    order: Order,
+    /// What was made last, whether it is shown or not.
+    made: Option<Arc<Press>>,
+    /// What is shown.
     last: Option<Arc<Press>>,
-    told: Vec<Finding>,
-    /// Fonts and posters stay from one snapshot to the next.
-    store: Arc<Store>,
+    site: Option<Arc<Site>>,
+    told: Option<Vec<Finding>>,
 }
 
 impl Builder {
-    fn snapshot(&mut self) -> Snapshot {
+    fn new(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, drafts: bool) -> Builder {
+        let reader = if drafts { Reader::Author } else { Reader::Public };
+        let order = Order { reader, ..call.order(machine) };
+        Builder {
+            call: call.clone(),
+            machine: machine.clone(),
+            terminal: terminal.clone(),
+            pipeline: Pipeline::default(),
+            order,
+            made: None,
+            last: None,
+            site: None,
+            told: None,
+        }
+    }
+
+    /// The site after what `changed`; none when it is to be shown as it is shown already.
+    fn snapshot(&mut self, changed: &Changed) -> Option<Snapshot> {
         let started = Instant::now();
-        let mut order = self.call.order(&self.machine);
-        order.store = self.store.clone();
-        order.reader = if self.drafts { Reader::Author } else { Reader::Public };
-        let made = publication(&order);
+        self.order.today = self.call.today.unwrap_or_else(self.machine.today);
+        let made = self.pipeline.run(&self.order, changed);
         let findings = made.report.into_sorted();
         let refused = made.press.is_none() || self.call.profile.refuses(&findings);
-        if let (false, Some(press)) = (refused, made.press) {
-            self.last = Some(press);
+        let as_before = self.told.as_ref() == Some(&findings);
+        let renewed = match (&self.site, &made.site) {
+            (Some(before), Some(site)) => renewed(before, site, &made.difference),
+            _ => Vec::new(),
+        };
+        let same_press = match (&self.made, &made.press) {
+            (Some(before), Some(press)) => Arc::ptr_eq(before, press),
+            (before, press) => before.is_none() && press.is_none(),
+        };
+        if as_before && same_press {
+            return None;
         }
+        let before = self.last.clone();
+        if let (false, Some(press)) = (refused, &made.press) {
+            self.last = Some(press.clone());
+        }
+        self.made = made.press;
+        let same_files = |press: &Arc<Press>| self.last.as_ref().is_some_and(|last| last.has_files_of(press));
+        let files_differ = !before.as_ref().is_some_and(same_files);
+        self.site = made.site.or(self.site.take());
         self.tell(&findings);
-        let badges = made.site.map(|site| badges(&site, order.today)).unwrap_or_default();
-        let pages = self.last.as_ref().map_or(0, |press| press.edition.pages().count());
-        Snapshot { answer: answers(self.last.clone()), findings, refused, badges, pages, took: started.elapsed() }
+        let pages = self.last.as_ref().map_or(0, |press| press.edition.count());
+        let answer = answers(self.last.clone(), self.site.clone(), self.order.today);
+        Some(Snapshot { answer, findings, refused, renewed, files_differ, pages, took: started.elapsed() })
     }
 
     /// Prints findings when they are others than last time.
     fn tell(&mut self, findings: &[Finding]) {
-        if self.told != findings && self.call.format == Format::Human {
+        if self.told.as_deref().unwrap_or_default() != findings && self.call.format == Format::Human {
             for finding in findings.iter().take(20) {
                 self.terminal.say(&format!("{}\n", frame::print(finding, self.call.lang, self.terminal.colour)));
             }
@@ -94,21 +125,30 @@ impl Builder {
                 self.terminal.say(&format!("{counted}\n"));
             }
         }
-        self.told = findings.to_vec();
+        self.told = Some(findings.to_vec());
     }
 }
 
-/// Why a page that the author sees is not on the public site, by output path.
-fn badges(site: &Site, today: Day) -> BTreeMap<String, String> {
-    let sentence = |why: Hidden| match why {
+/// The pages of `site` that say something else than `before`.
+fn renewed(before: &Site, site: &Site, difference: &Difference) -> Vec<Renewed> {
+    let one = |page: &Arc<Page>| Renewed { key: page.id.out().as_str().to_string(), title: page.title.clone() };
+    match difference {
+        Difference::Bodies(ids) => ids.iter().filter_map(|id| site.pages.get(id)).map(one).collect(),
+        Difference::More => site.new_since(before).map(one).collect(),
+    }
+}
+
+/// Why a page that the author sees is not on the public site.
+fn badge(press: &Press, site: &Site, recipe: &Recipe, today: Day) -> Option<String> {
+    let Recipe::Page(id) = recipe else { return None };
+    // What was shown when a build last succeeded may have been taken away since.
+    let page = site.pages.get(id).map(|page| &**page).or_else(|| press.edition.page(id))?;
+    Some(match hidden(page, today)? {
         Hidden::Draft => "草稿，正式网站不会出现".to_string(),
-        Hidden::Future(day) => format!("{day} 起公开，现在正式网站不会出现"),
-        Hidden::Expired(day) => format!("{day} 已过期，正式网站不会出现"),
+        Hidden::Future(day) => format!("未到发布日期：{day} 起公开，现在正式网站不会出现"),
+        Hidden::Expired(day) => format!("已过期：{day} 是最后一天，正式网站不会出现"),
         Hidden::NotPublic => "不公开，正式网站不会出现".to_string(),
-    };
-    let pages = site.pages.values();
-    let marked = pages.filter_map(|page| Some((page.id.out().as_str().to_string(), sentence(hidden(page, today)?))));
-    marked.filter(|(out, _)| out != "posters/index.html").collect()
+    })
 }
 
 /// The output a path names. 404.html alone names outputs by the path of `base_url`, below which the site will stand.
@@ -121,15 +161,26 @@ fn output<'p>(press: &'p Press, path: &str) -> Option<(OutPath, &'p Recipe)> {
     })
 }
 
+/// Rendered pages are kept up to this many bytes; a reader that asks for every page of a large site starts anew.
+const MOST_KEPT: usize = 64 << 20;
+
+/// What was rendered since the last change.
+#[derive(Default)]
+struct Rendered {
+    pages: BTreeMap<String, Arc<[u8]>>,
+    bytes: usize,
+}
+
 /// Answers from the press; rendered pages are kept as long as the press.
-fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
-    let kept: Mutex<BTreeMap<String, Arc<[u8]>>> = Mutex::default();
+fn answers(press: Option<Arc<Press>>, site: Option<Arc<Site>>, today: Day) -> serve::AnswerOf {
+    let kept: Mutex<Rendered> = Mutex::default();
     Box::new(move |path| {
         let press = press.as_ref()?;
-        if let Some(bytes) = kept.lock().ok()?.get(path) {
-            return Some(Answer { bytes: bytes.clone(), fault: None });
-        }
         let (out, recipe) = output(press, path)?;
+        let badge = site.as_ref().and_then(|site| badge(press, site, recipe, today));
+        if let Some(bytes) = kept.lock().ok()?.pages.get(path) {
+            return Some(Answer { bytes: bytes.clone(), fault: None, badge });
+        }
         let made = press.make(&out, recipe).and_then(|made| match made {
             Made::Bytes(bytes) => Ok(bytes),
             Made::File(disk) => load::bytes(&disk)
@@ -138,10 +189,17 @@ fn answers(press: Option<Arc<Press>>) -> serve::AnswerOf {
         });
         Some(match made {
             Ok(bytes) => {
-                kept.lock().ok()?.insert(path.to_string(), bytes.clone());
-                Answer { bytes, fault: None }
+                if !matches!(recipe, Recipe::File(_)) {
+                    let mut kept = kept.lock().ok()?;
+                    if kept.bytes + bytes.len() > MOST_KEPT {
+                        *kept = Rendered::default();
+                    }
+                    kept.bytes += bytes.len();
+                    kept.pages.insert(path.to_string(), bytes.clone());
+                }
+                Answer { bytes, fault: None, badge }
             }
-            Err(faults) => Answer { bytes: Arc::from(&b""[..]), fault: faults.into_iter().next() },
+            Err(faults) => Answer { bytes: Arc::from(&b""[..]), fault: faults.into_iter().next(), badge },
         })
     })
 }
@@ -159,7 +217,7 @@ mod tests {
     /// A starter project on 2022-09-20, and its preview.
     fn preview(folder: &Path, drafts: bool) -> Builder {
         let machine = Machine {
-            today: Day::new(2022, 9, 20).unwrap(),
+            today: || Day::new(2022, 9, 20).unwrap(),
             locale: None,
             folder: folder.to_path_buf(),
             home: None,
@@ -174,20 +232,26 @@ mod tests {
         assert_eq!(crate::commands::run(&args, &machine, &terminal), 0);
         let call = Call {
             project: folder.join("zt"),
-            today: Some(machine.today),
+            today: Some((machine.today)()),
             base_url: None,
             profile: Profile::Preview,
             lang: Lang::Zh,
             format: Format::Short,
             command: Command::Check,
         };
-        let store = call.order(&machine).store;
-        Builder { call, machine, terminal, drafts, last: None, told: Vec::new(), store }
+        Builder::new(&call, &machine, &terminal, drafts)
+    }
+
+    impl Builder {
+        fn all(&mut self) -> Snapshot {
+            self.told = None;
+            self.snapshot(&Changed::All).unwrap()
+        }
     }
 
     /// Every output of the builder's press with its bytes.
     fn outputs(builder: &mut Builder) -> BTreeMap<String, Vec<u8>> {
-        let snapshot = builder.snapshot();
+        let snapshot = builder.all();
         let press = builder.last.clone().unwrap();
         let all = press.plan.outputs().map(|(out, _)| out.as_str().to_string());
         all.map(|out| ((snapshot.answer)(&out).unwrap().bytes.to_vec(), out)).map(|(bytes, out)| (out, bytes)).collect()
@@ -207,10 +271,9 @@ mod tests {
         assert!(holds(&outputs(&mut builder), "canary"));
         fs::write(&page, text(true)).unwrap();
         assert!(!holds(&outputs(&mut builder), "canary"));
-        builder.drafts = true;
-        let snapshot = builder.snapshot();
-        assert!(snapshot.badges["canary-page/index.html"].contains("草稿"));
-        assert!((snapshot.answer)("canary-page/index.html").is_some());
+        builder.order.reader = Reader::Author;
+        let answer = (builder.all().answer)("canary-page/index.html").unwrap();
+        assert!(answer.badge.unwrap().contains("草稿"));
     }
 
     #[test]
@@ -221,11 +284,11 @@ mod tests {
         let page = folder.path().join("zt/content/pages/about.md");
         let good = fs::read_to_string(&page).unwrap();
         fs::write(&page, good.replacen(": ", "：", 1)).unwrap();
-        let snapshot = builder.snapshot();
+        let snapshot = builder.all();
         assert!(snapshot.refused && !snapshot.findings.is_empty());
         assert_eq!((snapshot.answer)("about/index.html").unwrap().bytes.to_vec(), before["about/index.html"]);
         fs::write(&page, good).unwrap();
-        assert!(!builder.snapshot().refused);
+        assert!(!builder.all().refused);
     }
 
     #[test]
@@ -249,7 +312,7 @@ mod tests {
                 4 => fs::write(&page, format!("---\ntitle: 页{step}\ndraft: true\n---\n\n正文\n")).unwrap(),
                 _ => fs::write(&page, format!("---\ntitle: 页{step}\n---\n\n正文{step} [关于](about.md)\n")).unwrap(),
             }
-            builder.snapshot();
+            builder.all();
         }
         for number in 0..6 {
             drop(fs::remove_file(pages.join(format!("p{number}.md"))));
@@ -257,7 +320,7 @@ mod tests {
         drop(fs::remove_file(themes.join("moved.html")));
         fs::write(pages.join("last.md"), "---\ntitle: 最后\n---\n\n正文\n").unwrap();
         let kept = outputs(&mut builder);
-        builder.last = None;
+        builder.pipeline = Pipeline::default();
         assert_eq!(kept, outputs(&mut builder));
         assert!(kept.contains_key("last/index.html"));
     }

@@ -5,7 +5,7 @@ use super::table::{self, Row, Table};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
 /// One year's table, decoded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HolidayTable {
     /// Its file.
     pub path: SourcePath,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,14 @@ pub struct Told {
 /// Where the memory of a project lies.
 pub fn path(project: &Path) -> PathBuf {
     project.join(FOLDER).join(FILE)
+}
+
+/// What tells one state of the memory from another: its length and when it was written; none where there is none.
+pub type Mark = Option<(u64, Option<SystemTime>)>;
+
+/// The mark of the memory of the project.
+pub fn mark(project: &Path) -> Mark {
+    fs::symlink_metadata(path(project)).ok().map(|facts| (facts.len(), facts.modified().ok()))
 }
 
 /// The memory of the project; an empty one where there is none that can be read.

@@ -3,7 +3,7 @@
 //! Files are listed by [`walk`], decoded by [`text`], and their headers split off by [`header`]; other files are only
 //! looked at in their first bytes by [`facts`], those of posters also further by [`supplied`]. Rows of tables become
 //! sources in [`open_days`]. A file that cannot be read is told and remembered as broken, so that references to it are
-//! not told a second time.
+//! not told a second time. [`shelf`] keeps what was read, for the preview.
 
 pub mod facts;
 pub mod fields;
@@ -13,6 +13,7 @@ pub mod memory;
 pub mod node;
 pub mod open_days;
 pub mod paths;
+mod shelf;
 pub mod supplied;
 pub mod table;
 pub mod text;
@@ -21,8 +22,7 @@ pub mod walk;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
@@ -31,24 +31,26 @@ pub use holidays::HolidayTable;
 pub use memory::Memory;
 use node::Map;
 use open_days::told::Tables;
+use shelf::Pages;
+pub use shelf::{Changed, Shelf};
 use supplied::{Supplied, Wanted};
 use walk::{Found, HolidayFile, PageFile};
 
 /// A project as it was read: nothing is interpreted yet beyond headers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tree {
     /// The configuration's values; none when `site.yaml` could not be used.
-    pub config: Option<Map>,
-    /// Pages that could be read, in the order of their paths.
-    pub pages: Vec<Source>,
+    pub config: Option<Arc<Map>>,
+    /// Pages that could be read, in the order of their paths; then the rows of tables.
+    pub pages: Vec<Arc<Source>>,
     /// Pages that could not, so that references to them stay silent.
     pub broken: Vec<PageFile>,
     /// The project's own tables of holidays, in the order of their years.
-    pub holidays: Vec<HolidayTable>,
+    pub holidays: Arc<Vec<HolidayTable>>,
     /// What subscribers were told by the last build.
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     /// Every other file below `content/`.
-    pub files: BTreeMap<SourcePath, File>,
+    pub files: Arc<BTreeMap<SourcePath, File>>,
     /// The tables whose rows are among the pages.
     pub tables: Tables,
 }
@@ -98,33 +100,20 @@ pub fn config_path() -> SourcePath {
     SourcePath::new("content/site.yaml")
 }
 
-/// Reads the project at `project`; none when there is no project to read.
-pub fn tree(project: &Path, report: &mut Report) -> Option<Tree> {
+/// Reads the project at `project`; none when there is no project to read. What is on the shelf and has not `changed` is
+/// not read again.
+pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut Report) -> Option<Tree> {
     content_folder(project, report)?;
     let config = config(project, report);
-    let listing = walk::listing(project, report);
-    let (mut pages, mut broken) = (Vec::new(), Vec::new());
-    for (file, read) in sources(listing.pages, page, report) {
-        match read {
-            Some(source) => pages.push(source),
-            None => broken.push(file),
-        }
-    }
-    let mut tables = Vec::new();
-    for (file, read) in sources(listing.tables, open_days::sources, report) {
-        match read {
-            Some((rows, told)) => {
-                pages.extend(rows);
-                tables.push((file.path, told));
-            }
-            None => broken.push(file),
-        }
-    }
-    let holidays = listing.holidays.into_iter().filter_map(|file| holiday_table(file, report)).collect();
-    let tables = Tables::new(tables);
-    let memory = memory::memory(project);
-    let files = files(listing.files, &supplied::wanted(&pages), report);
-    Some(Tree { config, pages, broken, holidays, memory, files, tables })
+    let config = shelf.config(config);
+    let (listing, again) = shelf.read(project, changed, report);
+    let Pages { pages, tables, broken } = shelf.pages(&listing);
+    let holidays = listing.holidays.iter().filter_map(|file| holiday_table(file, report)).collect();
+    let holidays = shelf.holidays(holidays);
+    let memory = shelf.memory(project);
+    let wanted = supplied::wanted(&pages);
+    let files = shelf.files(&listing, &again, wanted, file, report);
+    Some(Tree { config, pages, broken, holidays, memory, files, tables: Tables::new(tables) })
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.
@@ -208,25 +197,6 @@ fn no_config(path: &SourcePath) -> Finding {
     Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
-/// Each file with what `read` makes of its text, in the order of the files.
-fn sources<T: Send>(
-    files: Vec<PageFile>,
-    read: impl Fn(&PageFile, String, &mut Report) -> Option<T> + Sync,
-    report: &mut Report,
-) -> Vec<(PageFile, Option<T>)> {
-    let one = |file: PageFile| {
-        let mut findings = Report::new();
-        let made = decoded(&file, &mut findings).and_then(|text| read(&file, text, &mut findings));
-        (file, made, findings)
-    };
-    let made: Vec<_> = files.into_par_iter().map(one).collect();
-    let told = |(file, made, findings): (PageFile, Option<T>, Report)| {
-        report.extend(findings.into_sorted());
-        (file, made)
-    };
-    made.into_iter().map(told).collect()
-}
-
 /// The text of a page or a table; none when it cannot be read.
 fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
     let bytes = match fs::read(&file.found.disk) {
@@ -249,39 +219,23 @@ fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     Some(Source { file: file.clone(), text, header, row: None })
 }
 
-fn holiday_table(file: HolidayFile, report: &mut Report) -> Option<HolidayTable> {
+fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable> {
     let HolidayFile { path, year, found } = file;
     match fs::read(&found.disk) {
-        Ok(bytes) => text::decode(&path, &bytes, report).map(|text| HolidayTable { path, year, text }),
+        Ok(bytes) => {
+            text::decode(path, &bytes, report).map(|text| HolidayTable { path: path.clone(), year: *year, text })
+        }
         Err(fault) => {
-            report.add(cannot_read(&path, &fault.to_string()));
+            report.add(cannot_read(path, &fault.to_string()));
             None
         }
     }
 }
 
-fn files(
-    found: BTreeMap<SourcePath, Found>,
-    wanted: &BTreeMap<SourcePath, Wanted>,
-    report: &mut Report,
-) -> BTreeMap<SourcePath, File> {
-    let look = |(path, found): (SourcePath, Found)| {
-        let file = file(found, wanted.get(&path));
-        (path, file)
-    };
-    let looked: Vec<_> = found.into_par_iter().map(look).collect();
-    let mut files = BTreeMap::new();
-    for (path, file) in looked {
-        match file {
-            Ok(file) => drop(files.insert(path, file)),
-            Err(fault) => report.add(cannot_read(&path, &fault.to_string())),
-        }
-    }
-    files
-}
-
-fn file(found: Found, wanted: Option<&Wanted>) -> std::io::Result<File> {
-    let facts = facts::facts(&found.disk)?;
-    let supplied = wanted.map(|wanted| supplied::supplied(&found.disk, &facts, wanted)).transpose()?;
-    Ok(File { disk: found.disk, facts, supplied })
+fn file(path: &SourcePath, found: &Found, wanted: Option<&Wanted>) -> Result<File, Box<Finding>> {
+    let facts = facts::facts(&found.disk).and_then(|facts| {
+        let supplied = wanted.map(|wanted| supplied::supplied(&found.disk, &facts, wanted)).transpose()?;
+        Ok(File { disk: found.disk.clone(), facts, supplied })
+    });
+    facts.map_err(|fault| Box::new(cannot_read(path, &fault.to_string())))
 }

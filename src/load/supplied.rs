@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use memchr::memmem;
 use sha2::{Digest, Sha256};
@@ -28,14 +29,14 @@ pub struct Supplied {
 }
 
 /// What of a file is wanted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Wanted {
     /// Its SHA-256 as well.
     pub sha256: bool,
 }
 
 /// The files that posters name, whether they are there or not.
-pub fn wanted(pages: &[Source]) -> BTreeMap<SourcePath, Wanted> {
+pub fn wanted(pages: &[Arc<Source>]) -> BTreeMap<SourcePath, Wanted> {
     let mut wanted: BTreeMap<SourcePath, Wanted> = BTreeMap::new();
     for page in pages.iter().filter(|page| page.file.kind == Kind::Poster) {
         let (map, from) = (&page.header.map, &page.file.path);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
@@ -26,16 +27,18 @@ pub const LARGE_FILE_BYTES: u64 = 20 << 20;
 const HOLIDAYS: &str = "holidays";
 
 /// An ordinary file below `content/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// Where it lies on this machine.
     pub disk: PathBuf,
     /// Its size in bytes when it was listed.
     pub size: u64,
+    /// When it was written, where the system tells.
+    pub written: Option<SystemTime>,
 }
 
 /// A page's source file that is still to be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PageFile {
     /// Its path in the project.
     pub path: SourcePath,
@@ -71,6 +74,17 @@ pub struct Listing {
     pub holidays: Vec<HolidayFile>,
     /// Other files by their path in the project.
     pub files: BTreeMap<SourcePath, Found>,
+}
+
+impl Listing {
+    /// Whether `path` is one of these files, or a folder that holds one.
+    pub fn names(&self, path: &SourcePath) -> bool {
+        let pages = self.pages.iter().chain(&self.tables).map(|file| &file.path);
+        let mut all = pages.chain(self.holidays.iter().map(|file| &file.path)).chain(self.files.keys());
+        all.any(|known| {
+            known.as_str().strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
 }
 
 /// Lists `content/` below `project`.
@@ -248,7 +262,7 @@ fn secret(path: &SourcePath) -> Finding {
 /// Sorts an ordinary file into pages and files; false when it was refused.
 fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mut Report) -> bool {
     let found = match entry.metadata() {
-        Ok(facts) => Found { disk: entry.path().to_path_buf(), size: facts.len() },
+        Ok(facts) => Found { disk: entry.path().to_path_buf(), size: facts.len(), written: facts.modified().ok() },
         Err(fault) => {
             report.add(super::cannot_read(path, &fault.to_string()));
             return false;

@@ -1,6 +1,7 @@
 //! One source to one [`Page`]: the keys every kind takes, its links and pictures, and what it says about others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::links::Known;
 use super::page::*;
@@ -8,7 +9,7 @@ use super::reading::Reading;
 use super::{OutPath, Region, rows};
 use crate::load::Source;
 use crate::load::fields::Kind;
-use crate::markdown;
+use crate::markdown::Body;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 
 /// The pages' names: id to position in the tree and source path.
@@ -18,7 +19,7 @@ pub(super) type Named = BTreeMap<PageId, (usize, SourcePath)>;
 pub(super) struct Composer<'a, 'r> {
     pub(super) known: &'a Known<'a>,
     pub(super) named: &'a Named,
-    pub(super) sources: &'a [Source],
+    pub(super) sources: &'a [Arc<Source>],
     /// Names that pages would have if their own mistakes were mended.
     pub(super) maybe: &'a BTreeSet<PageId>,
     pub(super) near: Option<Region>,
@@ -26,9 +27,8 @@ pub(super) struct Composer<'a, 'r> {
 }
 
 impl Composer<'_, '_> {
-    pub(super) fn page(&mut self, id: &PageId, source: &Source) -> Option<Page> {
+    pub(super) fn page(&mut self, id: &PageId, source: &Source, body: Arc<Body>) -> Option<Page> {
         let path = &source.file.path;
-        let body = markdown::body(path, &source.text, source.header.body_at, self.report);
         let known = self.known;
         let links = body.links.iter().map(|link| known.destination(path, link, self.report)).collect();
         let map = &source.header.map;

@@ -8,7 +8,7 @@ use crate::load::node::Map;
 use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 
 /// The configuration, complete: what the file leaves out has its default here.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Config {
     /// Name of the site.
     pub title: String,
@@ -49,7 +49,7 @@ pub struct Config {
 }
 
 /// The bureau whose site it is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Bureau {
     /// Full name.
     pub name: String,
@@ -64,7 +64,7 @@ pub struct Bureau {
 }
 
 /// One entry of the menu.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct MenuEntry {
     /// Label.
     pub title: String,
@@ -75,7 +75,7 @@ pub struct MenuEntry {
 }
 
 /// The footer of a government site (domain.md F01).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Footer {
     /// 主办单位, where it is not the bureau.
     pub sponsor: Option<String>,
@@ -96,7 +96,7 @@ pub struct Footer {
 }
 
 /// The portal the site belongs to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Portal {
     /// Name.
     pub name: Option<String>,

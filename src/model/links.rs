@@ -2,6 +2,7 @@
 //! begin with `/` and mean an address of the site.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,9 +17,9 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 /// What can be linked: pages by their source files, and every other file.
 pub struct Known<'a> {
     /// Pages that stand.
-    pub pages: BTreeMap<SourcePath, PageId>,
+    pub pages: &'a BTreeMap<SourcePath, PageId>,
     /// Sources that could not be read; links to them stay silent.
-    pub broken: BTreeSet<SourcePath>,
+    pub broken: &'a BTreeSet<SourcePath>,
     /// Every other file below `content/`.
     pub files: &'a BTreeMap<SourcePath, File>,
 }
@@ -168,7 +169,7 @@ impl Known<'_> {
 }
 
 /// Checks every anchor that links name (E123).
-pub fn anchors(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
+pub fn anchors(pages: &BTreeMap<PageId, Arc<Page>>, report: &mut Report) {
     for page in pages.values() {
         for (link, destination) in page.body.links.iter().zip(&page.links) {
             let (target, anchor) = match destination {

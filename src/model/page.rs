@@ -79,7 +79,7 @@ pub struct Page {
     /// What its kind has of its own.
     pub own: Own,
     /// The Markdown body.
-    pub body: Body,
+    pub body: Arc<Body>,
     /// Where each link of the body leads, in the order of `body.links`.
     pub links: Vec<Destination>,
     /// Where the keys of its header stand.
@@ -94,9 +94,67 @@ impl Page {
         self.spot(key).map_or_else(|| self.whole(), |span| Place::at(&self.path, span.clone()))
     }
 
+    /// Whether it says what `other` says, apart from its body and where the links in that lead.
+    pub fn has_face_of(&self, other: &Page) -> bool {
+        // Named in full, so that no new field can be forgotten.
+        let Page {
+            id,
+            path,
+            title,
+            draft,
+            publish,
+            expires,
+            published,
+            updated,
+            summary,
+            keywords,
+            author,
+            source,
+            region,
+            campaigns,
+            old_urls,
+            pictures,
+            own,
+            body: _,
+            links: _,
+            spots,
+            row,
+        } = self;
+        (id, path, title, draft, publish, expires)
+            == (&other.id, &other.path, &other.title, &other.draft, &other.publish, &other.expires)
+            && (published, updated, summary, keywords)
+                == (&other.published, &other.updated, &other.summary, &other.keywords)
+            && (author, source, region, campaigns) == (&other.author, &other.source, &other.region, &other.campaigns)
+            && (old_urls, pictures, own, spots, row)
+                == (&other.old_urls, &other.pictures, &other.own, &other.spots, &other.row)
+    }
+
     /// The page as a whole: its file, or its row in it.
     pub fn whole(&self) -> Place {
         Place { path: self.path.clone(), span: self.row.clone() }
+    }
+
+    /// The files it names.
+    pub fn files(&self) -> Vec<&SourcePath> {
+        let mut files: Vec<&SourcePath> = self.pictures.iter().map(|picture| &picture.file).collect();
+        files.extend(self.links.iter().filter_map(|link| match link {
+            Destination::File(path) => Some(path),
+            _ => None,
+        }));
+        match &self.own {
+            Own::Notice(notice) => {
+                files.extend(notice.attachments.iter().filter_map(|attachment| match &attachment.target {
+                    AttachmentTarget::File(path) => Some(path),
+                    _ => None,
+                }))
+            }
+            Own::Poster(poster) => {
+                files.extend(poster.files.iter().map(|file| &file.file));
+                files.extend(poster.preview.iter().map(|picture| &picture.file));
+            }
+            _ => {}
+        }
+        files
     }
 
     /// Where the value of `key` stands; none where nobody wrote the key.
@@ -106,7 +164,7 @@ impl Page {
 }
 
 /// What a kind has of its own.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
 pub enum Own {
     /// 活动
@@ -128,7 +186,7 @@ pub enum Own {
 }
 
 /// A picture of a header.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
     /// The file.
     pub file: SourcePath,
@@ -158,7 +216,7 @@ pub enum Destination {
 }
 
 /// 活动
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Campaign {
     /// The slogan, character for character.
     pub slogan: String,
@@ -222,7 +280,7 @@ impl Color {
 }
 
 /// A single event of a campaign.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Event {
     /// Name.
     pub title: String,
@@ -243,7 +301,7 @@ pub struct Event {
 }
 
 /// Something that is due.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Deadline {
     /// What.
     pub what: String,
@@ -256,7 +314,7 @@ pub struct Deadline {
 }
 
 /// Somebody to ask.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Contact {
     /// Name.
     pub name: Option<String>,
@@ -269,7 +327,7 @@ pub struct Contact {
 }
 
 /// 通知
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Notice {
     /// 发文机关
     pub issuer: String,
@@ -305,7 +363,7 @@ pub struct Notice {
 pub const OPEN: &str = "主动公开";
 
 /// An attachment of a notice.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Attachment {
     /// Name.
     pub title: String,
@@ -314,7 +372,7 @@ pub struct Attachment {
 }
 
 /// A file, or another notice.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum AttachmentTarget {
     /// A file to download.
     File(SourcePath),
@@ -325,7 +383,7 @@ pub enum AttachmentTarget {
 }
 
 /// 典型案例
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Case {
     /// The body concerned.
     pub unit: Option<String>,
@@ -406,7 +464,7 @@ impl Status {
 }
 
 /// 开放日
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct OpenDay {
     /// The institution.
     pub institution: PageId,
@@ -488,7 +546,7 @@ impl Spots {
 }
 
 /// How to book.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Booking {
     /// 电话预约 …
     pub method: Option<String>,
@@ -505,7 +563,7 @@ pub struct Booking {
 }
 
 /// 检验检测机构
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Institution {
     /// Address.
     pub address: Option<String>,
@@ -522,7 +580,7 @@ pub struct Institution {
 }
 
 /// 海报
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Poster {
     /// The files.
     pub files: Vec<PosterFile>,
@@ -543,7 +601,7 @@ pub struct Poster {
 }
 
 /// One file of a poster.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct PosterFile {
     /// The file.
     pub file: SourcePath,

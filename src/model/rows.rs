@@ -1,6 +1,8 @@
 //! The names of open days that stand in a table without one: made of institution and day, so that they stay when rows
 //! are sorted or put in between; and what rows name by title, as spreadsheets do.
 
+use std::sync::Arc;
+
 use super::compose::Named;
 use super::date::DateFault;
 use super::page::PageId;
@@ -11,7 +13,7 @@ use crate::load::node::{Map, Value};
 use crate::report::{Finding, Place, Text, codes, displayable};
 
 /// The name of the row at `index`; of one whose institution or day cannot be read, a name nobody else has.
-pub(super) fn name(source: &Source, index: usize, sources: &[Source], named: &Named) -> String {
+pub(super) fn name(source: &Source, index: usize, sources: &[Arc<Source>], named: &Named) -> String {
     let map = &source.header.map;
     let institution = map.text("institution").map(str::trim).and_then(|name| institution(name, sources, named));
     let day = first_session(map).and_then(first_day);
@@ -44,7 +46,7 @@ fn is_free(name: &str, named: &Named) -> bool {
     slug::is_slug(name) && !named.contains_key(&PageId::new(Kind::OpenDay, name))
 }
 
-fn institution(name: &str, sources: &[Source], named: &Named) -> Option<String> {
+fn institution(name: &str, sources: &[Arc<Source>], named: &Named) -> Option<String> {
     if named.contains_key(&PageId::new(Kind::Institution, name)) {
         return Some(name.to_string());
     }
@@ -55,7 +57,7 @@ fn institution(name: &str, sources: &[Source], named: &Named) -> Option<String> 
 /// The pages of `kind` with their titles, in the order of their names.
 pub(super) fn titles<'a>(
     kind: Kind,
-    sources: &'a [Source],
+    sources: &'a [Arc<Source>],
     named: &'a Named,
 ) -> impl Iterator<Item = (&'a PageId, &'a str)> {
     let key = if kind == Kind::Institution { "name" } else { "title" };
@@ -64,7 +66,7 @@ pub(super) fn titles<'a>(
 }
 
 /// The pages of `kind` whose title is `title`.
-pub(super) fn titled<'a>(kind: Kind, title: &str, sources: &'a [Source], named: &'a Named) -> Vec<&'a PageId> {
+pub(super) fn titled<'a>(kind: Kind, title: &str, sources: &'a [Arc<Source>], named: &'a Named) -> Vec<&'a PageId> {
     titles(kind, sources, named).filter(|(_, known)| *known == title).map(|(id, _)| id).collect()
 }
 

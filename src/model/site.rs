@@ -1,73 +1,244 @@
 //! Tree to [`Site`]: names every page, reads its own fields, then resolves what pages say about each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::compose::{Composer, Named};
 use super::config::{self, Config};
 use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
-use super::{rows, slug};
+use super::{Format, Region, rows, slug};
 use crate::load::{File, Memory, Source, Tree};
+use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
 /// Everything the bureau has written, hidden pages included. Only [`crate::edition`] looks at it whole.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     /// The configuration.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// Pages by kind and slug.
-    pub pages: BTreeMap<PageId, Page>,
+    pub pages: BTreeMap<PageId, Arc<Page>>,
     /// Public holidays and the weekends that are worked for them.
-    pub holidays: Holidays,
+    pub holidays: Arc<Holidays>,
     /// What subscribers were told by the last build.
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     /// Files that are not pages.
-    pub files: BTreeMap<SourcePath, File>,
+    pub files: Arc<BTreeMap<SourcePath, File>>,
     /// Sources that are no page because of their own mistakes.
     pub broken: Vec<SourcePath>,
 }
 
-/// Builds the site; `base_url` overrides the configuration's. None when the configuration cannot be used; the pages
-/// are checked all the same, so that one run tells every problem.
-pub fn site(tree: Tree, base_url: Option<&str>, report: &mut Report) -> Option<Site> {
-    let config = tree.config.as_ref().and_then(|map| config::config(map, base_url, report));
-    let holidays = Holidays::of(&tree.holidays, report);
-    let near = config.as_ref().and_then(|config| config.bureau.region);
-    let named = names(&tree.pages, report);
-    let usable: BTreeSet<&SourcePath> = named.values().map(|(_, path)| path).collect();
-    let unusable = tree.pages.iter().filter(|source| !usable.contains(&source.file.path));
-    let broken =
-        tree.broken.iter().map(|file| file.path.clone()).chain(unusable.map(|source| source.file.path.clone()));
-    let mut maybe: BTreeSet<PageId> = tree.broken.iter().map(|file| PageId::new(file.kind, &file.name)).collect();
-    maybe.extend(tree.pages.iter().map(|source| PageId::new(source.file.kind, &source.file.name)));
-    // A table holds many pages; links name those by their addresses.
-    let alone = named.iter().filter(|(_, (index, _))| tree.pages[*index].row.is_none());
-    let known = Known {
-        pages: alone.map(|(id, (_, path))| (path.clone(), id.clone())).collect(),
-        broken: broken.collect(),
-        files: &tree.files,
-    };
-    let (mut pages, mut stands) = (BTreeMap::new(), BTreeSet::new());
-    for (id, (index, _)) in &named {
-        let source = &tree.pages[*index];
-        let mut own = Report::new();
-        let mut writer =
-            Composer { known: &known, named: &named, sources: &tree.pages, maybe: &maybe, near, report: &mut own };
-        if let Some(page) = writer.page(id, source) {
-            pages.insert(id.clone(), page);
-            stands.insert(*index);
+/// What differs between two sites.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Difference {
+    /// Only bodies of these pages, and where links in them lead; the files they name are the same. None of them: nothing.
+    Bodies(Vec<PageId>),
+    /// Anything else.
+    #[default]
+    More,
+}
+
+impl Site {
+    /// What differs from `before`. A page that was not made anew is known by its identity, without a look into it.
+    pub fn difference(&self, before: &Site) -> Difference {
+        let Site { config, pages, holidays, memory, files, broken } = self;
+        let same_rest = Arc::ptr_eq(config, &before.config)
+            && Arc::ptr_eq(holidays, &before.holidays)
+            && Arc::ptr_eq(memory, &before.memory)
+            && Arc::ptr_eq(files, &before.files)
+            && *broken == before.broken;
+        if !same_rest || pages.len() != before.pages.len() {
+            return Difference::More;
         }
-        report.extend(own.told(|finding| of_row(source, finding)).into_sorted());
+        let mut bodies = Vec::new();
+        for (new, old) in pages.values().zip(before.pages.values()).filter(|(new, old)| !Arc::ptr_eq(new, old)) {
+            if !new.has_face_of(old) || new.files() != old.files() {
+                return Difference::More;
+            }
+            bodies.push(new.id.clone());
+        }
+        Difference::Bodies(bodies)
     }
+
+    /// The pages that `before` has otherwise or not at all.
+    pub fn new_since(&self, before: &Site) -> impl Iterator<Item = &Arc<Page>> {
+        let is_known = |page: &Arc<Page>| before.pages.get(&page.id).is_some_and(|old| Arc::ptr_eq(page, old));
+        self.pages.values().filter(move |page| !is_known(page))
+    }
+}
+
+/// What an order asks for against the configuration.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides<'a> {
+    /// Another address.
+    pub base_url: Option<&'a str>,
+    /// Other formats of posters, where any are named.
+    pub formats: &'a [Format],
+}
+
+/// What was composed last, for the preview. A site that is composed with it is the same as one composed without; only
+/// what cannot have changed is not made again, and what did not change keeps its identity.
+#[derive(Debug, Default)]
+pub struct Composed {
+    last: Option<Last>,
+    config: Option<Arc<Config>>,
+    holidays: Arc<Holidays>,
+}
+
+#[derive(Debug)]
+struct Last {
+    tree: Tree,
+    near: Option<Region>,
+    names: Arc<Names>,
+    /// By the place of the source in the tree.
+    entries: Vec<Option<Entry>>,
+}
+
+/// What pages are called: what every page needs to know of the others.
+#[derive(Debug, Default)]
+struct Names {
+    named: Named,
+    /// Sources that have a name, by their path; rows of tables are many at one path and not among them.
+    alone: BTreeMap<SourcePath, PageId>,
+    broken: BTreeSet<SourcePath>,
+    maybe: BTreeSet<PageId>,
+    told: Vec<Finding>,
+}
+
+/// What came of one source that has a name.
+#[derive(Debug, Clone)]
+struct Entry {
+    body: Arc<Body>,
+    body_told: Vec<Finding>,
+    page: Option<Arc<Page>>,
+    told: Vec<Finding>,
+}
+
+/// Builds the site. None when the configuration cannot be used; the pages are checked all the same, so that one run
+/// tells every problem.
+pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &mut Report) -> Option<Site> {
+    let config = tree.config.as_ref().and_then(|map| config::config(map, overrides.base_url, report));
+    let config = config.map(|config| match overrides.formats {
+        [] => config,
+        formats => Config { posters: formats.to_vec(), ..config },
+    });
+    composed.config = config.map(|config| kept(composed.config.take(), config));
+    composed.holidays = kept(Some(composed.holidays.clone()), Holidays::of(&tree.holidays, report));
+    let near = composed.config.as_ref().and_then(|config| config.bureau.region);
+    let last = composed.last.take();
+    let known = last.as_ref().filter(|last| same_names(&last.tree, &tree)).map(|last| last.names.clone());
+    let names = known.unwrap_or_else(|| Arc::new(Names::of(&tree)));
+    report.extend(names.told.iter().cloned());
+    let entries = entries(&tree, near, &names, last.as_ref());
+    let told = entries.iter().flatten().flat_map(|entry| &entry.told);
+    report.extend(told.cloned());
+    let page = |index: usize| entries.get(index)?.as_ref()?.page.clone();
+    let pages: BTreeMap<PageId, Arc<Page>> =
+        names.named.iter().filter_map(|(id, (index, _))| Some((id.clone(), page(*index)?))).collect();
     links::anchors(&pages, report);
     circles(&pages, report);
-    let sources = tree.pages.iter().enumerate().filter(|(index, _)| !stands.contains(index));
-    let mut broken: Vec<SourcePath> = sources.map(|(_, source)| source.file.path.clone()).collect();
-    broken.extend(tree.broken.into_iter().map(|file| file.path));
+    let stands = |index: usize| entries[index].as_ref().is_some_and(|entry| entry.page.is_some());
+    let fallen = tree.pages.iter().enumerate().filter(|(index, _)| !stands(*index));
+    let mut broken: Vec<SourcePath> = fallen.map(|(_, source)| source.file.path.clone()).collect();
+    broken.extend(tree.broken.iter().map(|file| file.path.clone()));
     broken.sort();
     broken.dedup();
-    Some(Site { config: config?, pages, holidays, memory: tree.memory, files: tree.files, broken })
+    let (holidays, memory, files) = (composed.holidays.clone(), tree.memory.clone(), tree.files.clone());
+    composed.last = Some(Last { tree, near, names, entries });
+    Some(Site { config: composed.config.clone()?, pages, holidays, memory, files, broken })
+}
+
+/// The new value, with the identity of the old one where it is the same.
+fn kept<T: PartialEq>(old: Option<Arc<T>>, new: T) -> Arc<T> {
+    old.filter(|old| **old == new).unwrap_or_else(|| Arc::new(new))
+}
+
+/// Whether both trees give the same names: only sources differ, and none in what others need to know of it.
+fn same_names(old: &Tree, new: &Tree) -> bool {
+    old.broken == new.broken
+        && old.pages.len() == new.pages.len()
+        && old.pages.iter().zip(&new.pages).all(|(old, new)| Arc::ptr_eq(old, new) || same_name(old, new))
+}
+
+fn same_name(old: &Source, new: &Source) -> bool {
+    let same = |key: &str| old.header.map.entry(key) == new.header.map.entry(key);
+    let said = |key: &str| old.header.map.text(key) == new.header.map.text(key);
+    let alone = old.row.is_none() && new.row.is_none();
+    alone && old.file.path == new.file.path && same("slug") && said("title") && said("name")
+}
+
+impl Names {
+    fn of(tree: &Tree) -> Names {
+        let mut report = Report::new();
+        let named = names(&tree.pages, &mut report);
+        let usable: BTreeSet<&SourcePath> = named.values().map(|(_, path)| path).collect();
+        let unusable = tree.pages.iter().filter(|source| !usable.contains(&source.file.path));
+        let unusable = unusable.map(|source| source.file.path.clone());
+        let broken = tree.broken.iter().map(|file| file.path.clone()).chain(unusable).collect();
+        let mut maybe: BTreeSet<PageId> = tree.broken.iter().map(|file| PageId::new(file.kind, &file.name)).collect();
+        maybe.extend(tree.pages.iter().map(|source| PageId::new(source.file.kind, &source.file.name)));
+        // A table holds many pages; links name those by their addresses.
+        let alone = named.iter().filter(|(_, (index, _))| tree.pages[*index].row.is_none());
+        let alone = alone.map(|(id, (_, path))| (path.clone(), id.clone())).collect();
+        Names { named, alone, broken, maybe, told: report.into_sorted() }
+    }
+}
+
+/// What comes of every source, by its place in the tree. What its page is follows from the source, the names, the
+/// files and the bureau's region; a body follows from the source alone.
+fn entries(tree: &Tree, near: Option<Region>, names: &Arc<Names>, last: Option<&Last>) -> Vec<Option<Entry>> {
+    let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
+    let same = last.filter(|last| {
+        Arc::ptr_eq(&last.names, names) && Arc::ptr_eq(&last.tree.files, &tree.files) && last.near == near
+    });
+    // With the same names every source has its old place; else sources are looked for by their identity.
+    let before: BTreeMap<usize, &Entry> = match (last, same) {
+        (Some(last), None) => {
+            let places = last.tree.pages.iter().zip(&last.entries);
+            places.filter_map(|(source, entry)| Some((Arc::as_ptr(source).addr(), entry.as_ref()?))).collect()
+        }
+        _ => BTreeMap::new(),
+    };
+    let mut ids: Vec<Option<&PageId>> = vec![None; tree.pages.len()];
+    names.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
+    let one = |(index, id): (usize, &Option<&PageId>)| -> Option<Entry> {
+        let (id, source) = ((*id)?, &tree.pages[index]);
+        let unchanged = same.filter(|last| Arc::ptr_eq(&last.tree.pages[index], source));
+        if let Some(entry) = unchanged.and_then(|last| last.entries[index].as_ref()) {
+            return Some(entry.clone());
+        }
+        let old = before.get(&Arc::as_ptr(source).addr()).copied();
+        let (body, body_told) = match old {
+            Some(entry) => (entry.body.clone(), entry.body_told.clone()),
+            None => {
+                let mut told = Report::new();
+                let body = markdown::body(&source.file.path, &source.text, source.header.body_at, &mut told);
+                (Arc::new(body), told.into_sorted())
+            }
+        };
+        let mut own = Report::new();
+        own.extend(body_told.iter().cloned());
+        let mut writer = Composer {
+            known: &known,
+            named: &names.named,
+            sources: &tree.pages,
+            maybe: &names.maybe,
+            near,
+            report: &mut own,
+        };
+        let page = writer.page(id, source, body.clone());
+        let page = page.map(|page| match old.and_then(|entry| entry.page.as_ref()) {
+            Some(old) if page.links == old.links && page.has_face_of(old) => old.clone(),
+            _ => Arc::new(page),
+        });
+        let told = own.told(|finding| of_row(source, finding)).into_sorted();
+        Some(Entry { body, body_told, page, told })
+    };
+    ids.par_iter().enumerate().map(one).collect()
 }
 
 /// A finding about a row's page as a whole is about the row.
@@ -77,7 +248,7 @@ fn of_row(source: &Source, finding: Finding) -> Finding {
 }
 
 /// Rows of tables come last, because their names are made of the names of institutions.
-fn names(sources: &[Source], report: &mut Report) -> Named {
+fn names(sources: &[Arc<Source>], report: &mut Report) -> Named {
     let mut named = Named::new();
     let alone = sources.iter().enumerate().filter(|(_, source)| source.row.is_none());
     let rows = sources.iter().enumerate().filter(|(_, source)| source.row.is_some());
@@ -124,13 +295,13 @@ fn same_address(place: Place, path: &SourcePath, first: &SourcePath, id: &PageId
 }
 
 /// A notice may not forward itself, directly or through others (E148).
-fn circles(pages: &BTreeMap<PageId, Page>, report: &mut Report) {
+fn circles(pages: &BTreeMap<PageId, Arc<Page>>, report: &mut Report) {
     let next = |id: &PageId| match &pages.get(id)?.own {
         Own::Notice(notice) => notice.forwards.clone(),
         _ => None,
     };
     let mut seen: BTreeSet<PageId> = BTreeSet::new();
-    for id in pages.keys() {
+    for id in pages.keys().filter(|id| next(id).is_some()) {
         let mut chain: Vec<PageId> = Vec::new();
         let mut at = Some(id.clone());
         while let Some(here) = at.take().filter(|here| seen.insert(here.clone())) {

@@ -27,17 +27,18 @@ use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::Theme;
-use crate::typeset::{Apart, Store, Typesetter};
+use crate::typeset::{Apart, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
 pub struct Press {
     /// What may be shown.
     pub edition: Edition,
     /// What the site consists of.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
+    /// What sets posters and letters.
+    pub typesetter: Arc<Typesetter>,
     theme: Arc<Theme>,
     shared: view::Site,
-    typesetter: Typesetter,
     proofs: bool,
     apart: Option<Apart>,
 }
@@ -52,21 +53,20 @@ pub enum Made {
 }
 
 impl Press {
-    /// Brings edition, plan and theme together.
-    pub fn new(edition: Edition, plan: Plan, theme: Arc<Theme>, store: Arc<Store>) -> Press {
+    /// Brings edition, plan, theme and typesetter together.
+    pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let shared = head::site(&edition, &plan, &theme);
-        let typesetter = Typesetter::new(&theme, store);
-        Press { edition, plan, theme, shared, typesetter, proofs: false, apart: None }
+        Press { edition, plan, typesetter, theme, shared, proofs: false, apart: None }
+    }
+
+    /// Whether the files that it copies, and those of its theme, are those of `other`.
+    pub fn has_files_of(&self, other: &Press) -> bool {
+        Arc::ptr_eq(&self.theme, &other.theme) && self.edition.has_files_of(&other.edition)
     }
 
     /// The same press, which draws PDFs of others in a process of their own.
     pub fn apart(self, apart: Option<Apart>) -> Press {
         Press { apart, ..self }
-    }
-
-    /// What sets posters and letters.
-    pub fn typesetter(&self) -> &Typesetter {
-        &self.typesetter
     }
 
     /// The same press for `check`: posters are laid out and looked at, but no bytes are made of them.

@@ -231,9 +231,9 @@ impl Report {
         Report { findings: self.findings.into_iter().map(words).collect() }
     }
 
-    /// Whether a finding like this was added.
-    pub fn any(&self, like: impl Fn(&Finding) -> bool) -> bool {
-        self.findings.iter().any(like)
+    /// The findings so far.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter()
     }
 
     /// All findings, each once, in the order of path, line, column and code.

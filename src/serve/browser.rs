@@ -40,8 +40,7 @@ pub fn our_fault(reason: &str, lang: Lang) -> String {
 }
 
 /// A page's bytes with the preview script before `</body>`.
-pub fn dress(shown: &Shown, key: &str, answer: &Answer) -> Vec<u8> {
-    let badge = shown.snapshot.as_ref().and_then(|snapshot| snapshot.badges.get(key));
+pub fn dress(shown: &Shown, answer: &Answer) -> Vec<u8> {
     let fault = answer.fault.as_ref().map(|fault| html::print(std::slice::from_ref(fault), shown.lang));
     if let Some(fault) = fault.as_deref().filter(|_| answer.bytes.is_empty()) {
         return fault_page(shown, fault).into_bytes();
@@ -50,7 +49,7 @@ pub fn dress(shown: &Shown, key: &str, answer: &Answer) -> Vec<u8> {
     let mut tag = opening(shown);
     attribute(&mut tag, "page", &hashes.page);
     attribute(&mut tag, "shell", &hashes.shell);
-    attribute(&mut tag, "badge", badge.map_or("", String::as_str));
+    attribute(&mut tag, "badge", answer.badge.as_deref().unwrap_or_default());
     attribute(&mut tag, "fault", fault.as_deref().unwrap_or_default());
     insert(&answer.bytes, &(tag + "></script>"))
 }

@@ -80,7 +80,9 @@ impl Board {
     pub fn publish(&self, snapshot: Snapshot) {
         let before = self.shown();
         let version = before.version + 1;
-        self.assets.compare(&snapshot, version);
+        if snapshot.files_differ || before.snapshot.is_none() {
+            self.assets.compare(&snapshot, version);
+        }
         let findings = gravest_first(&snapshot.findings);
         let problems = findings.iter().filter(|finding| is_problem(finding)).count();
         let list = browser::problem_list(&findings, before.lang).into();

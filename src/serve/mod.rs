@@ -20,7 +20,6 @@ mod target;
 mod watch;
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -29,6 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::load::Changed;
 use crate::report::{Counts, Finding, Lang, Text};
 use events::Board;
 use watch::Changes;
@@ -41,8 +41,10 @@ pub struct Snapshot {
     pub findings: Vec<Finding>,
     /// Whether the build refused; the answers are then those of the last good build.
     pub refused: bool,
-    /// A sentence to show on top of a page, by output path.
-    pub badges: BTreeMap<String, String>,
+    /// The pages that are new or say something else than in the last snapshot.
+    pub renewed: Vec<Renewed>,
+    /// Whether pictures, style sheets and other files may differ from the last snapshot's.
+    pub files_differ: bool,
     /// How many pages there are.
     pub pages: usize,
     /// How long the build took.
@@ -52,12 +54,23 @@ pub struct Snapshot {
 /// Finds the answer for an output path; called from several threads at a time.
 pub type AnswerOf = Box<dyn Fn(&str) -> Option<Answer> + Send + Sync>;
 
+/// A page that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewed {
+    /// Its output path.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// The bytes of one output path.
 pub struct Answer {
     /// The file as `build` would write it.
     pub bytes: Arc<[u8]>,
     /// Why this one page could not be made, if so.
     pub fault: Option<Finding>,
+    /// A sentence to show on top of it, if there is one.
+    pub badge: Option<String>,
 }
 
 /// How the preview is to run.
@@ -85,11 +98,12 @@ type Say = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Serves snapshots and follows changes until `options.stop` is set.
 ///
-/// `rebuild` is called once at the start and once after each change; a panic in it is caught and shown as our fault.
+/// `rebuild` is called once at the start and once after each change, and now and then, for days pass; it gives none when
+/// nothing is to be shown otherwise. A panic in it is caught and shown as our fault.
 /// `say` is given one line at a time for the terminal, the address last. An error means that no port could be opened.
 pub fn run(
     options: Options,
-    rebuild: impl FnMut() -> Snapshot + Send + 'static,
+    rebuild: impl FnMut(&Changed) -> Option<Snapshot> + Send + 'static,
     say: impl Fn(&str) + Send + Sync + 'static,
 ) -> io::Result<()> {
     let say: Say = Arc::new(say);
@@ -130,25 +144,26 @@ struct Builder {
 }
 
 impl Builder {
-    fn follow(self, options: Options, mut rebuild: impl FnMut() -> Snapshot, port: u16, moved: bool) {
+    fn follow(self, options: Options, mut rebuild: impl FnMut(&Changed) -> Option<Snapshot>, port: u16, moved: bool) {
         let (mut changes, told) =
             Changes::start(&options.watch, &options.ignore, !options.no_native_watch, self.stop.clone());
         if let Some(told) = told {
             self.tell(&told);
         }
-        self.build(&mut rebuild);
+        self.build(&Changed::All, &mut rebuild);
         if moved {
             self.tell(&port::moved(port));
         }
         self.tell(&port::address(port));
-        while changes.wait() {
-            self.build(&mut rebuild);
+        while let Some(changed) = changes.wait() {
+            self.build(&changed, &mut rebuild);
         }
     }
 
-    fn build(&self, rebuild: &mut impl FnMut() -> Snapshot) {
-        match catch_unwind(AssertUnwindSafe(rebuild)) {
-            Ok(snapshot) => {
+    fn build(&self, changed: &Changed, rebuild: &mut impl FnMut(&Changed) -> Option<Snapshot>) {
+        match catch_unwind(AssertUnwindSafe(|| rebuild(changed))) {
+            Ok(None) => {}
+            Ok(Some(snapshot)) => {
                 self.tell(&status(&snapshot));
                 self.board.publish(snapshot);
             }

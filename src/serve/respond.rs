@@ -163,7 +163,7 @@ fn file(board: &Board, shown: &Shown, key: &str, answer: Answer, status: Status)
     let kind = kind(key);
     let status = if answer.fault.is_some() { Status::OUR_FAULT } else { status };
     if kind == HTML {
-        return Response::new(status, kind, browser::dress(shown, key, &answer));
+        return Response::new(status, kind, browser::dress(shown, &answer));
     }
     if let Some(fault) = &answer.fault {
         let text = crate::report::line::print(fault, shown.lang);

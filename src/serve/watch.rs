@@ -1,61 +1,57 @@
-//! Notices changes: native events where the system gives them, a look at all metadata every second besides.
+//! Notices changes: native events where the system gives them, and a look at all metadata besides, on a thread of its own.
 //!
 //! Only events that create, change or remove something count; reading makes events too, and a build that reads would
-//! wake itself for ever (libraries.md §7). What comes close together is gathered into one change; what comes during a
-//! rebuild waits and leads to exactly one more.
+//! wake itself for ever (libraries.md §7). The first change after a calm is acted on at once; what follows it closely is
+//! gathered into one more, and what comes during a rebuild waits and leads to exactly one.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::event::{Event, EventKind, ModifyKind};
+use notify::event::{Event, EventKind};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::scan::{Mark, Marks, Roots};
+use crate::load::Changed;
 use crate::report::{Text, displayable};
 
-/// A change is complete when nothing has happened for so long.
+/// A burst is over, and the next change is acted on at once, when nothing has happened for so long.
 const QUIET: Duration = Duration::from_millis(100);
-/// A change that goes on is cut after this time.
+/// A burst that goes on is cut after this time.
 const CEILING: Duration = Duration::from_millis(500);
-/// How long an emptied file is given to be filled again (faults.md J02).
+/// How long an emptied or missing file is given to be filled again (faults.md J02).
 const REFILL: Duration = Duration::from_millis(300);
 /// The time between two looks at all metadata; more where one look takes long.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the day is looked at.
+const TICK: Duration = Duration::from_secs(20);
 /// How often `stop` is looked at.
 const STEP: Duration = Duration::from_millis(50);
 
 /// The changes of the watched folders, one after the other.
 pub struct Changes {
     roots: Arc<Roots>,
-    marks: Marks,
     native: Option<RecommendedWatcher>,
     touches: Receiver<Touch>,
     // Keeps `touches` open when there is no native watcher.
     _sender: Sender<Touch>,
-    next_look: Instant,
+    /// When something last happened.
+    stirred: Option<Instant>,
     stop: Arc<AtomicBool>,
 }
 
 /// What an event says.
+#[derive(Debug)]
 enum Touch {
     /// Something was created, written or removed here.
     Written(PathBuf),
-    /// Only the metadata of this path was changed, perhaps not even in a way that matters.
-    Marked(PathBuf),
     /// The system lost count.
     Anything,
-}
-
-/// What one path turned out to be.
-enum Renewed {
-    Folder,
-    File { differs: bool },
 }
 
 impl Changes {
@@ -73,94 +69,67 @@ impl Changes {
             Some(Err(reason)) => (None, Some(scanning(Some(&reason)))),
             None => (None, Some(scanning(None))),
         };
+        // What is written from here on differs from these marks.
         let marks = roots.marks();
-        let next_look = Instant::now() + LOOK;
-        (Changes { roots, marks, native, touches, _sender: sender, next_look, stop }, told)
+        let (looked, sent, ending) = (roots.clone(), sender.clone(), stop.clone());
+        let look = thread::Builder::new().name("look".into());
+        // Without this thread native events remain.
+        let _ = look.spawn(move || look_again(&looked, marks, &sent, &ending));
+        (Changes { roots, native, touches, _sender: sender, stirred: None, stop }, told)
     }
 
-    /// Waits for the next change, gathered; false when the preview ends.
-    pub fn wait(&mut self) -> bool {
+    /// Waits for the next change; none when the preview ends. A change of nothing comes now and then, because a page's
+    /// day may have come or passed (faults.md J09).
+    pub fn wait(&mut self) -> Option<Changed> {
+        let begun = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
-            let seen = match self.touches.recv_timeout(STEP) {
-                Ok(first) => self.gather(first),
-                Err(_) if Instant::now() >= self.next_look => self.look(),
-                Err(_) => false,
-            };
-            if seen {
-                return true;
+            if let Ok(first) = self.touches.recv_timeout(STEP) {
+                return Some(self.gather(first));
+            }
+            if begun.elapsed() > TICK {
+                return Some(Changed::Paths(BTreeSet::new()));
             }
         }
-        false
+        None
     }
 
-    /// Takes in what follows `first` until it is quiet; whether anything really changed.
-    fn gather(&mut self, first: Touch) -> bool {
+    /// The paths of `first` and of what came with it; after a calm without waiting for more.
+    fn gather(&mut self, first: Touch) -> Changed {
+        let calm = self.stirred.is_none_or(|last| last.elapsed() > QUIET);
         let ceiling = Instant::now() + CEILING;
         let mut touches = vec![first];
-        while let Ok(touch) = self.touches.recv_timeout(QUIET.min(ceiling.saturating_duration_since(Instant::now()))) {
-            touches.push(touch);
+        loop {
+            let left = if calm { Duration::ZERO } else { QUIET.min(ceiling.saturating_duration_since(Instant::now())) };
+            match self.touches.recv_timeout(left) {
+                Ok(touch) => touches.push(touch),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+            }
+            if Instant::now() >= ceiling {
+                break;
+            }
         }
-        self.take_in(&touches)
+        let changed = self.changed(touches);
+        self.stirred = Some(Instant::now());
+        changed
     }
 
-    /// Looks again at what was touched, so that the next look at everything does not report it once more.
-    fn take_in(&mut self, touches: &[Touch]) -> bool {
-        let deadline = Instant::now() + REFILL;
-        let mut whole = false;
-        let mut changed = false;
+    fn changed(&mut self, touches: Vec<Touch>) -> Changed {
+        let mut paths = BTreeSet::new();
+        let mut all = false;
         for touch in touches {
             match touch {
-                Touch::Anything => (whole, changed) = (true, true),
-                Touch::Written(path) | Touch::Marked(path) => match self.renew(path, deadline) {
-                    Renewed::Folder => whole = true,
-                    Renewed::File { differs } => changed |= differs || matches!(touch, Touch::Written(_)),
-                },
+                Touch::Anything => all = true,
+                Touch::Written(path) => drop(paths.insert(path)),
             }
         }
-        (whole && self.take_marks()) || changed
-    }
-
-    fn renew(&mut self, path: &Path, deadline: Instant) -> Renewed {
-        let before = self.marks.get(path).copied();
-        let after = refilled(path, before, deadline);
-        if self.roots.paths().iter().any(|root| root == path) {
-            self.listen_again(path);
-        }
-        if [before, after].iter().flatten().any(|mark| mark.folder) {
-            return Renewed::Folder;
-        }
-        match after {
-            Some(mark) => self.marks.insert(path.to_path_buf(), mark),
-            None => self.marks.remove(path),
-        };
-        Renewed::File { differs: before != after }
-    }
-
-    /// Looks at everything; a change that is still going on is waited for.
-    fn look(&mut self) -> bool {
-        let ceiling = Instant::now() + CEILING;
-        if !self.take_marks() {
-            return false;
-        }
-        loop {
-            thread::sleep(QUIET.min(ceiling.saturating_duration_since(Instant::now())));
-            if Instant::now() >= ceiling || !self.take_marks() {
-                return true;
+        let deadline = Instant::now() + REFILL;
+        for path in &paths {
+            refilled(path, deadline);
+            if self.roots.paths().contains(path) {
+                self.listen_again(path);
             }
         }
-    }
-
-    fn take_marks(&mut self) -> bool {
-        let begun = Instant::now();
-        let marks = self.roots.marks();
-        self.next_look = Instant::now() + LOOK.max(begun.elapsed() * 20);
-        let before = mem::replace(&mut self.marks, marks);
-        for root in self.roots.clone().paths() {
-            if !before.contains_key(root) && self.marks.contains_key(root) {
-                self.listen_again(root);
-            }
-        }
-        before != self.marks
+        if all { Changed::All } else { Changed::Paths(paths) }
     }
 
     /// Watches a folder that came back: the system's watch stayed with the one that went.
@@ -173,17 +142,37 @@ impl Changes {
     }
 }
 
-/// The mark of a path; a file that was just emptied is given a moment, because many editors empty before they write.
-fn refilled(path: &Path, before: Option<Mark>, deadline: Instant) -> Option<Mark> {
-    let was_full = before.is_some_and(|mark| mark.length > 0);
-    loop {
-        let after = Mark::at(path);
-        let emptied = was_full && after.is_none_or(|mark| mark.length == 0 && !mark.folder);
-        if !emptied || Instant::now() >= deadline {
-            return after;
-        }
-        thread::sleep(Duration::from_millis(10));
+/// Gives a file that is empty or gone a moment, because many editors empty or move it away before they write.
+fn refilled(path: &Path, deadline: Instant) {
+    let is_empty = || Mark::at(path).is_none_or(|mark| mark.length == 0 && !mark.folder);
+    while is_empty() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// Looks at all metadata now and then, and tells what differs, until `stop`.
+fn look_again(roots: &Roots, mut marks: Marks, sender: &Sender<Touch>, stop: &AtomicBool) {
+    let mut next = Instant::now() + LOOK;
+    while !stop.load(Ordering::Relaxed) {
+        thread::sleep(STEP);
+        if Instant::now() < next {
+            continue;
+        }
+        let begun = Instant::now();
+        let now = roots.marks();
+        next = Instant::now() + LOOK.max(begun.elapsed() * 50);
+        for path in differing(&marks, &now) {
+            // A send fails only when the preview has ended.
+            let _ = sender.send(Touch::Written(path.clone()));
+        }
+        marks = now;
+    }
+}
+
+/// The paths whose marks differ, each once.
+fn differing<'m>(before: &'m Marks, after: &'m Marks) -> impl Iterator<Item = &'m PathBuf> {
+    let changed = after.iter().filter(|(path, mark)| before.get(*path) != Some(*mark)).map(|(path, _)| path);
+    changed.chain(before.keys().filter(|path| !after.contains_key(*path)))
 }
 
 /// Watches every root, and the folder that holds it, which tells when the root itself is exchanged.
@@ -213,13 +202,12 @@ fn tell(roots: &Roots, sender: &Sender<Touch>, event: notify::Result<Event>) {
     if event.need_rescan() {
         return drop(sender.send(Touch::Anything));
     }
-    let touch = match event.kind {
-        EventKind::Modify(ModifyKind::Metadata(_)) => Touch::Marked,
-        EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Any => Touch::Written,
+    match event.kind {
+        EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Any => {}
         EventKind::Access(_) | EventKind::Other => return,
-    };
+    }
     for path in event.paths.into_iter().filter(|path| roots.holds(path)) {
-        let _ = sender.send(touch(path));
+        let _ = sender.send(Touch::Written(path));
     }
 }
 

@@ -119,6 +119,21 @@ impl Theme {
         }
     }
 
+    /// Whether it is the same theme, byte for byte.
+    pub fn is(&self, other: &Theme) -> bool {
+        let stamps =
+            |theme: &Theme| theme.fonts.iter().map(|(name, font)| (name.clone(), font.stamp())).collect::<Vec<_>>();
+        self.key == other.key && stamps(self) == stamps(other)
+    }
+
+    /// Whether its assets stand at the same paths as those of `other`.
+    pub fn has_files_of(&self, other: &Theme) -> bool {
+        let outs = |theme: &Theme| {
+            theme.assets.iter().map(|(name, asset)| (name.clone(), asset.out.clone())).collect::<Vec<_>>()
+        };
+        outs(self) == outs(other)
+    }
+
     fn retell(&self, error: &tera::Error, template: &str, page: &str) -> Finding {
         retell::finding(error, &self.sources, Some((template, page)))
     }

@@ -27,7 +27,12 @@ pub struct Setup {
 }
 
 impl Setup {
-    pub fn start(self, rebuild: impl FnMut() -> Snapshot + Send + 'static) -> Preview {
+    pub fn start(self, mut rebuild: impl FnMut() -> Snapshot + Send + 'static) -> Preview {
+        self.start_with(move || Some(rebuild()))
+    }
+
+    /// With a rebuild that may find nothing new.
+    pub fn start_with(self, mut rebuild: impl FnMut() -> Option<Snapshot> + Send + 'static) -> Preview {
         let (stop, said) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
         let options = Options {
             port: Some(0),
@@ -39,7 +44,7 @@ impl Setup {
         };
         let lines = said.clone();
         let say = move |line: &str| lines.lock().unwrap().push(line.to_string());
-        let thread = thread::spawn(move || serve::run(options, rebuild, say));
+        let thread = thread::spawn(move || serve::run(options, move |_| rebuild(), say));
         let address = || said.lock().unwrap().iter().find_map(|line: &String| port_in(line));
         let port = until("the address is printed", address);
         Preview { port, stop, said, thread: Some(thread) }
@@ -163,10 +168,11 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 pub fn snapshot(pages: BTreeMap<String, Arc<[u8]>>) -> Snapshot {
     let count = pages.len();
     Snapshot {
-        answer: Box::new(move |key| Some(Answer { bytes: pages.get(key)?.clone(), fault: None })),
+        answer: Box::new(move |key| Some(Answer { bytes: pages.get(key)?.clone(), fault: None, badge: None })),
         findings: Vec::new(),
         refused: false,
-        badges: BTreeMap::new(),
+        renewed: Vec::new(),
+        files_differ: true,
         pages: count,
         took: Duration::from_millis(3),
     }

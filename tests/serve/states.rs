@@ -23,10 +23,13 @@ fn h10_names_and_messages_are_shown_as_text() {
         let bytes = html("首页");
         Snapshot {
             answer: Box::new(move |key| {
-                (key == "index.html").then(|| Answer { bytes: bytes.clone(), fault: Some(hostile.clone()) })
+                (key == "index.html").then(|| Answer {
+                    bytes: bytes.clone(),
+                    fault: Some(hostile.clone()),
+                    badge: Some("\"><img src=x onerror=alert(3)>".into()),
+                })
             }),
             findings: vec![finding("<img src=x onerror=alert(2)>")],
-            badges: [("index.html".to_string(), "\"><img src=x onerror=alert(3)>".to_string())].into(),
             ..snapshot(BTreeMap::new())
         }
     });
@@ -66,7 +69,7 @@ fn h15_ports_are_never_exchanged_silently() {
         stop: Arc::new(AtomicBool::new(false)),
         no_native_watch: true,
     };
-    let error = serve::run(options, || snapshot(toy()), |_| {}).unwrap_err().to_string();
+    let error = serve::run(options, |_| Some(snapshot(toy())), |_| {}).unwrap_err().to_string();
     assert!(error.starts_with(&format!("端口 {} 被别的程序占用", preview.port)), "{error}");
     if let Ok(mut six) = TcpStream::connect(("::1", preview.port)) {
         write!(six, "GET / HTTP/1.1\r\nHost: [::1]:{}\r\n\r\n", preview.port).unwrap();
@@ -119,9 +122,13 @@ fn h17_a_page_that_panics_harms_no_other() {
     let preview = Setup::default().start(|| Snapshot {
         answer: Box::new(|key| match key {
             "bad.html" => panic!("模板 <i>"),
-            "index.html" => Some(Answer { bytes: html("首页"), fault: None }),
-            "fault.html" => Some(Answer { bytes: Vec::new().into(), fault: Some(finding("模板出错。")) }),
-            "fault.xml" => Some(Answer { bytes: Vec::new().into(), fault: Some(finding("模板出错。")) }),
+            "index.html" => Some(Answer { bytes: html("首页"), fault: None, badge: None }),
+            "fault.html" => {
+                Some(Answer { bytes: Vec::new().into(), fault: Some(finding("模板出错。")), badge: None })
+            }
+            "fault.xml" => {
+                Some(Answer { bytes: Vec::new().into(), fault: Some(finding("模板出错。")), badge: None })
+            }
             _ => None,
         }),
         ..snapshot(BTreeMap::new())
@@ -142,7 +149,10 @@ fn h17_a_page_that_panics_harms_no_other() {
 #[test]
 fn h18_badges_and_the_script_are_added_to_pages_only() {
     let preview = Setup::default().start(|| Snapshot {
-        badges: [("index.html".to_string(), "草稿：正式网站不会出现".to_string())].into(),
+        answer: Box::new(|key| {
+            let badge = (key == "index.html").then(|| "草稿：正式网站不会出现".to_string());
+            Some(Answer { bytes: toy().get(key)?.clone(), fault: None, badge })
+        }),
         findings: vec![finding("一"), finding("二")],
         ..snapshot(toy())
     });

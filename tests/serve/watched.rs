@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::preview::{Preview, Setup, html, snapshot, until};
 
-/// A preview of one watched folder: the front page is the text of all its files, and builds are counted.
+/// A preview of one watched folder: the front page is the text of all its files, and builds that bring something new
+/// are counted.
 pub struct Watched {
     pub folder: tempfile::TempDir,
     pub builds: Arc<AtomicUsize>,
@@ -24,10 +25,16 @@ impl Watched {
         let builds = Arc::new(AtomicUsize::new(0));
         let (counter, source) = (builds.clone(), content.clone());
         let setup = Setup { watch: vec![content.clone()], ignore: vec![content.join("public")], scan_only };
-        let preview = setup.start(move || {
+        let mut shown = None;
+        let preview = setup.start_with(move || {
             let text = text_of(&source);
+            // An editor's last event may come when what it wrote has been read already.
+            if shown.as_ref() == Some(&text) {
+                return None;
+            }
+            shown = Some(text.clone());
             while_building(counter.fetch_add(1, Ordering::SeqCst) + 1);
-            snapshot([("index.html".to_string(), html(&text))].into())
+            Some(snapshot([("index.html".to_string(), html(&text))].into()))
         });
         Watched { folder, builds, preview }
     }

@@ -167,7 +167,7 @@ fn a_private_character_is_named_by_its_code_point() {
     let press = press(project(CAMPAIGN, OPEN_DAY).folder(), &Format::ALL);
     let mut sheet = sheet(&press, "c", Format::A3);
     sheet.data["name"] = serde_json::json!("有机\u{F1234}周");
-    let findings = press.typesetter().lay(&sheet).unwrap_err();
+    let findings = press.typesetter.lay(&sheet).unwrap_err();
     assert_eq!(findings[0].code.id, "E170");
     assert!(findings[0].message.zh.contains("U+F1234"), "{}", findings[0].message.zh);
 }

@@ -65,7 +65,7 @@ fn line_breaks_in_values_are_spaces() {
     let press = press(project(CAMPAIGN, OPEN_DAY).folder(), &Format::ALL);
     let mut sheet = sheet(&press, "c", Format::A3);
     sheet.data["organizer"] = serde_json::json!(["第一行\n第二行\r\n\u{2028}第三行"]);
-    let words = words(&press.typesetter().lay(&sheet).unwrap());
+    let words = words(&press.typesetter.lay(&sheet).unwrap());
     assert!(words.contains("第一行第二行第三行"), "{words}");
 }
 
@@ -110,7 +110,7 @@ fn letters_print_hostile_texts_as_themselves() {
     let press = press(project.folder(), &[Format::A3]);
     let id = site::model::PageId::new(site::load::fields::Kind::Notice, "n");
     let sheet = press.sheet(&Recipe::Letter(id)).unwrap().0;
-    let laid = press.typesetter().lay(&sheet).unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let laid = press.typesetter.lay(&sheet).unwrap_or_else(|findings| panic!("{findings:#?}"));
     let words = words(&laid);
     for text in TEXTS {
         assert!(words.matches(&flat(text)).count() >= 2, "{text}: {words}");

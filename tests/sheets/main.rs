@@ -46,7 +46,7 @@ fn sheet(press: &Press, slug: &str, format: Format) -> Sheet {
 
 /// That sheet laid out, or what is wrong with it.
 fn laid(press: &Press, slug: &str, format: Format) -> Result<Laid, Vec<Finding>> {
-    press.typesetter().lay(&sheet(press, slug, format))
+    press.typesetter.lay(&sheet(press, slug, format))
 }
 
 fn recipe(press: &Press, slug: &str, part: PosterPart) -> Recipe {

@@ -4,6 +4,7 @@
 //! value. Here, in one place for all rules, the value gets the line round it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::load::table::{self, Cell, Row, Table, quoted};
 use crate::report::{Finding, Place, SourcePath, Span, codes, displayable};
@@ -12,8 +13,8 @@ use crate::report::{Finding, Place, SourcePath, Span, codes, displayable};
 const WHOLE: usize = usize::MAX;
 
 /// The tables of a project.
-#[derive(Debug, Default)]
-pub struct Tables(BTreeMap<SourcePath, Told>);
+#[derive(Debug, Clone, Default)]
+pub struct Tables(BTreeMap<SourcePath, Arc<Told>>);
 
 /// A table as it was read, with its text.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub(super) fn whole(row: &Row) -> Span {
 
 impl Tables {
     /// The tables that were read.
-    pub(in crate::load) fn new(tables: impl IntoIterator<Item = (SourcePath, Told)>) -> Tables {
+    pub(in crate::load) fn new(tables: impl IntoIterator<Item = (SourcePath, Arc<Told>)>) -> Tables {
         Tables(tables.into_iter().collect())
     }
 
@@ -74,6 +75,11 @@ impl Tables {
 impl Told {
     pub(super) fn new(text: String, table: Table) -> Told {
         Told { text, table }
+    }
+
+    /// The table's decoded text.
+    pub(in crate::load) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Which cell of `row` begins at `span`.

@@ -1,0 +1,269 @@
+//! The stages one after the other. There is no second path: a build runs them once, a preview runs them after every
+//! change with a [`Pipeline`] that remembers what each stage made last.
+//!
+//! What is remembered is never asked what changed. Each stage compares what it is given with what it was given last, by
+//! identity where a page stands for itself, and gives back what it has where that is the same. So an edit of one body
+//! costs one page at ten thousand, and what comes out is what a fresh run gives (faults.md J11).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use crate::check::Folders;
+use crate::edition::{Edition, Reader};
+use crate::load::{Changed, Shelf};
+use crate::model::site::{Composed, Difference, Overrides};
+use crate::model::{Day, Format, OutPath, PageId, Site};
+use crate::plan::{self, Plan};
+use crate::render::posters::is_printed;
+use crate::render::{Made, Press};
+use crate::report::{Finding, Place, Profile, Report};
+use crate::theme::{self, Theme};
+use crate::typeset::{Apart, Store, Typesetter};
+use crate::{check, load, model};
+
+/// What a site is made of: the whole input of the pipeline.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The project folder.
+    pub project: PathBuf,
+    /// The day it is made for.
+    pub today: Day,
+    /// An address that overrides the configuration's.
+    pub base_url: Option<String>,
+    /// Which standard it is held to.
+    pub profile: Profile,
+    /// Who looks; a build is always for the public.
+    pub reader: Reader,
+    /// Formats of posters that override the configuration's, where any are named.
+    pub formats: Vec<Format>,
+    /// Whether posters and letters are only looked at, and no bytes are made of them.
+    pub proofs: bool,
+    /// Draws supplied PDFs apart from this process, where it can start another.
+    pub apart: Option<Apart>,
+    /// Where posters and letters are kept from one making to the next.
+    pub store: Arc<Store>,
+}
+
+impl Order {
+    /// The public's site of a project on a day, with nothing kept from before.
+    pub fn of(project: &Path, today: Day) -> Order {
+        Order {
+            project: project.to_path_buf(),
+            today,
+            base_url: None,
+            profile: Profile::Preview,
+            reader: Reader::Public,
+            formats: Vec::new(),
+            proofs: false,
+            apart: None,
+            store: Arc::default(),
+        }
+    }
+}
+
+/// What came of an order: everything written, and the press that can make every output, where the input allowed it.
+#[derive(Default)]
+pub struct Publication {
+    /// Everything that was written, hidden pages included; for lists and badges, never for output.
+    pub site: Option<Arc<Site>>,
+    /// Makes the outputs; none when configuration or theme could not be used.
+    pub press: Option<Arc<Press>>,
+    /// What was found on the way.
+    pub report: Report,
+    /// What differs from the last run of the same pipeline.
+    pub difference: Difference,
+}
+
+/// Reads a project and plans its site. Nothing is rendered yet.
+pub fn publication(order: &Order) -> Publication {
+    Pipeline::default().run(order, &Changed::All)
+}
+
+/// The pipeline of one project, with what its stages made last.
+#[derive(Default)]
+pub struct Pipeline {
+    shelf: Shelf,
+    composed: Composed,
+    theme: Option<Loaded>,
+    last: Option<Last>,
+}
+
+/// A theme, and what was told when it was loaded.
+struct Loaded {
+    name: String,
+    place: Place,
+    theme: Arc<Theme>,
+    told: Vec<Finding>,
+}
+
+/// What came of the last run that brought a press.
+struct Last {
+    asked: Asked,
+    site: Arc<Site>,
+    losing: Folders,
+    theme: Arc<Theme>,
+    /// What was told of the site as a whole.
+    site_told: Vec<Finding>,
+    /// What was told of the plan as a whole.
+    plan_told: Vec<Finding>,
+    /// What was told of the links of each page.
+    links_told: BTreeMap<PageId, Vec<Finding>>,
+    press: Arc<Press>,
+}
+
+/// What an order asks for besides the project.
+#[derive(PartialEq)]
+struct Asked {
+    today: Day,
+    profile: Profile,
+    reader: Reader,
+    proofs: bool,
+}
+
+impl Pipeline {
+    /// Makes what [`publication`] makes; `changed` says what may differ from the last run, which was for an order of the
+    /// same project.
+    pub fn run(&mut self, order: &Order, changed: &Changed) -> Publication {
+        let mut report = Report::new();
+        let Some(tree) = load::tree(&order.project, &mut self.shelf, changed, &mut report) else {
+            return Publication { report, ..Default::default() };
+        };
+        let tables = tree.tables.clone();
+        let made = self.planned(order, changed, tree, report);
+        Publication { report: made.report.told(|finding| tables.told(finding)), ..made }
+    }
+
+    fn planned(&mut self, order: &Order, changed: &Changed, tree: load::Tree, mut report: Report) -> Publication {
+        let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
+        let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
+            return Publication { report, ..Default::default() };
+        };
+        let site = Arc::new(site);
+        let asked = Asked { today: order.today, profile: order.profile, reader: order.reader, proofs: order.proofs };
+        let losing = check::losing(&report);
+        let last = self.last.as_ref().filter(|last| last.asked == asked);
+        let difference = last.map_or(Difference::More, |last| site.difference(&last.site));
+        // Everything that does not look into bodies stands.
+        let standing = last.filter(|_| difference != Difference::More);
+        let site_told = match standing.filter(|last| last.losing == losing) {
+            Some(last) => last.site_told.clone(),
+            None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
+        };
+        report.extend(site_told.iter().cloned());
+        let Some(theme) = theme(&mut self.theme, order, changed, &site, &mut report) else {
+            return Publication { site: Some(site), report, ..Default::default() };
+        };
+        let edition = match standing {
+            Some(last) => last.press.edition.of_bodies(site.clone()),
+            None => Edition::of(site.clone(), order.today, order.reader),
+        };
+        let standing = standing.filter(|last| theme.has_files_of(&last.theme));
+        let (plan, plan_told) = match standing {
+            Some(last) => (last.press.plan.clone(), last.plan_told.clone()),
+            None => planned(&edition, &theme, order.profile),
+        };
+        report.extend(plan_told.iter().cloned());
+        let links_told = match (standing, &difference) {
+            (Some(last), Difference::Bodies(ids)) => {
+                let mut links = last.links_told.clone();
+                links.retain(|id, _| !ids.contains(id));
+                links.extend(ids.iter().filter_map(|id| links_of(&edition, &site, &plan, id)));
+                links
+            }
+            _ => site.pages.par_iter().filter_map(|(id, _)| links_of(&edition, &site, &plan, id)).collect(),
+        };
+        report.extend(links_told.values().flatten().cloned());
+        let same_theme = last.filter(|last| Arc::ptr_eq(&last.theme, &theme));
+        let nothing = standing.filter(|_| same_theme.is_some() && difference == Difference::Bodies(Vec::new()));
+        let press = match nothing {
+            Some(last) => last.press.clone(),
+            None => {
+                let typesetter = same_theme.map(|last| last.press.typesetter.clone());
+                let typesetter = typesetter.unwrap_or_else(|| Arc::new(Typesetter::new(&theme, order.store.clone())));
+                let press = Press::new(edition, plan, theme.clone(), typesetter).apart(order.apart);
+                Arc::new(if order.proofs { press.proofs() } else { press })
+            }
+        };
+        self.last = Some(Last {
+            asked,
+            site: site.clone(),
+            losing,
+            theme,
+            site_told,
+            plan_told,
+            links_told,
+            press: press.clone(),
+        });
+        Publication { site: Some(site), press: Some(press), report, difference }
+    }
+}
+
+fn told(check: impl FnOnce(&mut Report)) -> Vec<Finding> {
+    let mut report = Report::new();
+    check(&mut report);
+    report.into_sorted()
+}
+
+fn planned(edition: &Edition, theme: &Theme, profile: Profile) -> (Arc<Plan>, Vec<Finding>) {
+    let mut report = Report::new();
+    let plan = plan::outputs(edition, theme, &mut report);
+    check::outputs(edition, &plan, profile, &mut report);
+    (Arc::new(plan), report.into_sorted())
+}
+
+fn links_of(edition: &Edition, site: &Site, plan: &Plan, id: &PageId) -> Option<(PageId, Vec<Finding>)> {
+    let page = edition.page(id)?;
+    let told = told(|report| check::links(edition, site, plan, page, report));
+    (!told.is_empty()).then(|| (id.clone(), told))
+}
+
+/// The theme the site names, loaded again where its files may differ.
+fn theme(
+    kept: &mut Option<Loaded>,
+    order: &Order,
+    changed: &Changed,
+    site: &Site,
+    report: &mut Report,
+) -> Option<Arc<Theme>> {
+    let (name, place) = (&site.config.theme, &site.config.theme_at);
+    let stands = |loaded: &&Loaded| loaded.name == *name && loaded.place == *place;
+    if let Some(loaded) = kept.as_ref().filter(stands)
+        && !changed.within(&order.project, "themes")
+    {
+        report.extend(loaded.told.iter().cloned());
+        return Some(loaded.theme.clone());
+    }
+    let mut own = Report::new();
+    let new = theme::load(&order.project, name, place.clone(), &mut own);
+    let told = own.into_sorted();
+    report.extend(told.iter().cloned());
+    let before = kept.take().map(|loaded| loaded.theme);
+    let new = new?;
+    let theme = before.filter(|before| before.is(&new)).unwrap_or_else(|| Arc::new(new));
+    *kept = Some(Loaded { name: name.clone(), place: place.clone(), theme: theme.clone(), told });
+    Some(theme)
+}
+
+/// One output with what it is made of, or why it could not be made.
+pub type Output = (OutPath, Result<Made, Vec<Finding>>);
+
+/// Makes every output, some at a time, so that memory stays flat on large sites: first posters and letters, because
+/// the pages that offer them ask for their sizes, then the rest, each in the order of the paths. Ends early when
+/// `interrupted` is set.
+pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
+    let (printed, rest): (Vec<_>, Vec<_>) = press.plan.outputs().partition(|(_, recipe)| is_printed(recipe));
+    let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
+    let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
+    batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
+        let make = |(out, recipe): (&OutPath, &_)| match interrupted.load(Ordering::Relaxed) {
+            // Nobody will look at it.
+            true => (out.clone(), Err(Vec::new())),
+            false => (out.clone(), press.make(out, recipe)),
+        };
+        batch.into_par_iter().map(make).collect::<Vec<_>>()
+    })
+}
