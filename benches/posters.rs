@@ -10,12 +10,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use mimalloc::MiMalloc;
 use site::model::{Day, Format};
 use site::plan::{PosterPart, Recipe};
 use site::render::Press;
 use site::typeset::Store;
 use site::write::Kept;
 use site::{Order, outputs, publication};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How many posters a figure is the mean of.
 const RUNS: usize = 20;

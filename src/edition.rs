@@ -35,14 +35,22 @@ pub struct Edition {
     files: Arc<BTreeSet<SourcePath>>,
 }
 
-/// Who looks.
+/// Who looks: what is shown besides what is public. A build is always for the public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reader {
-    /// Everybody: the only reader a build is made for.
-    #[default]
-    Public,
-    /// The author at a preview that was asked for drafts: also what is a draft or still to come.
-    Author,
+pub struct Reader {
+    /// Drafts, whatever their days.
+    pub drafts: bool,
+    /// Pages whose first day is still to come.
+    pub future: bool,
+    /// Pages whose last day has passed.
+    pub expired: bool,
+}
+
+impl Reader {
+    /// Everybody.
+    pub const PUBLIC: Reader = Reader { drafts: false, future: false, expired: false };
+    /// The author, who also sees what is not public yet.
+    pub const AUTHOR: Reader = Reader { drafts: true, future: true, expired: false };
 }
 
 impl Edition {
@@ -50,8 +58,10 @@ impl Edition {
     pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
         let shown = |page: &&Arc<Page>| match hidden(page, today) {
             None => true,
-            Some(Hidden::Draft | Hidden::Future(_)) => reader == Reader::Author && is_open(page),
-            Some(Hidden::Expired(_) | Hidden::NotPublic) => false,
+            Some(Hidden::Draft) => reader.drafts && is_open(page),
+            Some(Hidden::Future(_)) => reader.future && is_open(page),
+            Some(Hidden::Expired(_)) => reader.expired && is_open(page),
+            Some(Hidden::NotPublic) => false,
         };
         let visible: BTreeSet<PageId> = site.pages.values().filter(shown).map(|page| page.id.clone()).collect();
         let files = files(&site, &visible);

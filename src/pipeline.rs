@@ -56,7 +56,7 @@ impl Order {
             today,
             base_url: None,
             profile: Profile::Preview,
-            reader: Reader::Public,
+            reader: Reader::PUBLIC,
             formats: Vec::new(),
             proofs: false,
             apart: None,
@@ -174,7 +174,10 @@ impl Pipeline {
                 links.extend(ids.iter().filter_map(|id| links_of(&edition, &site, &plan, id)));
                 links
             }
-            _ => site.pages.par_iter().filter_map(|(id, _)| links_of(&edition, &site, &plan, id)).collect(),
+            _ => {
+                let ids: Vec<&PageId> = site.pages.keys().collect();
+                ids.par_iter().filter_map(|id| links_of(&edition, &site, &plan, id)).collect()
+            }
         };
         report.extend(links_told.values().flatten().cloned());
         let same_theme = last.filter(|last| Arc::ptr_eq(&last.theme, &theme));

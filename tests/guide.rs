@@ -137,6 +137,7 @@ fn day() -> Day {
 fn machine(folder: &Path) -> Machine {
     Machine {
         today: day,
+        time: || "09:00:00".to_string(),
         locale: None,
         folder: folder.to_path_buf(),
         home: None,

@@ -28,6 +28,7 @@ impl Write for Said {
 fn machine(today: fn() -> Day, interrupted: bool) -> Machine {
     Machine {
         today,
+        time: || "09:00:00".to_string(),
         locale: None,
         folder: std::env::temp_dir(),
         home: None,

@@ -198,7 +198,7 @@ fn the_machine_is_read_only_in_main() {
     );
     only_in(
         &["main.rs", "serve/scan.rs"],
-        &["SystemTime", "::now_utc", "Zoned::now", "Timestamp::now", "Local::now"],
+        &["SystemTime::now", "::now_utc", "Zoned::now", "Timestamp::now", "Local::now"],
         "The clock is read only in main; the day comes in by --today. A page that tells the time of its build is \
          never the same twice (I6, I8). serve/scan.rs compares the times of files, which reach no output.",
     );

@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches};
 
 use super::{Call, Command, Format, Machine, Terminal};
+use crate::edition::Reader;
 use crate::load::fields::Kind;
 use crate::model::Day;
 use crate::report::{Lang, Profile, displayable};
@@ -78,8 +79,15 @@ fn command(name: &str, own: &ArgMatches) -> Command {
         "build" => Command::Build { out: text("out"), shrink: own.get_flag("allow-shrink") },
         "serve" => Command::Serve {
             port: own.get_one::<u16>("port").copied(),
-            drafts: own.get_flag("drafts"),
+            reader: Reader {
+                drafts: own.get_flag("drafts"),
+                future: own.get_flag("future"),
+                expired: own.get_flag("expired"),
+            },
             poll: own.get_flag("poll"),
+            follow: own.get_flag("follow"),
+            lan: own.get_flag("lan"),
+            open: own.get_flag("open"),
         },
         "new" => Command::New { kind: text("kind"), slug: text("slug") },
         "init" => Command::Init { folder: PathBuf::from(text("dir")) },
@@ -177,7 +185,12 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish")),
             command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
-                .arg(flag("drafts", "也显示草稿和还没到日期的页面", "Also show drafts and pages to come"))
+                .arg(flag("drafts", "也显示草稿", "Also show drafts"))
+                .arg(flag("future", "也显示还没到发布日期的页面", "Also show pages to come"))
+                .arg(flag("expired", "也显示已过期的页面", "Also show pages whose last day has passed"))
+                .arg(flag("follow", "保存哪一页，浏览器就转到哪一页", "Take the browser to the page that was saved"))
+                .arg(flag("open", "在浏览器里打开预览", "Open the preview in a browser"))
+                .arg(flag("lan", "让同一个局域网里的手机也能预览，显示二维码", "Let phones in the same network look, with a QR code"))
                 .arg(flag("poll", "用定时检查代替系统通知（网络盘上用）", "Scan for changes, for network drives")),
             command("poster", "马上生成一个活动或开放日的海报", "Make the posters of one campaign or open day")
                 .arg(needed("page", t("活动或开放日", "page"), "活动或开放日的网址名，例如 organic", "Slug of a campaign or open day, such as organic").value_parser(ValueParser::string()))

@@ -187,6 +187,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine {
             today: || crate::model::Day::new(2022, 9, 20).unwrap(),
+            time: || "09:00:00".to_string(),
             locale: None,
             folder: folder.path().to_path_buf(),
             home: None,

@@ -60,20 +60,24 @@ fn word(why: Option<Hidden>) -> &'static str {
     }
 }
 
-fn table(call: &Call, site: &Site, today: crate::model::Day) -> String {
-    let state = |why: Option<Hidden>| match why {
+/// Whether a page is public, in words.
+pub fn state(call: &Call, why: Option<Hidden>) -> String {
+    match why {
         None => call.say("公开", "public").to_string(),
         Some(Hidden::Draft) => call.say("草稿", "draft").to_string(),
         Some(Hidden::Future(day)) => format!("{day} {}", call.say("起公开", "on")),
         Some(Hidden::Expired(day)) => format!("{day} {}", call.say("已过期", "expired")),
         Some(Hidden::NotPublic) => call.say("不公开", "not public").to_string(),
-    };
+    }
+}
+
+fn table(call: &Call, site: &Site, today: crate::model::Day) -> String {
     let rows: Vec<[String; 4]> = site
         .pages
         .values()
         .map(|page| {
             let kind = call.say(page.id.kind.zh(), page.id.kind.word()).to_string();
-            [kind, page.id.slug.to_string(), state(hidden(page, today)), displayable(&page.title)]
+            [kind, page.id.slug.to_string(), state(call, hidden(page, today)), displayable(&page.title)]
         })
         .collect();
     let widths: Vec<usize> = (0..3).map(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0)).collect();

@@ -23,6 +23,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::Order;
+use crate::edition::Reader;
 use crate::model::Day;
 use crate::report::{Finding, Lang, Place, Profile, SourcePath, Text, codes};
 use crate::typeset::{Apart, Store};
@@ -34,13 +35,15 @@ pub use terminal::Terminal;
 pub struct Machine {
     /// Tells the day in Beijing; a preview may run past midnight.
     pub today: fn() -> Day,
+    /// Tells the time of day in Beijing, such as 14:03:05.
+    pub time: fn() -> String,
     /// The locale, such as `zh_CN.UTF-8`, where one is set.
     pub locale: Option<String>,
     /// Where the program was started.
     pub folder: PathBuf,
     /// The user's home folder, where known.
     pub home: Option<PathBuf>,
-    /// Opens a file in the program people read it with.
+    /// Opens a file or a web address in the program people read it with.
     pub open: fn(&std::path::Path) -> std::io::Result<()>,
     /// Draws a supplied PDF in a process of its own.
     pub apart: Option<Apart>,
@@ -94,10 +97,16 @@ pub enum Command {
     Serve {
         /// The port that was asked for.
         port: Option<u16>,
-        /// Drafts and pages to come are shown as well.
-        drafts: bool,
+        /// What is shown besides what is public.
+        reader: Reader,
         /// Scan instead of asking the system for events.
         poll: bool,
+        /// Browsers go to the page that was saved.
+        follow: bool,
+        /// Phones in the office network may look as well.
+        lan: bool,
+        /// The front page is opened in a browser.
+        open: bool,
     },
     /// Makes the posters of one page.
     Poster {
@@ -144,7 +153,11 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
     }
     let code = match &call.command {
         Command::Build { out, shrink } => build::run(&call, machine, terminal, out, *shrink),
-        Command::Serve { port, drafts, poll } => serve::run(&call, machine, terminal, *port, *drafts, *poll),
+        Command::Serve { port, reader, poll, follow, lan, open } => {
+            let wish =
+                serve::Wish { port: *port, reader: *reader, poll: *poll, follow: *follow, lan: *lan, open: *open };
+            serve::run(&call, machine, terminal, &wish)
+        }
         Command::Poster { name, formats, out, open } => {
             poster::run(&call, machine, terminal, &poster::Wanted { name, formats, out, open: *open })
         }

@@ -42,7 +42,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wanted: &Wanted)
         Ok(formats) => formats,
         Err(findings) => return tell(&findings, nothing, Value::Null),
     };
-    let order = |formats| Order { reader: Reader::Author, formats, ..call.order(machine) };
+    let order = |formats| Order { reader: Reader::AUTHOR, formats, ..call.order(machine) };
     let mut published = publication(&order(formats));
     if published.press.as_ref().is_some_and(|press| press.edition.config().posters.is_empty()) {
         // A site that makes none may still want one now.

@@ -1,52 +1,97 @@
 //! `site serve`: the same pipeline as a build, kept in memory and rendered page by page as the browser asks.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use super::{Call, Format, Machine, Terminal, outcome};
+use super::{Call, Format, Machine, Terminal, list, outcome};
 use crate::edition::{Hidden, Reader, hidden};
 use crate::load::{self, Changed};
 use crate::model::site::Difference;
 use crate::model::{Day, OutPath, Page, Site};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
-use crate::report::{Finding, frame};
-use crate::serve::{self, Answer, Options, Renewed, Snapshot};
+use crate::report::frame::Colour;
+use crate::report::{Finding, Severity, frame, line};
+use crate::serve::{self, Answer, Listed, Options, Renewed, Said, Snapshot};
 use crate::{Order, Pipeline, publication};
 
+/// What was asked of the preview.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish {
+    /// The port.
+    pub port: Option<u16>,
+    /// What is shown besides what is public.
+    pub reader: Reader,
+    /// Scan instead of asking the system for events.
+    pub poll: bool,
+    /// Browsers go to the page that was saved.
+    pub follow: bool,
+    /// Phones in the office network may look as well.
+    pub lan: bool,
+    /// The front page is opened in a browser.
+    pub open: bool,
+}
+
 /// Previews until Ctrl-C.
-pub fn run(
-    call: &Call,
-    machine: &Machine,
-    terminal: &Arc<Terminal>,
-    port: Option<u16>,
-    drafts: bool,
-    poll: bool,
-) -> u8 {
+pub fn run(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, wish: &Wish) -> u8 {
     if !call.project.join("content").is_dir() {
         // Nothing will ever come of a preview in the wrong folder.
         let findings = publication(&call.order(machine)).report.into_sorted();
         return outcome::tell(call, terminal, "serve", &findings, "", serde_json::Value::Null);
     }
+    let lan = wish.lan.then(serve::lan_address).flatten();
+    if wish.lan && lan.is_none() {
+        terminal.complain(&format!("{}\n", serve::no_lan().get(call.lang)));
+    }
+    let mut builder = Builder::new(call, machine, terminal, wish.reader);
     let options = Options {
-        port,
+        port: wish.port,
         lang: call.lang,
         watch: vec![call.project.join("content"), call.project.join("themes")],
         ignore: vec![call.project.join("public")],
         stop: machine.interrupted.clone(),
-        no_native_watch: poll,
+        no_native_watch: wish.poll,
+        follow: wish.follow,
+        lan,
+        colour: terminal.colour == Colour::On,
+        ready: wish.open.then(|| ready(machine.open)),
+        opener: Some(opener(builder.shown.clone(), call, machine)),
     };
-    let mut builder = Builder::new(call, machine, terminal, drafts);
-    let speaker = terminal.clone();
-    match serve::run(
-        options,
-        move |changed: &Changed| builder.snapshot(changed),
-        move |line| speaker.say(&format!("{line}\n")),
-    ) {
+    let (speaker, first, time) = (terminal.clone(), builder.first.clone(), machine.time);
+    let say = move |said: Said| match said {
+        Said::Line(line) => speaker.say(&format!("{line}\n")),
+        Said::Status(line) => {
+            let first = first.lock().map_or(None, |first| first.clone());
+            speaker.pin(first.into_iter().chain([format!("{} {line}", time())]).collect());
+        }
+    };
+    let ended = serve::run(options, move |changed: &Changed| builder.snapshot(changed), say);
+    terminal.unpin();
+    match ended {
         Ok(()) => 0,
         Err(fault) => outcome::refused(call, terminal, "serve", 2, &fault.to_string()),
     }
+}
+
+/// Opens the preview in a browser; without one its address stands in the terminal (faults.md H20).
+fn ready(open: fn(&Path) -> std::io::Result<()>) -> serve::Ready {
+    Box::new(move |address| drop(open(Path::new(address))))
+}
+
+/// Opens sources of the site that was read last, and nothing else.
+fn opener(shown: Arc<Mutex<Option<Arc<Site>>>>, call: &Call, machine: &Machine) -> serve::Opener {
+    let (project, open) = (call.project.clone(), machine.open);
+    Box::new(move |source| {
+        let site = shown.lock().map_or(None, |shown| shown.clone());
+        let is_source = source == load::config_path().as_str()
+            || site.is_some_and(|site| {
+                let mut pages = site.pages.values().map(|page| page.path.as_str());
+                pages.any(|path| path == source) || site.broken.iter().any(|path| path.as_str() == source)
+            });
+        is_source && open(&project.join(source)).is_ok()
+    })
 }
 
 /// Makes a snapshot after every change, and keeps the last good press for the time when a build refuses.
@@ -61,12 +106,15 @@ struct Builder {
     /// What is shown.
     last: Option<Arc<Press>>,
     site: Option<Arc<Site>>,
+    /// The same site, for those who ask to open a source.
+    shown: Arc<Mutex<Option<Arc<Site>>>>,
     told: Option<Vec<Finding>>,
+    /// The first thing to mend, in one line, which stays in view.
+    first: Arc<Mutex<Option<String>>>,
 }
 
 impl Builder {
-    fn new(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, drafts: bool) -> Builder {
-        let reader = if drafts { Reader::Author } else { Reader::Public };
+    fn new(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, reader: Reader) -> Builder {
         let order = Order { reader, ..call.order(machine) };
         Builder {
             call: call.clone(),
@@ -77,7 +125,9 @@ impl Builder {
             made: None,
             last: None,
             site: None,
+            shown: Arc::default(),
             told: None,
+            first: Arc::default(),
         }
     }
 
@@ -108,10 +158,14 @@ impl Builder {
         let same_files = |press: &Arc<Press>| self.last.as_ref().is_some_and(|last| last.has_files_of(press));
         let files_differ = !before.as_ref().is_some_and(same_files);
         self.site = made.site.or(self.site.take());
+        if let Ok(mut shown) = self.shown.lock() {
+            shown.clone_from(&self.site);
+        }
         self.tell(&findings);
         let pages = self.last.as_ref().map_or(0, |press| press.edition.count());
         let answer = answers(self.last.clone(), self.site.clone(), self.order.today);
-        Some(Snapshot { answer, findings, refused, renewed, files_differ, pages, took: started.elapsed() })
+        let listed = listed(&self.call, self.last.clone(), self.site.clone(), self.order.today);
+        Some(Snapshot { answer, findings, refused, renewed, files_differ, listed, pages, took: started.elapsed() })
     }
 
     /// Prints findings when they are others than last time.
@@ -125,6 +179,10 @@ impl Builder {
                 self.terminal.say(&format!("{counted}\n"));
             }
         }
+        let worst = findings.iter().find(|finding| finding.code.severity != Severity::Warning);
+        if let Ok(mut first) = self.first.lock() {
+            *first = worst.map(|finding| line::print(finding, self.call.lang));
+        }
         self.told = Some(findings.to_vec());
     }
 }
@@ -134,8 +192,42 @@ fn renewed(before: &Site, site: &Site, difference: &Difference) -> Vec<Renewed> 
     let one = |page: &Arc<Page>| Renewed { key: page.id.out().as_str().to_string(), title: page.title.clone() };
     match difference {
         Difference::Bodies(ids) => ids.iter().filter_map(|id| site.pages.get(id)).map(one).collect(),
-        Difference::More => site.new_since(before).map(one).collect(),
+        Difference::More => site.new_since(before).iter().map(one).collect(),
     }
+}
+
+/// Everything that was written, for the panel.
+fn listed(
+    call: &Call,
+    press: Option<Arc<Press>>,
+    site: Option<Arc<Site>>,
+    today: Day,
+) -> Box<dyn Fn() -> Vec<Listed> + Send + Sync> {
+    let call = call.clone();
+    Box::new(move || {
+        let Some(site) = &site else { return Vec::new() };
+        let one = |page: &Arc<Page>| {
+            let why = hidden(page, today);
+            let shown = press.as_ref().is_some_and(|press| press.edition.page(&page.id).is_some());
+            Listed {
+                kind: call.say(page.id.kind.zh(), page.id.kind.word()).to_string(),
+                title: page.title.clone(),
+                source: page.path.as_str().to_string(),
+                key: shown.then(|| page.id.out().as_str().to_string()),
+                state: list::state(&call, why),
+                is_public: why.is_none(),
+            }
+        };
+        let broken = site.broken.iter().map(|path| Listed {
+            kind: String::new(),
+            title: path.file_name().to_string(),
+            source: path.as_str().to_string(),
+            key: None,
+            state: call.say("有错，没有读进来", "has mistakes, not read").to_string(),
+            is_public: false,
+        });
+        broken.chain(site.pages.values().map(one)).collect()
+    })
 }
 
 /// Why a page that the author sees is not on the public site.
@@ -208,16 +300,15 @@ fn answers(press: Option<Arc<Press>>, site: Option<Arc<Site>>, today: Day) -> se
 mod tests {
     use super::*;
     use crate::commands::Command;
-    use crate::report::frame::Colour;
     use crate::report::{Lang, Profile};
     use std::ffi::OsString;
     use std::fs;
-    use std::path::Path;
 
     /// A starter project on 2022-09-20, and its preview.
     fn preview(folder: &Path, drafts: bool) -> Builder {
         let machine = Machine {
             today: || Day::new(2022, 9, 20).unwrap(),
+            time: || "09:00:00".to_string(),
             locale: None,
             folder: folder.to_path_buf(),
             home: None,
@@ -239,7 +330,7 @@ mod tests {
             format: Format::Short,
             command: Command::Check,
         };
-        Builder::new(&call, &machine, &terminal, drafts)
+        Builder::new(&call, &machine, &terminal, if drafts { Reader::AUTHOR } else { Reader::PUBLIC })
     }
 
     impl Builder {
@@ -271,7 +362,7 @@ mod tests {
         assert!(holds(&outputs(&mut builder), "canary"));
         fs::write(&page, text(true)).unwrap();
         assert!(!holds(&outputs(&mut builder), "canary"));
-        builder.order.reader = Reader::Author;
+        builder.order.reader = Reader::AUTHOR;
         let answer = (builder.all().answer)("canary-page/index.html").unwrap();
         assert!(answer.badge.unwrap().contains("草稿"));
     }

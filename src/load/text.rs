@@ -32,7 +32,7 @@ const SIGNATURES: &[(&[u8], &str, &str)] = &[
 /// out, so that later stages and their markers never meet them.
 pub fn decode(path: &SourcePath, bytes: &[u8], report: &mut Report) -> Option<String> {
     let text = decoded(path, bytes, report)?;
-    Some(characters::clean(path, &unified_lines(text), report))
+    Some(characters::clean(path, unified_lines(text), report))
 }
 
 fn decoded(path: &SourcePath, bytes: &[u8], report: &mut Report) -> Option<String> {

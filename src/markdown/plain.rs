@@ -134,8 +134,14 @@ fn continues(a: char, b: char) -> bool {
 pub(super) fn length(plain: &str) -> usize {
     let (mut count, mut in_word) = (0, false);
     for c in plain.chars() {
-        let word = c.is_alphanumeric() && !is_wide(c);
-        count += usize::from(is_han(c) || word && !in_word);
+        // Nearly all of a Chinese text, told without a look into tables.
+        if is_han(c) || matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
+            count += usize::from(is_han(c));
+            in_word = false;
+            continue;
+        }
+        let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
+        count += usize::from(word && !in_word);
         in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
     }
     count

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imbl::OrdMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::page::{Destination, Page, PageId};
@@ -168,21 +169,22 @@ impl Known<'_> {
     }
 }
 
-/// Checks every anchor that links name (E123).
-pub fn anchors(pages: &BTreeMap<PageId, Arc<Page>>, report: &mut Report) {
-    for page in pages.values() {
-        for (link, destination) in page.body.links.iter().zip(&page.links) {
-            let (target, anchor) = match destination {
-                Destination::Anchor(anchor) => (Some(page), anchor),
-                Destination::Page(id, Some(anchor)) => (pages.get(id), anchor),
-                _ => continue,
-            };
-            let Some(target) = target else { continue };
-            if !anchor.is_empty() && !target.body.anchors().any(|known| known == anchor) {
-                report.add(no_anchor(link, target, anchor));
-            }
-        }
-    }
+/// Whether the page has links to spots in pages.
+pub fn has_anchors(page: &Page) -> bool {
+    page.links.iter().any(|link| matches!(link, Destination::Anchor(_) | Destination::Page(_, Some(_))))
+}
+
+/// Checks every anchor that links of `page` name (E123).
+pub fn anchors<'p>(page: &'p Page, pages: &'p OrdMap<PageId, Arc<Page>>) -> impl Iterator<Item = Finding> + 'p {
+    page.body.links.iter().zip(&page.links).filter_map(move |(link, destination)| {
+        let (target, anchor) = match destination {
+            Destination::Anchor(anchor) => (page, anchor),
+            Destination::Page(id, Some(anchor)) => (&**pages.get(id)?, anchor),
+            _ => return None,
+        };
+        let is_known = anchor.is_empty() || target.body.anchors().any(|known| known == anchor);
+        (!is_known).then(|| no_anchor(link, target, anchor))
+    })
 }
 
 /// Whether a path means a place on the author's own machine or office network.

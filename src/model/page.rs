@@ -163,6 +163,13 @@ impl Page {
     }
 }
 
+/// Bodies are compared by identity: a body that was read again counts as another.
+impl PartialEq for Page {
+    fn eq(&self, other: &Page) -> bool {
+        Arc::ptr_eq(&self.body, &other.body) && self.links == other.links && self.has_face_of(other)
+    }
+}
+
 /// What a kind has of its own.
 #[derive(Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]

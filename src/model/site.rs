@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 use rayon::prelude::*;
 
 use super::compose::{Composer, Named};
@@ -20,8 +22,8 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 pub struct Site {
     /// The configuration.
     pub config: Arc<Config>,
-    /// Pages by kind and slug.
-    pub pages: BTreeMap<PageId, Arc<Page>>,
+    /// Pages by kind and slug; a persistent map, so that a site with one other page shares all the rest.
+    pub pages: OrdMap<PageId, Arc<Page>>,
     /// Public holidays and the weekends that are worked for them.
     pub holidays: Arc<Holidays>,
     /// What subscribers were told by the last build.
@@ -55,19 +57,27 @@ impl Site {
             return Difference::More;
         }
         let mut bodies = Vec::new();
-        for (new, old) in pages.values().zip(before.pages.values()).filter(|(new, old)| !Arc::ptr_eq(new, old)) {
-            if !new.has_face_of(old) || new.files() != old.files() {
-                return Difference::More;
+        for item in before.pages.diff(pages) {
+            match item {
+                DiffItem::Update { old: (_, old), new: (id, new) }
+                    if new.has_face_of(old) && new.files() == old.files() =>
+                {
+                    bodies.push(id.clone());
+                }
+                _ => return Difference::More,
             }
-            bodies.push(new.id.clone());
         }
         Difference::Bodies(bodies)
     }
 
     /// The pages that `before` has otherwise or not at all.
-    pub fn new_since(&self, before: &Site) -> impl Iterator<Item = &Arc<Page>> {
-        let is_known = |page: &Arc<Page>| before.pages.get(&page.id).is_some_and(|old| Arc::ptr_eq(page, old));
-        self.pages.values().filter(move |page| !is_known(page))
+    pub fn new_since(&self, before: &Site) -> Vec<Arc<Page>> {
+        let new = |item| match item {
+            DiffItem::Add(_, page) => Some(page),
+            DiffItem::Update { new: (_, page), .. } => Some(page),
+            _ => None,
+        };
+        before.pages.diff(&self.pages).filter_map(new).cloned().collect()
     }
 }
 
@@ -96,6 +106,10 @@ struct Last {
     names: Arc<Names>,
     /// By the place of the source in the tree.
     entries: Vec<Option<Entry>>,
+    pages: OrdMap<PageId, Arc<Page>>,
+    /// Pages with links to spots in pages.
+    anchored: BTreeSet<PageId>,
+    circles_told: Vec<Finding>,
 }
 
 /// What pages are called: what every page needs to know of the others.
@@ -110,7 +124,7 @@ struct Names {
 }
 
 /// What came of one source that has a name.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Entry {
     body: Arc<Body>,
     body_told: Vec<Finding>,
@@ -130,26 +144,147 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     composed.holidays = kept(Some(composed.holidays.clone()), Holidays::of(&tree.holidays, report));
     let near = composed.config.as_ref().and_then(|config| config.bureau.region);
     let last = composed.last.take();
-    let known = last.as_ref().filter(|last| same_names(&last.tree, &tree)).map(|last| last.names.clone());
-    let names = known.unwrap_or_else(|| Arc::new(Names::of(&tree)));
-    report.extend(names.told.iter().cloned());
-    let entries = entries(&tree, near, &names, last.as_ref());
-    let told = entries.iter().flatten().flat_map(|entry| &entry.told);
-    report.extend(told.cloned());
-    let page = |index: usize| entries.get(index)?.as_ref()?.page.clone();
-    let pages: BTreeMap<PageId, Arc<Page>> =
-        names.named.iter().filter_map(|(id, (index, _))| Some((id.clone(), page(*index)?))).collect();
-    links::anchors(&pages, report);
-    circles(&pages, report);
-    let stands = |index: usize| entries[index].as_ref().is_some_and(|entry| entry.page.is_some());
-    let fallen = tree.pages.iter().enumerate().filter(|(index, _)| !stands(*index));
-    let mut broken: Vec<SourcePath> = fallen.map(|(_, source)| source.file.path.clone()).collect();
-    broken.extend(tree.broken.iter().map(|file| file.path.clone()));
-    broken.sort();
-    broken.dedup();
-    let (holidays, memory, files) = (composed.holidays.clone(), tree.memory.clone(), tree.files.clone());
-    composed.last = Some(Last { tree, near, names, entries });
-    Some(Site { config: composed.config.clone()?, pages, holidays, memory, files, broken })
+    let last = match last {
+        Some(last)
+            if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && same_names(&last.tree, &tree) =>
+        {
+            last.with_sources(tree)
+        }
+        last => Last::of(tree, near, last),
+    };
+    report.extend(last.names.told.iter().cloned());
+    report.extend(last.entries.iter().flatten().flat_map(|entry| &entry.told).cloned());
+    for id in &last.anchored {
+        report.extend(last.pages.get(id).into_iter().flat_map(|page| links::anchors(page, &last.pages)));
+    }
+    report.extend(last.circles_told.iter().cloned());
+    let site = composed.config.clone().map(|config| Site {
+        config,
+        pages: last.pages.clone(),
+        holidays: composed.holidays.clone(),
+        memory: last.tree.memory.clone(),
+        files: last.tree.files.clone(),
+        broken: last.broken(),
+    });
+    composed.last = Some(last);
+    site
+}
+
+impl Last {
+    /// Composes every page; bodies of sources that `before` has are not read again.
+    fn of(tree: Tree, near: Option<Region>, before: Option<Last>) -> Last {
+        let names = Arc::new(Names::of(&tree));
+        let mut old: BTreeMap<usize, Entry> = BTreeMap::new();
+        if let Some(before) = before {
+            let places = before.tree.pages.iter().zip(before.entries);
+            // The tree keeps the sources alive until here, so that an address means one source only.
+            old.extend(places.filter_map(|(source, entry)| Some((Arc::as_ptr(source).addr(), entry?))));
+            let here: BTreeSet<usize> = tree.pages.iter().map(|source| Arc::as_ptr(source).addr()).collect();
+            old.retain(|address, _| here.contains(address));
+        }
+        let mut ids: Vec<Option<&PageId>> = vec![None; tree.pages.len()];
+        names.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
+        let one = |(id, source): (&Option<&PageId>, &Arc<Source>)| {
+            Some(Entry::of((*id)?, source, old.get(&Arc::as_ptr(source).addr()), &tree, near, &names))
+        };
+        let entries: Vec<Option<Entry>> = ids.par_iter().zip(&tree.pages).map(one).collect();
+        let page = |index: usize| entries[index].as_ref()?.page.clone();
+        let pages: OrdMap<PageId, Arc<Page>> =
+            names.named.iter().filter_map(|(id, (index, _))| Some((id.clone(), page(*index)?))).collect();
+        let anchored = pages.values().filter(|page| links::has_anchors(page)).map(|page| page.id.clone()).collect();
+        let circles_told = circles(&pages);
+        Last { tree, near, names, entries, pages, anchored, circles_told }
+    }
+
+    /// The same for a `tree` that gives the same names: only pages of other sources are composed again.
+    fn with_sources(mut self, tree: Tree) -> Last {
+        let places = self.tree.pages.iter().zip(&tree.pages).enumerate();
+        let changed: Vec<usize> = places.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| at).collect();
+        let before = std::mem::replace(&mut self.tree, tree);
+        let wanted: BTreeSet<usize> = changed.iter().copied().collect();
+        let known: Vec<(&PageId, usize)> = match changed.len() {
+            0 => Vec::new(),
+            _ => self.names.named.iter().map(|(id, (at, _))| (id, *at)).filter(|(_, at)| wanted.contains(at)).collect(),
+        };
+        let one = |(id, at): &(&PageId, usize)| {
+            let entry = Entry::of(id, &self.tree.pages[*at], None, &self.tree, self.near, &self.names);
+            ((*id).clone(), *at, entry)
+        };
+        let fresh: Vec<(PageId, usize, Entry)> = known.par_iter().map(one).collect();
+        drop(before);
+        let mut same_faces = true;
+        for (id, at, entry) in fresh {
+            let old = self.entries[at].as_ref().and_then(|entry| entry.page.as_ref());
+            same_faces &= match (old, &entry.page) {
+                (Some(old), Some(new)) => new.has_face_of(old),
+                (old, new) => old.is_none() && new.is_none(),
+            };
+            match &entry.page {
+                Some(page) => drop(self.pages.insert(id.clone(), page.clone())),
+                None => drop(self.pages.remove(&id)),
+            }
+            match entry.page.as_ref().is_some_and(|page| links::has_anchors(page)) {
+                true => drop(self.anchored.insert(id)),
+                false => drop(self.anchored.remove(&id)),
+            }
+            self.entries[at] = Some(entry);
+        }
+        if !same_faces {
+            self.circles_told = circles(&self.pages);
+        }
+        self
+    }
+
+    /// The sources that are no page.
+    fn broken(&self) -> Vec<SourcePath> {
+        let fallen = self.entries.iter().zip(&self.tree.pages);
+        let fallen = fallen.filter(|(entry, _)| entry.as_ref().is_none_or(|entry| entry.page.is_none()));
+        let mut broken: Vec<SourcePath> = fallen.map(|(_, source)| source.file.path.clone()).collect();
+        broken.extend(self.tree.broken.iter().map(|file| file.path.clone()));
+        broken.sort();
+        broken.dedup();
+        broken
+    }
+}
+
+impl Entry {
+    /// What comes of `source`, which follows from it, the names, the files and the bureau's region; its body follows from
+    /// the source alone, so that of `old`, an entry of the same source, is taken.
+    fn of(
+        id: &PageId,
+        source: &Source,
+        old: Option<&Entry>,
+        tree: &Tree,
+        near: Option<Region>,
+        names: &Names,
+    ) -> Entry {
+        let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
+        let (body, body_told) = match old {
+            Some(entry) => (entry.body.clone(), entry.body_told.clone()),
+            None => {
+                let mut told = Report::new();
+                let body = markdown::body(&source.file.path, &source.text, source.header.body_at, &mut told);
+                (Arc::new(body), told.into_sorted())
+            }
+        };
+        let mut own = Report::new();
+        own.extend(body_told.iter().cloned());
+        let mut writer = Composer {
+            known: &known,
+            named: &names.named,
+            sources: &tree.pages,
+            maybe: &names.maybe,
+            near,
+            report: &mut own,
+        };
+        let page = writer.page(id, source, body.clone());
+        let page = page.map(|page| match old.and_then(|entry| entry.page.as_ref()) {
+            Some(old) if page.links == old.links && page.has_face_of(old) => old.clone(),
+            _ => Arc::new(page),
+        });
+        let told = own.told(|finding| of_row(source, finding)).into_sorted();
+        Entry { body, body_told, page, told }
+    }
 }
 
 /// The new value, with the identity of the old one where it is the same.
@@ -186,59 +321,6 @@ impl Names {
         let alone = alone.map(|(id, (_, path))| (path.clone(), id.clone())).collect();
         Names { named, alone, broken, maybe, told: report.into_sorted() }
     }
-}
-
-/// What comes of every source, by its place in the tree. What its page is follows from the source, the names, the
-/// files and the bureau's region; a body follows from the source alone.
-fn entries(tree: &Tree, near: Option<Region>, names: &Arc<Names>, last: Option<&Last>) -> Vec<Option<Entry>> {
-    let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
-    let same = last.filter(|last| {
-        Arc::ptr_eq(&last.names, names) && Arc::ptr_eq(&last.tree.files, &tree.files) && last.near == near
-    });
-    // With the same names every source has its old place; else sources are looked for by their identity.
-    let before: BTreeMap<usize, &Entry> = match (last, same) {
-        (Some(last), None) => {
-            let places = last.tree.pages.iter().zip(&last.entries);
-            places.filter_map(|(source, entry)| Some((Arc::as_ptr(source).addr(), entry.as_ref()?))).collect()
-        }
-        _ => BTreeMap::new(),
-    };
-    let mut ids: Vec<Option<&PageId>> = vec![None; tree.pages.len()];
-    names.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
-    let one = |(index, id): (usize, &Option<&PageId>)| -> Option<Entry> {
-        let (id, source) = ((*id)?, &tree.pages[index]);
-        let unchanged = same.filter(|last| Arc::ptr_eq(&last.tree.pages[index], source));
-        if let Some(entry) = unchanged.and_then(|last| last.entries[index].as_ref()) {
-            return Some(entry.clone());
-        }
-        let old = before.get(&Arc::as_ptr(source).addr()).copied();
-        let (body, body_told) = match old {
-            Some(entry) => (entry.body.clone(), entry.body_told.clone()),
-            None => {
-                let mut told = Report::new();
-                let body = markdown::body(&source.file.path, &source.text, source.header.body_at, &mut told);
-                (Arc::new(body), told.into_sorted())
-            }
-        };
-        let mut own = Report::new();
-        own.extend(body_told.iter().cloned());
-        let mut writer = Composer {
-            known: &known,
-            named: &names.named,
-            sources: &tree.pages,
-            maybe: &names.maybe,
-            near,
-            report: &mut own,
-        };
-        let page = writer.page(id, source, body.clone());
-        let page = page.map(|page| match old.and_then(|entry| entry.page.as_ref()) {
-            Some(old) if page.links == old.links && page.has_face_of(old) => old.clone(),
-            _ => Arc::new(page),
-        });
-        let told = own.told(|finding| of_row(source, finding)).into_sorted();
-        Some(Entry { body, body_told, page, told })
-    };
-    ids.par_iter().enumerate().map(one).collect()
 }
 
 /// A finding about a row's page as a whole is about the row.
@@ -295,15 +377,17 @@ fn same_address(place: Place, path: &SourcePath, first: &SourcePath, id: &PageId
 }
 
 /// A notice may not forward itself, directly or through others (E148).
-fn circles(pages: &BTreeMap<PageId, Arc<Page>>, report: &mut Report) {
-    let next = |id: &PageId| match &pages.get(id)?.own {
+fn circles(pages: &OrdMap<PageId, Arc<Page>>) -> Vec<Finding> {
+    let forwards = |page: &Page| match &page.own {
         Own::Notice(notice) => notice.forwards.clone(),
         _ => None,
     };
+    let next = |id: &PageId| pages.get(id).and_then(|page| forwards(page));
     let mut seen: BTreeSet<PageId> = BTreeSet::new();
-    for id in pages.keys().filter(|id| next(id).is_some()) {
+    let mut told = Vec::new();
+    for page in pages.values().filter(|page| forwards(page).is_some()) {
         let mut chain: Vec<PageId> = Vec::new();
-        let mut at = Some(id.clone());
+        let mut at = Some(page.id.clone());
         while let Some(here) = at.take().filter(|here| seen.insert(here.clone())) {
             at = next(&here);
             chain.push(here);
@@ -314,9 +398,10 @@ fn circles(pages: &BTreeMap<PageId, Arc<Page>>, report: &mut Report) {
             let first = round.iter().enumerate().min_by_key(|(_, id)| *id).map_or(0, |(at, _)| at);
             let (tail, head) = round.split_at(first);
             let round = [head, tail].concat();
-            report.extend(round.first().and_then(|id| pages.get(id)).map(|page| circle(page, &round)));
+            told.extend(round.first().and_then(|id| pages.get(id)).map(|page| circle(page, &round)));
         }
     }
+    told
 }
 
 fn circle(page: &Page, chain: &[PageId]) -> Finding {

@@ -55,7 +55,9 @@ impl Assets {
             let answer = respond::ask(snapshot, key).ok().flatten();
             let hash = answer.map(|answer| blake3::hash(&answer.bytes));
             if hash != file.hash {
-                (file.hash, file.changed) = (hash, version);
+                // One that has gone is named by no page any more; a style sheet goes with each change of its name.
+                file.changed = if hash.is_some() { version } else { file.changed };
+                file.hash = hash;
             }
         }
     }

@@ -22,6 +22,7 @@
   root.adoptedStyleSheets = [sheet];
   root.innerHTML =
     '<p class="badge" role="status" hidden></p><p class="strip" role="status" hidden></p>' +
+    '<p class="news" role="status" hidden><span></span> <a></a> <button type="button"></button></p>' +
     '<button class="corner" type="button" hidden></button>' +
     '<section class="problems" role="dialog" aria-modal="false" tabindex="-1" hidden>' +
     '<header><h2></h2><button class="close" type="button"></button></header><div class="list"></div></section>';
@@ -33,13 +34,18 @@
   function openProblems(html, title) {
     part("problems").querySelector("h2").textContent = title;
     part("list").innerHTML = html; // escaped by the server
-    for (const fix of part("list").querySelectorAll("pre.fix")) fix.after(copyButton(fix));
+    furnish(part("list"));
     part("problems").setAttribute("aria-label", title);
     part("problems").hidden = false;
   }
 
   function closeProblems() {
     part("problems").hidden = true;
+  }
+
+  // Buttons for what a list of problems offers.
+  function furnish(list) {
+    for (const fix of list.querySelectorAll("pre.fix")) fix.after(copyButton(fix));
   }
 
   function copyButton(fix) {
@@ -68,6 +74,20 @@
     part("badge").textContent = text || "";
   }
 
+  // Another page was saved: it is offered, not forced on the reader.
+  function showNews(page) {
+    const news = part("news");
+    news.hidden = !page;
+    if (!page) return;
+    news.querySelector("span").textContent = words("已更新：", "Updated: ") + page.title;
+    const link = news.querySelector("a");
+    link.href = page.url;
+    link.textContent = words("查看", "View");
+    const button = news.querySelector("button");
+    button.textContent = words("不看", "Dismiss");
+    button.onclick = () => (news.hidden = true);
+  }
+
   const notUpdated = words("有问题要先改正，页面仍是上一次的样子", "Problems to mend first; the page is the last good one");
   const thisPage = words("这个页面有问题", "This page has a problem");
 
@@ -75,7 +95,7 @@
   part("corner").onclick = async () => {
     if (!part("problems").hidden) return closeProblems();
     try {
-      const answer = await fetch("/.site/problems", { cache: "no-store" });
+      const answer = await fetch("/__site/problems", { cache: "no-store" });
       openProblems(await answer.text(), words("发现的问题", "Problems found"));
       part("problems").focus();
     } catch {
@@ -109,30 +129,100 @@
   async function follow(message) {
     const answer = await fetch(here(), { cache: "no-store" });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = next.querySelector('script[src="/.site/preview.js"]');
+    const fresh = next.querySelector('script[src="/__site/preview.js"]');
     if (!fresh || now.bare || fresh.dataset.bare || fresh.dataset.shell !== now.shell) return reload();
     if (message.reload && fresh.dataset.page !== now.page) return reload();
-    if (fresh.dataset.page !== now.page && !exchange(next)) return reload();
+    if (fresh.dataset.page !== now.page && !(exchangeSheets(next) && exchange(next))) return reload();
     if (!refreshAssets(message.assets || [])) return reload();
+    const changedHere = fresh.dataset.page !== now.page;
     now = { ...fresh.dataset };
     version = now.version;
+    const others = (message.pages || []).filter((page) => page.url !== location.pathname);
+    const newest = others[others.length - 1];
+    if (newest && message.follow && others.length === (message.pages || []).length) return location.assign(newest.url);
+    // A page that lists the other one shows the change by itself; an edit that is seen here needs no notice.
+    showNews(changedHere ? null : newest);
     showBadge(now.badge);
     showCorner(Number(now.problems || 0));
     if (now.fault) openProblems(now.fault, thisPage);
     else closeProblems();
   }
 
+  // Style sheets whose names changed: the old one goes when the new one is there, so that nothing flashes.
+  function exchangeSheets(next) {
+    const sheets = (page) => [...page.querySelectorAll('link[rel~="stylesheet"]')];
+    const [old, fresh] = [sheets(document), sheets(next)];
+    if (old.length !== fresh.length || old.some((link, at) => link.media !== fresh[at].media)) return false;
+    old.forEach((link, at) => {
+      if (link.getAttribute("href") === fresh[at].getAttribute("href")) return;
+      const copy = link.cloneNode();
+      copy.href = fresh[at].getAttribute("href");
+      copy.onload = copy.onerror = () => link.remove();
+      link.after(copy);
+    });
+    return true;
+  }
+
   function exchange(next) {
     const [from, to] = [document.querySelector("main"), next.querySelector("main")];
     if (!from || !to) return false;
     const [x, y] = [scrollX, scrollY];
-    const id = from.contains(document.activeElement) && document.activeElement.id;
-    from.replaceWith(document.adoptNode(to));
+    morph(from, document.adoptNode(to));
     document.title = next.title;
     scrollTo({ left: x, top: y, behavior: "instant" });
-    if (id) document.getElementById(id)?.focus({ preventScroll: true });
     document.dispatchEvent(new CustomEvent("site:changed"));
     return true;
+  }
+
+  // Makes `from` what `to` is and leaves alone what is the same already, so that focus, selection, playing media and
+  // opened details stay. Children at both ends that are equal are kept; those between are paired one by one by their
+  // kind, and the rest is put in or taken out.
+  function morph(from, to) {
+    for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !isState(from, name)) from.removeAttribute(name);
+    for (const { name, value } of [...to.attributes])
+      if (from.getAttribute(name) !== value && !isState(from, name)) from.setAttribute(name, value);
+    const [old, fresh] = [[...from.childNodes], [...to.childNodes]];
+    while (old.length && fresh.length && alike(old[0], fresh[0])) old.shift(), fresh.shift();
+    while (old.length && fresh.length && alike(old[old.length - 1], fresh[fresh.length - 1])) old.pop(), fresh.pop();
+    let place = old.length ? old[0] : null;
+    if (!old.length && fresh.length) place = after(from, to, fresh);
+    for (const node of fresh) {
+      const at = old.findIndex((one) => same(one, node));
+      if (at < 0) {
+        from.insertBefore(node, place);
+        continue;
+      }
+      // What is passed over has gone.
+      for (const gone of old.splice(0, at)) gone.remove();
+      const kept = old.shift();
+      place = kept.nextSibling;
+      if (kept.nodeType === Node.ELEMENT_NODE) morph(kept, node);
+      else if (kept.nodeValue !== node.nodeValue) kept.nodeValue = node.nodeValue;
+    }
+    for (const gone of old) gone.remove();
+  }
+
+  // Where new children go when no old one is left between the equal ones: before the first equal one that follows.
+  function after(from, to, fresh) {
+    const behind = [...to.childNodes].length - [...to.childNodes].indexOf(fresh[fresh.length - 1]) - 1;
+    return from.childNodes[from.childNodes.length - behind] || null;
+  }
+
+  // What a reader did to an element, and no template: it stays.
+  function isState(element, name) {
+    return name === "open" && element.nodeName === "DETAILS";
+  }
+
+  function alike(one, other) {
+    if (one.isEqualNode(other)) return true;
+    if (one.nodeName !== "DETAILS" || other.nodeName !== "DETAILS") return false;
+    const [a, b] = [one.cloneNode(true), other.cloneNode(true)];
+    a.open = b.open = false;
+    return a.isEqualNode(b);
+  }
+
+  function same(one, other) {
+    return one.nodeName === other.nodeName && (one.id || "") === (other.id || "");
   }
 
   // False when something changed that cannot be exchanged in place.
@@ -178,7 +268,7 @@
   function connect() {
     clearTimeout(retry);
     if (source || document.hidden) return;
-    source = new EventSource("/.site/events?v=" + version);
+    source = new EventSource("/__site/events?v=" + version);
     source.onopen = () => (part("strip").hidden = true);
     source.onerror = () => {
       disconnect();
@@ -202,6 +292,34 @@
   function disconnect() {
     source?.close();
     source = null;
+  }
+
+  // ---- the panel: a filter for the pages, and buttons that open a file on this computer
+
+  const panel = document.querySelector("main.panel");
+  if (panel) {
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    furnish(panel.querySelector(".list"));
+    const rows = [...panel.querySelectorAll("tbody tr")];
+    panel.querySelector("#filter").oninput = (event) => {
+      const wanted = event.target.value.trim().toLowerCase();
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    };
+    for (const code of panel.querySelectorAll(".list summary code")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.open = code.textContent.replace(/:\d+:\d+$/, "");
+      button.textContent = words("打开", "Open");
+      code.after(" ", button);
+    }
+    panel.addEventListener("click", async (event) => {
+      const button = event.target.closest("button[data-open]");
+      if (!button) return;
+      event.preventDefault();
+      const query = new URLSearchParams({ token: panel.dataset.token, file: button.dataset.open });
+      const answer = await fetch("/__site/open?" + query.toString().replaceAll("+", "%20"), { cache: "no-store" });
+      if (!answer.ok) button.textContent = words("打不开，请到文件夹里打开", "Cannot be opened from here");
+    });
   }
 
   document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));

@@ -1,6 +1,6 @@
 //! What the preview adds in the browser: the script tag, the overlay's content, and pages where there is no page.
 //!
-//! All text from files is escaped by `report::html`. The script and its style are served from `/.site/`; nothing of
+//! All text from files is escaped by `report::html`. The script and its style are served from `/__site/`; nothing of
 //! this is ever part of a build.
 
 use super::events::Shown;
@@ -9,9 +9,9 @@ use super::{Answer, our_fault as our_fault_text};
 use crate::report::{Finding, Lang, html};
 
 /// The path of the script, without its first `/`.
-pub const SCRIPT_PATH: &str = ".site/preview.js";
+pub const SCRIPT_PATH: &str = "__site/preview.js";
 /// The path of the list of problems, without its first `/`.
-pub const PROBLEMS_PATH: &str = ".site/problems";
+pub const PROBLEMS_PATH: &str = "__site/problems";
 /// The most problems shown in the browser; the terminal has them all.
 const MOST_SHOWN: usize = 200;
 
@@ -73,18 +73,22 @@ pub fn missing_page(shown: &Shown) -> String {
     bare_page(shown, if shown.lang == Lang::Zh { "没有这个页面" } else { "There is no such page" }, "")
 }
 
-const BROKEN_ZH: &str = "这个页面暂时生成不了";
-const BROKEN_EN: &str = "This page cannot be made yet";
-
-fn bare_page(shown: &Shown, title: &str, content: &str) -> String {
+/// A page of the preview itself, which is loaded anew after every change.
+pub fn own_page(shown: &Shown, title: &str, body: &str) -> String {
     let lang = if shown.lang == Lang::Zh { "zh-CN" } else { "en" };
     let mut tag = opening(shown);
     attribute(&mut tag, "bare", "1");
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"></head>\n\
-         <body><main><h1>{title}</h1>\n{content}</main>{tag}></script></body></html>\n"
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"data:,\"></head>\n<body>{body}{tag}></script></body></html>\n"
     )
+}
+
+const BROKEN_ZH: &str = "这个页面暂时生成不了";
+const BROKEN_EN: &str = "This page cannot be made yet";
+
+fn bare_page(shown: &Shown, title: &str, content: &str) -> String {
+    own_page(shown, title, &format!("<main><h1>{title}</h1>\n{content}</main>"))
 }
 
 fn opening(shown: &Shown) -> String {

@@ -3,6 +3,7 @@
 //! A listener waits for a version number other than the one it has, so a change between two waits is never lost
 //! (faults.md H13). Numbers begin at a random place, so a page of an earlier run notices that it is from there.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,15 +11,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::Snapshot;
 use super::assets::Assets;
 use super::browser;
-use super::inner::random_number;
+use super::inner::{random_key, random_number};
+use super::{Opener, Renewed, Snapshot};
+use crate::address::{percent_decode, percent_encode};
 use crate::report::{Finding, Lang, Severity};
 
 /// The path of the event streams, without its first `/`.
-pub const PATH: &str = ".site/events";
+pub const PATH: &str = "__site/events";
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The most renewed pages remembered.
+const MOST_RENEWED: usize = 50;
 /// How often a stream looks whether its reader is still there.
 const LOOK: Duration = Duration::from_secs(1);
 const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/event-stream; charset=utf-8\r\n\
@@ -47,12 +51,19 @@ pub struct Board {
     state: Mutex<State>,
     bell: Condvar,
     first: u64,
+    /// Whether browsers go to the page that was renewed.
+    follow: bool,
+    /// What our own pages send along to have a file opened.
+    pub token: String,
+    opener: Option<Opener>,
     /// What browsers have loaded besides pages.
     pub assets: Assets,
 }
 
 struct State {
     shown: Shown,
+    /// The pages that were renewed, with the version in which they were; the last few only.
+    renewed: VecDeque<(u64, Renewed)>,
     closed: bool,
 }
 
@@ -64,11 +75,11 @@ enum News {
 
 impl Board {
     /// A board before the first build.
-    pub fn new(lang: Lang) -> Board {
+    pub fn new(lang: Lang, follow: bool, opener: Option<Opener>) -> Board {
         let first = u64::from(random_number());
         let shown = Shown { version: first, snapshot: None, broken: false, problems: 0, list: "".into(), lang };
-        let state = Mutex::new(State { shown, closed: false });
-        Board { state, bell: Condvar::new(), first, assets: Assets::default() }
+        let state = Mutex::new(State { shown, renewed: VecDeque::new(), closed: false });
+        Board { state, bell: Condvar::new(), first, follow, token: random_key(), opener, assets: Assets::default() }
     }
 
     /// What is shown now; the lock is not held while anyone reads or writes.
@@ -87,6 +98,7 @@ impl Board {
         let problems = findings.iter().filter(|finding| is_problem(finding)).count();
         let list = browser::problem_list(&findings, before.lang).into();
         let broken = snapshot.refused;
+        self.remember(&snapshot.renewed, version);
         self.show(Shown { version, snapshot: Some(Arc::new(snapshot)), broken, problems, list, lang: before.lang });
     }
 
@@ -97,10 +109,40 @@ impl Board {
         self.show(Shown { version: before.version + 1, broken: true, problems: 1, list, ..before });
     }
 
+    /// Opens the source that `query` names, where it has the token; whether it could be opened.
+    pub fn open(&self, query: &str) -> bool {
+        let value = |name: &str| {
+            let pair = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            pair.and_then(percent_decode)
+        };
+        let allowed = value("token").is_some_and(|token| token == self.token);
+        let source = value("file").filter(|_| allowed);
+        source.is_some_and(|source| self.opener.as_ref().is_some_and(|open| open(&source)))
+    }
+
     /// Ends all streams.
     pub fn close(&self) {
         self.lock().closed = true;
         self.bell.notify_all();
+    }
+
+    fn remember(&self, renewed: &[Renewed], version: u64) {
+        let mut state = self.lock();
+        // Many at once are a checkout or a move of folders: nobody wants to be led to one of them.
+        let few = if renewed.len() > MOST_RENEWED { &[] } else { renewed };
+        state.renewed.extend(few.iter().map(|page| (version, page.clone())));
+        let spare = state.renewed.len().saturating_sub(MOST_RENEWED);
+        state.renewed.drain(..spare);
+    }
+
+    /// The pages renewed after `version`, the newest last, each once.
+    fn renewed_after(&self, version: u64) -> Vec<Renewed> {
+        let mut pages: Vec<Renewed> = Vec::new();
+        for (_, page) in self.lock().renewed.iter().filter(|(at, _)| *at > version) {
+            pages.retain(|known| known.key != page.key);
+            pages.push(page.clone());
+        }
+        pages
     }
 
     fn show(&self, shown: Shown) {
@@ -133,14 +175,23 @@ impl Board {
         // A number from another run says nothing about what that page has loaded.
         let known = seen.filter(|seen| (self.first..=version).contains(seen));
         let assets = known.map(|seen| self.assets.changed_after(seen)).unwrap_or_default();
-        let data =
-            json!({ "version": version, "problems": shown.problems, "assets": assets, "reload": known.is_none() });
+        let pages = known.map(|seen| self.renewed_after(seen)).unwrap_or_default();
+        let pages: Vec<_> = pages.iter().map(|page| json!({ "url": url(&page.key), "title": page.title })).collect();
+        let data = json!({
+            "version": version, "problems": shown.problems, "assets": assets, "pages": pages,
+            "reload": known.is_none(), "follow": self.follow,
+        });
         format!("event: changed\ndata: {data}\n\n")
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The address of a page below the root of the preview.
+pub fn url(key: &str) -> String {
+    format!("/{}", percent_encode(key.strip_suffix("index.html").unwrap_or(key)))
 }
 
 /// Whether a finding is counted in the browser: what must be mended, not what may.

@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use super::events::{self, Board};
 use super::hall::{Hall, Seat};
 use super::head::{self, Arrival, Head, Status};
-use super::hosts;
+use super::hosts::{self, Verdict, Way};
 use super::inner::Entry;
-use super::port::Doors;
+use super::panel;
+use super::port::{Door, Doors, host_of};
 use super::respond::Response;
 
 /// How long one write to a reader may stand still.
@@ -43,17 +44,22 @@ struct Porter {
     board: Arc<Board>,
     entry: Entry,
     port: u16,
+    key: Arc<str>,
 }
 
-/// Starts to accept connections at every door.
-pub fn start(doors: Doors, entry: Entry, board: Arc<Board>) -> io::Result<Front> {
+/// Starts to accept connections at every door; who comes from the office network must bring `key`.
+pub fn start(doors: Doors, key: Arc<str>, entry: Entry, board: Arc<Board>) -> io::Result<Front> {
     let (hall, closing) = (Arc::new(Hall::default()), Arc::new(AtomicBool::new(false)));
-    let porter = Porter { hall: hall.clone(), closing: closing.clone(), board, entry, port: doors.port };
+    let porter = Porter { hall: hall.clone(), closing: closing.clone(), board, entry, port: doors.port, key };
     let mut front = Front { hall, closing, addresses: Vec::new(), threads: Vec::new() };
-    for listener in doors.listeners {
-        let porter = porter.clone();
-        front.addresses.push(listener.local_addr()?);
-        front.threads.push(thread::Builder::new().name("accept".into()).spawn(move || porter.accept(&listener))?);
+    for Door { listener, lan } in doors.doors {
+        let (porter, address) = (porter.clone(), listener.local_addr()?);
+        front.addresses.push(address);
+        let way = match lan {
+            true => Way::Lan { host: host_of(address.ip()), key: porter.key.clone() },
+            false => Way::Loopback,
+        };
+        front.threads.push(thread::Builder::new().name("accept".into()).spawn(move || porter.accept(&listener, &way))?);
     }
     Ok(front)
 }
@@ -74,10 +80,10 @@ impl Front {
 }
 
 impl Porter {
-    fn accept(&self, listener: &TcpListener) {
+    fn accept(&self, listener: &TcpListener, way: &Way) {
         while !self.closing.load(Ordering::Relaxed) {
             match listener.accept() {
-                Ok((stream, _)) => self.admit(stream),
+                Ok((stream, _)) => self.admit(stream, way.clone()),
                 Err(_) => {
                     self.hall.make_room();
                     thread::sleep(Duration::from_millis(20));
@@ -86,15 +92,15 @@ impl Porter {
         }
     }
 
-    fn admit(&self, stream: TcpStream) {
+    fn admit(&self, stream: TcpStream, way: Way) {
         let Some(seat) = self.hall.admit(stream) else { return };
         let porter = self.clone();
         let thread = thread::Builder::new().name("visit".into()).stack_size(STACK);
         // Without a thread the seat is dropped, and with it the connection.
-        let _ = thread.spawn(move || porter.receive(&seat));
+        let _ = thread.spawn(move || porter.receive(&seat, &way));
     }
 
-    fn receive(&self, seat: &Seat) {
+    fn receive(&self, seat: &Seat, way: &Way) {
         let stream = seat.stream();
         if stream.set_nodelay(true).is_err() || stream.set_write_timeout(Some(WRITE_TIME)).is_err() {
             return;
@@ -102,10 +108,15 @@ impl Porter {
         match head::read(stream) {
             Arrival::Gone => {}
             Arrival::Refused(status) => refuse(seat, status, false),
-            Arrival::Complete(head) => match hosts::judge(&head, self.port) {
+            Arrival::Complete(head) => match hosts::judge(&head, self.port, way) {
                 Err(status) => refuse(seat, status, head.bodyless),
-                Ok(()) if head.target.path() == events::PATH => self.listen(seat, &head),
-                Ok(()) => self.serve(seat, &head),
+                Ok(Verdict::Welcome(cookie)) => {
+                    let response = Response::refusal(Status::SEE_OTHER).with("Location", head.target.encoded());
+                    send(seat, &response.with("Set-Cookie", cookie), head.bodyless);
+                }
+                Ok(Verdict::Answer) if head.target.path() == events::PATH => self.listen(seat, &head),
+                Ok(Verdict::Answer) if head.target.path() == panel::OPEN_PATH => self.open(seat, &head, way),
+                Ok(Verdict::Answer) => self.serve(seat, &head),
             },
         }
     }
@@ -118,6 +129,12 @@ impl Porter {
             true => events::stream(&self.board, seat.stream(), &head.query),
             false => refuse(seat, Status::BUSY, false),
         }
+    }
+
+    /// Opens a source file on this computer, for readers who sit at it.
+    fn open(&self, seat: &Seat, head: &Head, way: &Way) {
+        let opened = *way == Way::Loopback && !head.bodyless && self.board.open(&head.query);
+        refuse(seat, if opened { Status::OK } else { Status::FORBIDDEN }, head.bodyless);
     }
 
     fn serve(&self, seat: &Seat, head: &Head) {
@@ -156,8 +173,11 @@ fn pass_on(seat: &Seat, head: &Head, entry: &Entry) -> io::Result<usize> {
 }
 
 fn refuse(seat: &Seat, status: Status, bodyless: bool) {
-    let sent = Response::refusal(status).write(&mut seat.stream(), bodyless);
-    if sent.is_ok() {
+    send(seat, &Response::refusal(status), bodyless);
+}
+
+fn send(seat: &Seat, response: &Response, bodyless: bool) {
+    if response.write(&mut seat.stream(), bodyless).is_ok() {
         linger(seat.stream());
     }
 }

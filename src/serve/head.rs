@@ -30,6 +30,8 @@ impl Status {
     pub const OK: Status = Status(200);
     /// 206
     pub const PARTIAL: Status = Status(206);
+    /// 303
+    pub const SEE_OTHER: Status = Status(303);
     /// 308
     pub const PERMANENT_REDIRECT: Status = Status(308);
     /// 400
@@ -60,6 +62,7 @@ impl Status {
         match self.0 {
             200 => "OK",
             206 => "Partial Content",
+            303 => "See Other",
             308 => "Permanent Redirect",
             403 => "Forbidden",
             404 => "Not Found",

@@ -2,22 +2,73 @@
 //!
 //! Other sites open in the same browser are hostile. Host must be one of three exact names with our port, so a foreign
 //! name that resolves to this computer gets nothing; Origin must be ours; and the Sec-Fetch headers, which a page
-//! cannot forge, keep foreign scripts, frames and pictures from loading anything (faults.md H08, H09).
+//! cannot forge, keep foreign scripts, frames and pictures from loading anything (faults.md H08, H09). Who comes from the
+//! office network must bring the key besides (H16).
+
+use std::sync::Arc;
 
 use super::head::{Head, Status};
 
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Whether the request names us and comes from one of our own pages or from the address bar.
-pub fn judge(head: &Head, port: u16) -> Result<(), Status> {
+/// The way a request came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// From a program of this computer.
+    Loopback,
+    /// From the office network, to this address of ours; who comes this way must have the key.
+    Lan {
+        /// The address as a host in an URL.
+        host: String,
+        /// The key.
+        key: Arc<str>,
+    },
+}
+
+/// What to do with a request that came the right way.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Answer it.
+    Answer,
+    /// It brought the key in its address: give it as a cookie, and send the reader to the address without it, so that the
+    /// key stands in no history, no referrer and no picture of the screen.
+    Welcome(String),
+}
+
+/// Whether the request names us, comes from one of our own pages or from the address bar, and has the key if it must.
+pub fn judge(head: &Head, port: u16, way: &Way) -> Result<Verdict, Status> {
     let host = sole(head, "host")?.ok_or(Status::BAD_REQUEST)?;
-    if !is_ours(host, port) {
+    let ours = match way {
+        Way::Loopback => is_ours(host, port),
+        Way::Lan { host: own, .. } => host.to_ascii_lowercase() == format!("{own}:{port}"),
+    };
+    if !ours {
         return Err(Status::FORBIDDEN);
     }
     if sole(head, "origin")?.is_some_and(|origin| !is_origin_of(origin, host)) {
         return Err(Status::FORBIDDEN);
     }
-    fetched_by_us(head)
+    fetched_by_us(head)?;
+    match way {
+        Way::Loopback => Ok(Verdict::Answer),
+        Way::Lan { key, .. } => with_key(head, key),
+    }
+}
+
+/// The name of the cookie that carries the key.
+const COOKIE: &str = "site-preview";
+
+fn with_key(head: &Head, key: &str) -> Result<Verdict, Status> {
+    let mut cookies = head.values("cookie").flat_map(|cookies| cookies.split(';'));
+    if cookies.any(|cookie| cookie.trim().strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('=')) == Some(key)) {
+        return Ok(Verdict::Answer);
+    }
+    let mut pairs = head.query.split('&');
+    match pairs.any(|pair| pair.strip_prefix("key=") == Some(key)) {
+        // Not sent along by other sites' pages, and not to be read by scripts.
+        true => Ok(Verdict::Welcome(format!("{COOKIE}={key}; Path=/; HttpOnly; SameSite=Lax"))),
+        false => Err(Status::FORBIDDEN),
+    }
 }
 
 /// The one value of a header; two are refused, whatever they say.
@@ -56,7 +107,7 @@ mod tests {
 
     fn status(headers: &str) -> u16 {
         let head = Head::parse(format!("GET / HTTP/1.1\r\n{headers}\r\n").as_bytes()).unwrap();
-        judge(&head, 8080).map_or_else(|status| status.0, |()| 200)
+        judge(&head, 8080, &Way::Loopback).map_or_else(|status| status.0, |_| 200)
     }
 
     #[test]

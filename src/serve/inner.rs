@@ -92,7 +92,7 @@ impl Entry {
 }
 
 /// Two independent random numbers: the standard library seeds its hashers from the system.
-fn random_key() -> String {
+pub fn random_key() -> String {
     let number = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", number(), number())
 }

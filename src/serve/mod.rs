@@ -12,6 +12,7 @@ mod hall;
 mod head;
 mod hosts;
 mod inner;
+mod panel;
 mod port;
 mod respond;
 mod scan;
@@ -21,12 +22,15 @@ mod watch;
 
 use std::any::Any;
 use std::io;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+pub use port::{lan_address, no_lan};
 
 use crate::load::Changed;
 use crate::report::{Counts, Finding, Lang, Text};
@@ -45,6 +49,8 @@ pub struct Snapshot {
     pub renewed: Vec<Renewed>,
     /// Whether pictures, style sheets and other files may differ from the last snapshot's.
     pub files_differ: bool,
+    /// Lists everything that was written, for the panel.
+    pub listed: Box<dyn Fn() -> Vec<Listed> + Send + Sync>,
     /// How many pages there are.
     pub pages: usize,
     /// How long the build took.
@@ -62,6 +68,29 @@ pub struct Renewed {
     /// Its title.
     pub title: String,
 }
+
+/// A page in the panel, shown or not.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its kind, in words.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// Its source in the project.
+    pub source: String,
+    /// Its output path, where the preview shows it.
+    pub key: Option<String>,
+    /// Whether it is public, and why not, in words.
+    pub state: String,
+    /// Whether it is public.
+    pub is_public: bool,
+}
+
+/// Told the address of the preview.
+pub type Ready = Box<dyn FnOnce(&str) + Send>;
+
+/// Opens a source file of the project, named as findings name it; whether it could.
+pub type Opener = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// The bytes of one output path.
 pub struct Answer {
@@ -87,6 +116,16 @@ pub struct Options {
     pub stop: Arc<AtomicBool>,
     /// Scan once a second instead of asking the system for events.
     pub no_native_watch: bool,
+    /// Whether browsers go to the page that was renewed.
+    pub follow: bool,
+    /// An address in the office network to be open at as well; who comes to it needs a key.
+    pub lan: Option<IpAddr>,
+    /// Whether the QR code for phones may be coloured.
+    pub colour: bool,
+    /// Called with the preview's address once it can be opened.
+    pub ready: Option<Ready>,
+    /// Opens source files for readers who sit at this computer.
+    pub opener: Option<Opener>,
 }
 
 /// How often `stop` is looked at.
@@ -94,30 +133,40 @@ const STOP_PERIOD: Duration = Duration::from_millis(50);
 /// How long a rebuild may go on after `stop` before it is left behind.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-type Say = Arc<dyn Fn(&str) + Send + Sync>;
+/// What the preview says in the terminal.
+#[derive(Debug, Clone, Copy)]
+pub enum Said<'a> {
+    /// Something that is said once.
+    Line(&'a str),
+    /// How things stand; the next one takes its place.
+    Status(&'a str),
+}
+
+type Say = Arc<dyn Fn(Said) + Send + Sync>;
 
 /// Serves snapshots and follows changes until `options.stop` is set.
 ///
 /// `rebuild` is called once at the start and once after each change, and now and then, for days pass; it gives none when
 /// nothing is to be shown otherwise. A panic in it is caught and shown as our fault.
-/// `say` is given one line at a time for the terminal, the address last. An error means that no port could be opened.
+/// `say` is given one line at a time for the terminal, the address after the first status. An error means that no port could be opened.
 pub fn run(
-    options: Options,
+    mut options: Options,
     rebuild: impl FnMut(&Changed) -> Option<Snapshot> + Send + 'static,
-    say: impl Fn(&str) + Send + Sync + 'static,
+    say: impl Fn(Said) + Send + Sync + 'static,
 ) -> io::Result<()> {
     let say: Say = Arc::new(say);
-    let doors = port::open(options.port, options.lang)?;
-    let board = Arc::new(Board::new(options.lang));
+    let doors = port::open(options.port, options.lan, options.lang)?;
+    let board = Arc::new(Board::new(options.lang, options.follow, options.opener.take()));
+    let key: Arc<str> = inner::random_key().into();
     let inner = inner::start(board.clone())?;
     let (port, moved) = (doors.port, doors.moved);
-    let front = front::start(doors, inner.entry(), board.clone())?;
+    let front = front::start(doors, key.clone(), inner.entry(), board.clone())?;
     let stop = options.stop.clone();
     let builder = Builder { board: board.clone(), say, lang: options.lang, stop: stop.clone() };
     let building = thread::Builder::new()
         .name("rebuild".into())
         .stack_size(16 << 20)
-        .spawn(move || builder.follow(options, rebuild, port, moved))?;
+        .spawn(move || builder.follow(options, rebuild, &key, port, moved))?;
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(STOP_PERIOD);
     }
@@ -144,7 +193,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn follow(self, options: Options, mut rebuild: impl FnMut(&Changed) -> Option<Snapshot>, port: u16, moved: bool) {
+    fn follow(
+        self,
+        options: Options,
+        mut rebuild: impl FnMut(&Changed) -> Option<Snapshot>,
+        key: &str,
+        port: u16,
+        moved: bool,
+    ) {
         let (mut changes, told) =
             Changes::start(&options.watch, &options.ignore, !options.no_native_watch, self.stop.clone());
         if let Some(told) = told {
@@ -154,7 +210,14 @@ impl Builder {
         if moved {
             self.tell(&port::moved(port));
         }
+        if let Some(address) = options.lan {
+            let address = format!("http://{}:{port}/?key={key}", port::host_of(address));
+            self.tell(&port::phone(&address, options.colour));
+        }
         self.tell(&port::address(port));
+        if let Some(ready) = options.ready {
+            ready(&port::local(port));
+        }
         while let Some(changed) = changes.wait() {
             self.build(&changed, &mut rebuild);
         }
@@ -164,7 +227,9 @@ impl Builder {
         match catch_unwind(AssertUnwindSafe(|| rebuild(changed))) {
             Ok(None) => {}
             Ok(Some(snapshot)) => {
-                self.tell(&status(&snapshot));
+                if !self.stop.load(Ordering::Relaxed) {
+                    (self.say)(Said::Status(status(&snapshot).get(self.lang)));
+                }
                 self.board.publish(snapshot);
             }
             Err(panic) => {
@@ -177,7 +242,7 @@ impl Builder {
 
     fn tell(&self, text: &Text) {
         if !self.stop.load(Ordering::Relaxed) {
-            (self.say)(text.get(self.lang));
+            (self.say)(Said::Line(text.get(self.lang)));
         }
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::browser;
 use super::events::{Board, Shown};
 use super::head::Status;
+use super::panel;
 use super::target::Target;
 use super::{Answer, Snapshot, panic_text};
 
@@ -53,7 +54,8 @@ impl Response {
         Response::new(status, "text/html; charset=utf-8", text.into_bytes())
     }
 
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
+    /// The same response with one more header.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
         self.headers.push((name, value.into()));
         self
     }
@@ -115,6 +117,7 @@ pub fn answer(board: &Board, target: &Target, range: Option<&str>) -> Response {
         browser::SCRIPT_PATH => {
             Response::new(Status::OK, "text/javascript; charset=utf-8", browser::script().into_bytes())
         }
+        panel::PATH => Response::html(Status::OK, panel::page(&shown, &board.token)),
         browser::PROBLEMS_PATH => Response::html(Status::OK, shown.list.to_string()),
         _ => match &shown.snapshot {
             None => Response::html(waiting(&shown), browser::page_without_answer(&shown)),

@@ -4,12 +4,12 @@
 //! for both: editor droppings and the output folder never cause a build.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// Folders deeper than this are not looked into; `load` refuses them.
 const MOST_DEPTH: usize = 40;
@@ -33,8 +33,26 @@ pub struct Mark {
     pub folder: bool,
 }
 
-/// The marks of everything that is watched.
-pub type Marks = BTreeMap<PathBuf, Mark>;
+/// The marks of everything that is watched, in the order in which the system lists it. It is looked at once a second, so
+/// nothing is sorted before something differs.
+pub type Marks = Vec<(PathBuf, Mark)>;
+
+/// The paths whose marks differ, each once.
+pub fn differing(before: &Marks, after: &Marks) -> Vec<PathBuf> {
+    // Bytes, not parts of paths: ten times as fast.
+    let same = |((path, mark), (other, known)): (&(PathBuf, Mark), &(PathBuf, Mark))| {
+        mark == known && path.as_os_str() == other.as_os_str()
+    };
+    if before.len() == after.len() && before.iter().zip(after).all(same) {
+        return Vec::new();
+    }
+    let map = |marks: &Marks| -> BTreeMap<OsString, Mark> {
+        marks.iter().map(|(path, mark)| (path.as_os_str().to_os_string(), *mark)).collect()
+    };
+    let (before, after) = (map(before), map(after));
+    let changed = after.iter().filter(|(path, mark)| before.get(*path) != Some(*mark)).map(|(path, _)| path);
+    changed.chain(before.keys().filter(|path| !after.contains_key(*path))).map(PathBuf::from).collect()
+}
 
 impl Roots {
     /// Makes all paths absolute and real, as far as they exist, so that they can be compared.
@@ -58,12 +76,15 @@ impl Roots {
     pub fn marks(&self) -> Marks {
         let mut marks = Marks::new();
         for root in &self.roots {
-            let walk =
-                WalkDir::new(root).max_depth(MOST_DEPTH).into_iter().filter_entry(|entry| self.holds(entry.path()));
+            let holds = |entry: &DirEntry| {
+                let ignored = || self.ignored.iter().any(|path| path.as_os_str() == entry.path().as_os_str());
+                entry.depth() == 0 || !is_dropping(entry.file_name()) && !ignored()
+            };
+            let walk = WalkDir::new(root).max_depth(MOST_DEPTH).into_iter().filter_entry(holds);
             // What cannot be read is told by `load`; here it counts as absent.
             for entry in walk.filter_map(Result::ok).take(MOST_FILES) {
                 if let Ok(metadata) = entry.metadata() {
-                    marks.insert(entry.into_path(), Mark::of(&metadata));
+                    marks.push((entry.into_path(), Mark::of(&metadata)));
                 }
             }
         }
@@ -138,7 +159,11 @@ mod tests {
         fs::write(folder.path().join("a.md"), "22").unwrap();
         let two = roots.marks();
         fs::remove_file(folder.path().join("a.md")).unwrap();
-        assert!(empty != one && one != two);
-        assert_eq!(empty, roots.marks());
+        let file = vec![folder.path().canonicalize().unwrap().join("a.md")];
+        assert_eq!(
+            [differing(&empty, &one), differing(&one, &two), differing(&two, &roots.marks())],
+            [(); 3].map(|()| file.clone())
+        );
+        assert_eq!(differing(&empty, &roots.marks()), Vec::<PathBuf>::new());
     }
 }

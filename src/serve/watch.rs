@@ -4,7 +4,7 @@
 //! wake itself for ever (libraries.md §7). The first change after a calm is acted on at once; what follows it closely is
 //! gathered into one more, and what comes during a rebuild waits and leads to exactly one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use notify::event::{Event, EventKind};
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::scan::{Mark, Marks, Roots};
+use super::scan::{Mark, Marks, Roots, differing};
 use crate::load::Changed;
 use crate::report::{Text, displayable};
 
@@ -28,6 +28,8 @@ const CEILING: Duration = Duration::from_millis(500);
 const REFILL: Duration = Duration::from_millis(300);
 /// The time between two looks at all metadata; more where one look takes long.
 const LOOK: Duration = Duration::from_secs(1);
+/// The most changes remembered.
+const MOST_PASSED: usize = 10_000;
 /// How often the day is looked at.
 const TICK: Duration = Duration::from_secs(20);
 /// How often `stop` is looked at.
@@ -42,6 +44,8 @@ pub struct Changes {
     _sender: Sender<Touch>,
     /// When something last happened.
     stirred: Option<Instant>,
+    /// What was there when changes were last passed on, so that a look does not report them once more.
+    passed: BTreeMap<PathBuf, Option<Mark>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -50,6 +54,8 @@ pub struct Changes {
 enum Touch {
     /// Something was created, written or removed here.
     Written(PathBuf),
+    /// A look found something else here than the look before.
+    Seen(PathBuf),
     /// The system lost count.
     Anything,
 }
@@ -75,7 +81,7 @@ impl Changes {
         let look = thread::Builder::new().name("look".into());
         // Without this thread native events remain.
         let _ = look.spawn(move || look_again(&looked, marks, &sent, &ending));
-        (Changes { roots, native, touches, _sender: sender, stirred: None, stop }, told)
+        (Changes { roots, native, touches, _sender: sender, stirred: None, passed: BTreeMap::new(), stop }, told)
     }
 
     /// Waits for the next change; none when the preview ends. A change of nothing comes now and then, because a page's
@@ -83,7 +89,7 @@ impl Changes {
     pub fn wait(&mut self) -> Option<Changed> {
         let begun = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
-            if let Ok(first) = self.touches.recv_timeout(STEP) {
+            if let Some(first) = self.touches.recv_timeout(STEP).ok().filter(|touch| self.is_news(touch)) {
                 return Some(self.gather(first));
             }
             if begun.elapsed() > TICK {
@@ -101,7 +107,8 @@ impl Changes {
         loop {
             let left = if calm { Duration::ZERO } else { QUIET.min(ceiling.saturating_duration_since(Instant::now())) };
             match self.touches.recv_timeout(left) {
-                Ok(touch) => touches.push(touch),
+                Ok(touch) if self.is_news(&touch) => touches.push(touch),
+                Ok(_) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
             if Instant::now() >= ceiling {
@@ -113,13 +120,20 @@ impl Changes {
         changed
     }
 
+    fn is_news(&self, touch: &Touch) -> bool {
+        match touch {
+            Touch::Seen(path) => self.passed.get(path) != Some(&Mark::at(path)),
+            Touch::Written(_) | Touch::Anything => true,
+        }
+    }
+
     fn changed(&mut self, touches: Vec<Touch>) -> Changed {
         let mut paths = BTreeSet::new();
         let mut all = false;
         for touch in touches {
             match touch {
                 Touch::Anything => all = true,
-                Touch::Written(path) => drop(paths.insert(path)),
+                Touch::Written(path) | Touch::Seen(path) => drop(paths.insert(path)),
             }
         }
         let deadline = Instant::now() + REFILL;
@@ -128,6 +142,10 @@ impl Changes {
             if self.roots.paths().contains(path) {
                 self.listen_again(path);
             }
+            if self.passed.len() > MOST_PASSED {
+                self.passed.clear();
+            }
+            self.passed.insert(path.clone(), Mark::at(path));
         }
         if all { Changed::All } else { Changed::Paths(paths) }
     }
@@ -163,16 +181,10 @@ fn look_again(roots: &Roots, mut marks: Marks, sender: &Sender<Touch>, stop: &At
         next = Instant::now() + LOOK.max(begun.elapsed() * 50);
         for path in differing(&marks, &now) {
             // A send fails only when the preview has ended.
-            let _ = sender.send(Touch::Written(path.clone()));
+            let _ = sender.send(Touch::Seen(path));
         }
         marks = now;
     }
-}
-
-/// The paths whose marks differ, each once.
-fn differing<'m>(before: &'m Marks, after: &'m Marks) -> impl Iterator<Item = &'m PathBuf> {
-    let changed = after.iter().filter(|(path, mark)| before.get(*path) != Some(*mark)).map(|(path, _)| path);
-    changed.chain(before.keys().filter(|path| !after.contains_key(*path)))
 }
 
 /// Watches every root, and the folder that holds it, which tells when the root itself is exchanged.

@@ -34,6 +34,27 @@ pub fn svg(address: &str) -> Option<String> {
     ))
 }
 
+/// The code of `address` for a terminal, two rows of modules a line, light ones drawn and dark ones left out; with the
+/// quiet zone of four modules.
+pub fn lines(address: &str) -> Option<Vec<String>> {
+    if !fits(address) {
+        return None;
+    }
+    let code = QRBuilder::new(address).ecl(ECL::L).build().ok()?;
+    let size = code.size as isize;
+    let dark = |x: isize, y: isize| {
+        let inside = (0..size).contains(&x) && (0..size).contains(&y);
+        inside && code.data[y as usize * code.size + x as usize].value()
+    };
+    let cell = |x: isize, y: isize| match (dark(x, y), dark(x, y + 1)) {
+        (false, false) => '█',
+        (false, true) => '▀',
+        (true, false) => '▄',
+        (true, true) => ' ',
+    };
+    Some((-4..size + 4).step_by(2).map(|y| (-4..size + 4).map(|x| cell(x, y)).collect()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +63,14 @@ mod tests {
     fn a_code_has_its_three_finders() {
         let svg = svg("https://www.example.gov.cn/").unwrap();
         assert!(svg.contains("M0 0h7v1h-7z") && svg.contains("viewBox=\"0 0 29 29\""), "{svg}");
+    }
+
+    #[test]
+    fn a_terminal_shows_every_module() {
+        let lines = lines("http://192.168.1.20:8080/?key=0123456789abcdef").unwrap();
+        let width = lines[0].chars().count();
+        assert!(lines.iter().all(|line| line.chars().count() == width));
+        assert!(lines[0].chars().all(|c| c == '█') && lines[2].starts_with("████ ▄▄▄▄▄ "), "{lines:#?}");
     }
 
     #[test]

@@ -89,9 +89,10 @@ class House:
             tab.close()
 
     @contextmanager
-    def preview(self, project):
-        """`site serve` on a free port; gives its address without the last `/`."""
-        command = [self.site, "serve", "--root", str(project), "--today", TODAY, "--port", "0"]
+    def preview(self, project, *options):
+        """`site serve` on a free port, unless one is named; gives its address without the last `/`."""
+        command = [self.site, "serve", "--root", str(project), "--today", TODAY]
+        command += [*options] if "--port" in options else ["--port", "0", *options]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         said = []
         reader = threading.Thread(target=lambda: said.extend(iter(child.stdout.readline, "")), daemon=True)

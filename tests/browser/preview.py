@@ -2,7 +2,7 @@
 
 import time
 
-from house import PROBE
+from house import PROBE, ROOT
 
 SOON = 3.0
 OVERLAY = "document.querySelector('site-preview').shadowRoot.querySelector('.problems')"
@@ -77,6 +77,140 @@ def hostile(house):
         tab.open(f"{address}/no/such/{HOSTILE.replace(' ', '%20')}")
         faults += struck(tab, "the page that is missing")
     return faults, "4 pages, 2 messages"
+
+
+def kept(house):
+    """An edit leaves alone what it does not touch: elements, opened details, a selection; a style sheet is exchanged alone"""
+    project = house.copy("kept")
+    page = next(path for path in sorted((project / "content/pages").glob("*.md")) if path.read_text(encoding="utf-8").count("\n## ") > 3)
+    theme = project / "themes/default"
+    (theme / "assets").mkdir(parents=True)
+    (theme / "templates").mkdir()
+    style = (ROOT / "themes/default/assets/site.css").read_text(encoding="utf-8")
+    (theme / "assets/site.css").write_text(style, encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    faults = []
+    with house.preview(project) as address, house.tab(360) as tab:
+        tab.open(f"{address}/{page.stem}/")
+        tab.run("window.here = 1; var kept = document.querySelector('main details, main h2'); kept.open = true;"
+                "getSelection().selectAllChildren(document.querySelector('main p')); var chosen = String(getSelection())")
+        page.write_text(text + "\n\n补上的一段。\n", encoding="utf-8")
+        if tab.until("document.querySelector('main').innerText.includes('补上的一段')", 10) is None:
+            faults.append("the edit does not show")
+        for wrong, what in (("!kept.isConnected", "an element that did not change was put in anew"),
+                            ("kept.nodeName == 'DETAILS' && !kept.open", "opened details were shut"),
+                            ("String(getSelection()) != chosen || !chosen", "the selection was lost"),
+                            ("!window.here", "the page was loaded anew")):
+            if tab.run(wrong):
+                faults.append(what)
+        (theme / "assets/site.css").write_text(style + "\nbody { outline: 7px solid red }\n", encoding="utf-8")
+        if tab.until("getComputedStyle(document.body).outlineWidth == '7px'", 10) is None:
+            faults.append("the style sheet was not exchanged")
+        if not tab.run("window.here && kept.isConnected"):
+            faults.append("for a style sheet the page was loaded anew")
+        if tab.until("document.querySelectorAll('link[rel~=stylesheet]').length == 2", 5) is None:
+            faults.append("the old style sheet stays beside the new one")
+        base = (ROOT / "themes/default/templates/base.html").read_text(encoding="utf-8")
+        (theme / "templates/base.html").write_text(base.replace("<main", "<p>新的一行</p>\n<main", 1), encoding="utf-8")
+        if tab.until("!window.here && document.body?.innerText.includes('新的一行')", 10) is None:
+            faults.append("a new frame of the page does not show")
+        faults += tab.faults
+    return faults, page.stem
+
+
+NEWS = "document.querySelector('site-preview').shadowRoot.querySelector('.news')"
+
+
+def elsewhere(house):
+    """Another page that was saved is offered, and opened by itself with --follow; drafts are marked; a stop is told"""
+    project = house.copy("elsewhere")
+    source = project / "content" / PAGE / "index.md"
+    good = source.read_text(encoding="utf-8")
+    draft = project / "content/pages/unfinished.md"
+    draft.write_text("---\ntitle: 没写完\ndraft: true\n---\n\n正文\n", encoding="utf-8")
+    faults = []
+    with house.preview(project, "--drafts") as address, house.tab() as tab:
+        tab.open(f"{address}/about/")
+        source.write_text(good + "\n\n又一段。\n", encoding="utf-8")
+        if tab.until(f"!{NEWS}.hidden && {NEWS}.innerText.includes('已更新')", 10) is None:
+            faults.append("the other page is not offered")
+        elif not tab.run(f"{NEWS}.querySelector('a').href").endswith(f"/{PAGE}/"):
+            faults.append("the offer leads elsewhere")
+        tab.open(f"{address}/unfinished/")
+        badge = "document.querySelector('site-preview').shadowRoot.querySelector('.badge').innerText"
+        if "草稿" not in tab.run(badge) or "正式网站不会出现" not in tab.run(badge):
+            faults.append("a draft is not marked")
+        tab.open(f"{address}/__site/")
+        rows = tab.run("document.querySelectorAll('tbody tr').length")
+        tab.run("document.querySelector('#filter').value = '没写完'; document.querySelector('#filter').oninput({target: document.querySelector('#filter')})")
+        left = tab.run("[...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length")
+        if rows < 40 or left != 1:
+            faults.append(f"the panel lists {rows} pages, {left} of them called like the draft")
+        faults += tab.faults
+    with house.preview(project, "--follow") as address, house.tab() as tab:
+        tab.open(f"{address}/about/")
+        source.write_text(good, encoding="utf-8")
+        if tab.until(f"location.pathname == '/{PAGE}/'", 10) is None:
+            faults.append("--follow does not lead to the page")
+        faults += tab.faults
+    return faults, f"{rows} pages in the panel"
+
+
+# The element is missing for a moment while a page is loaded anew.
+STRIP = "document.querySelector('site-preview')?.shadowRoot.querySelector('.strip')"
+
+
+def away(house):
+    """Ten tabs load and follow; hidden ones hold no stream; a preview that ends is told, and one that returns is found"""
+    project = house.copy("away")
+    source = project / "content" / PAGE / "index.md"
+    good = source.read_text(encoding="utf-8")
+    faults, tabs = [], []
+    with house.preview(project) as address:
+        port = int(address.rsplit(":", 1)[1])
+        try:
+            begun = time.monotonic()
+            for number in range(10):
+                tabs.append(house.browser.tab())
+                tabs[-1].open(f"{address}/{PAGE}/")
+                if number < 9:
+                    # Headless tabs all count as seen; this is what a browser says when another tab is chosen.
+                    tabs[-1].run("Object.defineProperty(document, 'hidden', {get: () => true, configurable: true});"
+                                 "document.dispatchEvent(new Event('visibilitychange'))")
+            loaded = time.monotonic() - begun
+            if loaded > 20:
+                faults.append(f"ten tabs took {loaded:.1f} s")
+            time.sleep(2.5)
+            if streams(port) != 1:
+                faults.append(f"{streams(port)} streams for one tab that is seen")
+            source.write_text(good + "\n\n第十个窗口。\n", encoding="utf-8")
+            shows = "document.querySelector('main').innerText.includes('第十个窗口')"
+            if tabs[9].until(shows, 10) is None or tabs[0].run(shows):
+                faults.append("the seen tab does not follow, or a hidden one does")
+            tabs[0].run("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+            if tabs[0].until(shows, 10) is None:
+                faults.append("a tab that is seen again does not catch up")
+        finally:
+            for tab in tabs[1:]:
+                tab.close()
+    tab = tabs[0]
+    try:
+        if tab.until(f"{STRIP}?.hidden === false", 10) is None:
+            faults.append("a preview that ended is not told")
+        source.write_text(good + "\n\n回来以后。\n", encoding="utf-8")
+        with house.preview(project, "--port", str(port)):
+            back = f"{STRIP}?.hidden && document.querySelector('main').innerText.includes('回来以后')"
+            if tab.until(back, 20) is None:
+                faults.append("a preview that returned is not found")
+    finally:
+        tab.close()
+    return faults, f"ten tabs in {loaded:.1f} s"
+
+
+def streams(port):
+    """Connections that are open at the preview's port."""
+    lines = [line.split() for line in open("/proc/net/tcp", encoding="ascii")][1:]
+    return sum(1 for line in lines if line[1].endswith(f":{port:04X}") and line[3] == "01")
 
 
 def struck(tab, where):

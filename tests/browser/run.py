@@ -28,6 +28,7 @@ TESTS = [
     dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
+    preview.kept, preview.elsewhere, preview.away,
 ]
 MOST_SHOWN = 40
 

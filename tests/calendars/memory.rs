@@ -23,6 +23,7 @@ fn build_into(project: &Project, on: i8, out: &str) -> u8 {
     let args = ["site", "build", "--out", out, "--today", &day(on).to_string()].map(OsString::from);
     let machine = Machine {
         today: || day(1),
+        time: || "09:00:00".to_string(),
         locale: None,
         folder: project.path(),
         home: None,

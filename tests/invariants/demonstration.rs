@@ -212,7 +212,7 @@ fn i8_built_files_tell_nothing_about_the_machine() {
 /// Built on another day of the machine's clock, the bytes are the same: only `--today` counts (I6, I8).
 #[test]
 fn i8_no_time_of_the_build() {
-    let again = crate::published(workshop::repository(), Reader::Public);
+    let again = crate::published(workshop::repository(), Reader::PUBLIC);
     assert!(again.files == demo().files);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let year = (1970 + now / 31_556_952).to_string();

@@ -42,7 +42,7 @@ fn told(mistakes: &[(&'static str, String)]) -> Vec<Finding> {
     for (name, text) in mistakes {
         project.write(name, text);
     }
-    published(project.folder(), Reader::Public).findings
+    published(project.folder(), Reader::PUBLIC).findings
 }
 
 fn names(findings: &[Finding]) -> Vec<String> {
@@ -80,7 +80,7 @@ fn i10_a_mistake_in_the_theme_is_told_once_and_beside_the_others() {
     let project = Project::demo();
     project.write("content/news/m01.md", "没有信息栏\n");
     project.write("themes/default/templates/notice.html", "<h1>{{ page.no_such_field }}</h1>");
-    let found = published(project.folder(), Reader::Public).findings;
+    let found = published(project.folder(), Reader::PUBLIC).findings;
     let codes: Vec<&str> = found.iter().map(|finding| finding.code.id).collect();
     assert_eq!(codes, ["W142", "E101", "E205"], "{:#?}", names(&found));
 }
@@ -159,7 +159,7 @@ fn i12_hostile_sources_are_told_harmlessly() {
             );
         }
     }
-    let found = published(project.folder(), Reader::Public).findings;
+    let found = published(project.folder(), Reader::PUBLIC).findings;
     assert!(found.len() > 25, "{}", found.len());
     for finding in &found {
         harmless(&frame::print(finding, Lang::Zh, Colour::Off), "the frame");

@@ -74,7 +74,7 @@ fn told(finding: &site::report::Finding) -> String {
 fn i5_hidden_pages_leave_no_trace() {
     let (plain, canaries) = (Project::demo(), Project::demo());
     let count = with_canaries(&canaries);
-    let (wanted, found) = (published(plain.folder(), Reader::Public), published(canaries.folder(), Reader::Public));
+    let (wanted, found) = (published(plain.folder(), Reader::PUBLIC), published(canaries.folder(), Reader::PUBLIC));
     let told: Vec<_> = found.findings.iter().filter(|finding| finding.code.id != "W142").map(told).collect();
     assert_eq!(told, [""; 0], "the canaries themselves have nothing wrong with them");
     // Stronger than looking for the word: not one byte is different, so no count, list or date gives them away.
@@ -84,7 +84,7 @@ fn i5_hidden_pages_leave_no_trace() {
         assert!(!name.contains("canary") && !text.contains(CANARY) && !text.contains("canary-77"), "{name}");
     }
     // The test can fail: an author who asks for drafts sees those that may be seen one day.
-    let author = published(canaries.folder(), Reader::Author);
+    let author = published(canaries.folder(), Reader::AUTHOR);
     let seen = author.files.keys().filter(|name| name.contains(SLUG) && name.ends_with("index.html")).count();
     assert!(seen >= 21, "{seen} of {count} seen by the author");
     let expired = author.files.keys().filter(|name| name.contains(&format!("{SLUG}-2/"))).count();
@@ -108,7 +108,7 @@ fn i5_c25_links_to_hidden_pages_are_only_text() {
         "content/notices/visible.md",
         "---\ntitle: 转发\nissuer: 局\npublished: 2022-09-19 09:00\nforwards: canary-77-1\nattachments:\n  - title: 附\n    ref: canary-77-1\n---\n\n转发。\n",
     );
-    let found = published(project.folder(), Reader::Public);
+    let found = published(project.folder(), Reader::PUBLIC);
     let told: Vec<_> = found.findings.iter().filter(|it| it.code.id != "W142").map(told).collect();
     assert!(told.len() == 4 && told.iter().all(|told| told.contains(": W145: ")), "{told:#?}");
     for (name, bytes) in &found.files {
@@ -131,7 +131,7 @@ fn i5_an_open_day_does_not_tell_of_a_hidden_institution_or_campaign() {
         "---\ntitle: 看得见\npublished: 2022-09-19 09:00\ncampaign: canary-77-1\ninstitution: canary-77-0\n\
          sessions: [{date: 2022-09-22, start: 09:00}]\n---\n\n文。\n",
     );
-    let found = published(project.folder(), Reader::Public);
+    let found = published(project.folder(), Reader::PUBLIC);
     for name in ["data/open-days.csv", "data/open-days.json", "calendar.ics"] {
         assert!(String::from_utf8_lossy(&found.files[name]).contains("看得见"), "{name}");
     }
@@ -149,7 +149,7 @@ fn i5_a_closed_notice_that_is_no_draft_refuses_the_build() {
     {
         let project = Project::demo();
         hide(&project, 0, "notices", &format!("published: 2022-09-19 23:59\n{mark}"));
-        let found = published(project.folder(), Reader::Public);
+        let found = published(project.folder(), Reader::PUBLIC);
         assert!(found.refused && found.findings.iter().any(|finding| finding.code.id == code), "{mark}");
         let leaks = found.files.iter().filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains(CANARY));
         assert_eq!(leaks.count(), 0, "even what is never written tells nothing: {mark}");

@@ -71,7 +71,7 @@ fn poisoned_demo() -> (Project, Published, usize) {
             std::fs::write(entry.path(), text).unwrap();
         }
     }
-    let found = published(project.folder(), Reader::Public);
+    let found = published(project.folder(), Reader::PUBLIC);
     (project, found, count)
 }
 
@@ -167,7 +167,7 @@ fn i2_c20_c21_no_name_leaves_the_folder() {
         {
             let project = Project::small();
             project.write("content/news/c.md", NEWS.replacen("---\n", &format!("---\n{key}"), 1));
-            let found = published(project.folder(), Reader::Public);
+            let found = published(project.folder(), Reader::PUBLIC);
             // An old address may begin with a slash, and spaces round a value are no part of it.
             let below = (what == "old_urls" && ["/etc/passwd", "~"].contains(&way)) || way.trim() != way;
             assert!(found.refused || below, "{what} {way:?} is accepted");
@@ -175,18 +175,18 @@ fn i2_c20_c21_no_name_leaves_the_folder() {
         }
         let project = Project::small();
         project.write("content/site.yaml", format!("{CONFIG}theme: '{quoted}'\n"));
-        let found = published(project.folder(), Reader::Public);
+        let found = published(project.folder(), Reader::PUBLIC);
         assert!(found.refused && found.files.is_empty(), "theme {way:?} is accepted");
         let project = Project::small();
         project.write("content/news/c.md", NEWS.replace("启动了。", &format!("[a](<{way}>) ![b](<{way}>)")));
-        inside(&published(project.folder(), Reader::Public), "link");
+        inside(&published(project.folder(), Reader::PUBLIC), "link");
         for key in ["attachments:\n  - title: 附\n    file: ", "attachments:\n  - title: 附\n    ref: ", "forwards: "]
         {
             let text =
                 format!("---\ntitle: 通知\nissuer: 局\npublished: 2022-09-19 09:00\n{key}'{quoted}'\n---\n\n文。\n");
             let project = Project::small();
             project.write("content/notices/c.md", text);
-            let found = published(project.folder(), Reader::Public);
+            let found = published(project.folder(), Reader::PUBLIC);
             assert!(found.refused, "{key} {way:?} is accepted");
             inside(&found, key);
         }
@@ -215,14 +215,14 @@ fn c19_c21_an_address_that_is_taken_is_refused() {
     ] {
         let project = Project::small();
         project.write("content/news/c.md", NEWS.replacen("---\n", &format!("---\nold_urls: ['{taken}']\n"), 1));
-        let found = published(project.folder(), Reader::Public);
+        let found = published(project.folder(), Reader::PUBLIC);
         assert!(found.refused, "the old address {taken:?} is accepted: {:?}", found.files.keys());
         inside(&found, taken);
     }
     for slug in ["calendar", "news", "assets", "data", "files", "404", "feed", "regions", "years", "campaigns"] {
         let project = Project::small();
         project.write(&format!("content/pages/{slug}.md"), "---\ntitle: 页\n---\n\n文。\n");
-        let found = published(project.folder(), Reader::Public);
+        let found = published(project.folder(), Reader::PUBLIC);
         let harmless = ["404", "feed"].contains(&slug);
         assert!(found.refused || harmless, "the page {slug} is accepted");
     }

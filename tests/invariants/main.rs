@@ -62,7 +62,7 @@ pub fn published_of(project: &Path, reader: Reader, wanted: impl Fn(&str) -> boo
 /// The demonstration as it is published, made once.
 pub fn demo() -> &'static Published {
     static DEMO: OnceLock<Published> = OnceLock::new();
-    DEMO.get_or_init(|| published(workshop::repository(), Reader::Public))
+    DEMO.get_or_init(|| published(workshop::repository(), Reader::PUBLIC))
 }
 
 /// The address below which the demonstration will stand.

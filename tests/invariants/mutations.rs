@@ -251,7 +251,7 @@ fn i1_ruined_configurations() {
 
 /// Every output is safe and inside the folder, and a finding says why anything is missing.
 fn sound(project: &Path, what: &str, look: bool) {
-    let made = published_of(project, Reader::Public, |name| !name.starts_with("assets/"));
+    let made = published_of(project, Reader::PUBLIC, |name| !name.starts_with("assets/"));
     for (name, bytes) in &made.files {
         assert_eq!(OutPath::new(name).map(|path| path.as_str() == name), Ok(true), "{what}: {name}");
         if look && name.ends_with(".html") {
@@ -291,7 +291,7 @@ fn i1_i2_i7_ruined_projects() {
             project.write(name, original);
         }
     }
-    assert!(!published_of(project.folder(), Reader::Public, |_| false).refused, "all was put back");
+    assert!(!published_of(project.folder(), Reader::PUBLIC, |_| false).refused, "all was put back");
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn i1_ruined_templates() {
         }
         let file = format!("themes/default/templates/{name}");
         project.write(&file, &bytes);
-        in_time(&file, &bytes, || published(project.folder(), Reader::Public));
+        in_time(&file, &bytes, || published(project.folder(), Reader::PUBLIC));
         fs::remove_file(project.path(&file)).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{IpAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use site::report::{Finding, Lang, Place, SourcePath, Text, codes};
-use site::serve::{self, Answer, Options, Snapshot};
+use site::serve::{self, Answer, Options, Said, Snapshot};
 
 pub struct Preview {
     pub port: u16,
@@ -24,6 +24,8 @@ pub struct Setup {
     pub watch: Vec<PathBuf>,
     pub ignore: Vec<PathBuf>,
     pub scan_only: bool,
+    pub lan: Option<IpAddr>,
+    pub opener: Option<site::serve::Opener>,
 }
 
 impl Setup {
@@ -41,9 +43,17 @@ impl Setup {
             ignore: self.ignore,
             stop: stop.clone(),
             no_native_watch: self.scan_only,
+            follow: false,
+            lan: self.lan,
+            colour: false,
+            ready: None,
+            opener: self.opener,
         };
         let lines = said.clone();
-        let say = move |line: &str| lines.lock().unwrap().push(line.to_string());
+        let say = move |said: Said| {
+            let (Said::Line(line) | Said::Status(line)) = said;
+            lines.lock().unwrap().push(line.to_string());
+        };
         let thread = thread::spawn(move || serve::run(options, move |_| rebuild(), say));
         let address = || said.lock().unwrap().iter().find_map(|line: &String| port_in(line));
         let port = until("the address is printed", address);
@@ -93,7 +103,7 @@ impl Preview {
     pub fn listen(&self, version: Option<u64>) -> Events {
         let query = version.map(|version| format!("?v={version}")).unwrap_or_default();
         let mut stream = self.connect();
-        write!(stream, "GET /.site/events{query} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
+        write!(stream, "GET /__site/events{query} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
         Events { stream, text: String::new() }
     }
 
@@ -173,6 +183,7 @@ pub fn snapshot(pages: BTreeMap<String, Arc<[u8]>>) -> Snapshot {
         refused: false,
         renewed: Vec::new(),
         files_differ: true,
+        listed: Box::new(Vec::new),
         pages: count,
         took: Duration::from_millis(3),
     }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -205,19 +205,19 @@ fn h09_other_sites_get_nothing() {
     let preview = toy_preview();
     let port = preview.port;
     for origin in ["http://evil.com", "null", "https://localhost", "http://localhost:1"] {
-        for target in ["/", "/.site/events", "/.site/preview.js"] {
+        for target in ["/", "/__site/events", "/__site/preview.js"] {
             let reply = preview.with(&format!("GET {target}"), &format!("Origin: {origin}\r\n"));
             assert_eq!(reply.status, 403, "{origin} {target}");
         }
     }
     assert_eq!(preview.with("GET /", &format!("Origin: http://localhost:{port}\r\n")).status, 200);
     for (mode, kind) in [("no-cors", "script"), ("no-cors", "image"), ("navigate", "iframe"), ("cors", "empty")] {
-        for target in ["/", "/.site/events"] {
+        for target in ["/", "/__site/events"] {
             let headers = format!("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {kind}\r\n");
             assert_eq!(preview.with(&format!("GET {target}"), &headers).status, 403, "{mode} {kind} {target}");
         }
     }
-    for target in ["/", "/style.css", "/nothing", "/.site/preview.js", "/.site/problems", "/notices"] {
+    for target in ["/", "/style.css", "/nothing", "/__site/preview.js", "/__site/problems", "/notices"] {
         let reply = preview.get(target);
         assert!(!reply.head.to_lowercase().contains("access-control"), "{}", reply.head);
         assert_eq!(reply.header("cross-origin-resource-policy"), Some("same-origin"), "{target}");
@@ -261,7 +261,7 @@ fn h14_vanished_and_slow_readers_are_left_behind() {
     drop(slow);
     let mut listeners: Vec<Events> = (0..256).map(|_| preview.listen(None)).collect();
     listeners.iter_mut().for_each(|events| events.expect("event: changed", Duration::from_secs(2)));
-    assert_eq!(preview.get("/.site/events").status, 503);
+    assert_eq!(preview.get("/__site/events").status, 503);
     drop(listeners);
     until("a place for an event stream is free", || {
         let mut events = preview.listen(None);
@@ -310,4 +310,69 @@ fn many_readers_at_once_are_all_answered() {
         })
         .collect();
     assert!(readers.into_iter().all(|reader| reader.join().unwrap()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn h16_the_office_network_needs_the_key() {
+    // The whole of 127.0.0.0/8 is this computer on Linux, so 127.0.0.2 stands for an address in the network.
+    let preview = Setup { lan: Some("127.0.0.2".parse().unwrap()), ..Setup::default() }.start(|| snapshot(toy()));
+    let said = preview.said.lock().unwrap().join("\n");
+    let (_, rest) = said.split_once("http://127.0.0.2:").expect("the address for phones is said");
+    let key = rest.split_once("?key=").unwrap().1.split_whitespace().next().unwrap().to_string();
+    assert!(key.len() >= 32 && said.contains('█'), "{said}");
+    let ask = |target: &str, headers: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.2", preview.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let head = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.2:{}\r\n{headers}\r\n", preview.port);
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        Reply::new(answer)
+    };
+    for (target, headers) in [
+        ("/", ""),
+        ("/?key=", ""),
+        ("/?key=00000000000000000000000000000000", ""),
+        ("/style.css", ""),
+        ("/__site/events", ""),
+        ("/__site/", "Cookie: site-preview=\r\n"),
+        ("/", "Cookie: site-preview=1; other=2\r\n"),
+    ] {
+        assert_eq!(ask(target, headers).status, 403, "{target} {headers}");
+    }
+    let welcome = ask(&format!("/notices/?key={key}"), "");
+    assert_eq!((welcome.status, welcome.header("location")), (303, Some("/notices/")));
+    let cookie = welcome.header("set-cookie").unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let own = format!("Cookie: a=b; {}\r\n", cookie.split(';').next().unwrap());
+    assert_eq!(ask("/notices/", &own).status, 200);
+    assert_eq!(ask("/__site/", &own).status, 200);
+    // The key opens pages, and neither other names nor other sites' requests, nor programs on this computer.
+    assert_eq!(ask("/", &format!("{own}Origin: http://evil.com\r\n")).status, 403);
+    let token = ask("/__site/", &own).text().split_once("data-token=\"").unwrap().1[..32].to_string();
+    assert_eq!(ask(&format!("/__site/open?token={token}&file=content/site.yaml"), &own).status, 403);
+    assert_eq!(preview.get("/").status, 200, "who sits here needs no key");
+}
+
+#[test]
+fn only_known_sources_are_opened_and_only_with_the_token() {
+    let opened = Arc::new(Mutex::new(Vec::new()));
+    let seen = opened.clone();
+    let opener: site::serve::Opener = Box::new(move |source: &str| {
+        seen.lock().unwrap().push(source.to_string());
+        source == "content/新闻.md"
+    });
+    let preview = Setup { opener: Some(opener), ..Setup::default() }.start(|| snapshot(toy()));
+    let panel = preview.get("/__site/").text();
+    let token = panel.split_once("data-token=\"").unwrap().1[..32].to_string();
+    let ask = |query: &str| preview.get(&format!("/__site/open{query}")).status;
+    for query in ["", "?file=content/a.md", "?token=0&file=content/a.md", &format!("?token={token}")] {
+        assert_eq!(ask(query), 403, "{query}");
+    }
+    assert!(opened.lock().unwrap().is_empty());
+    assert_eq!(ask(&format!("?token={token}&file=content/%E6%96%B0%E9%97%BB.md")), 200);
+    assert_eq!(ask(&format!("?token={token}&file=../../etc/passwd")), 403);
+    let foreign = preview.with(&format!("GET /__site/open?token={token}&file=a"), "Sec-Fetch-Site: cross-site\r\n");
+    assert_eq!(foreign.status, 403);
 }

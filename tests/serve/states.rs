@@ -33,7 +33,7 @@ fn h10_names_and_messages_are_shown_as_text() {
             ..snapshot(BTreeMap::new())
         }
     });
-    for target in ["/", "/.site/problems"] {
+    for target in ["/", "/__site/problems"] {
         let text = preview.get(target).text();
         assert!(!text.contains("<img") && !text.contains("<script>alert"), "{text}");
     }
@@ -68,6 +68,11 @@ fn h15_ports_are_never_exchanged_silently() {
         ignore: vec![],
         stop: Arc::new(AtomicBool::new(false)),
         no_native_watch: true,
+        follow: false,
+        lan: None,
+        colour: false,
+        ready: None,
+        opener: None,
     };
     let error = serve::run(options, |_| Some(snapshot(toy())), |_| {}).unwrap_err().to_string();
     assert!(error.starts_with(&format!("端口 {} 被别的程序占用", preview.port)), "{error}");
@@ -161,8 +166,8 @@ fn h18_badges_and_the_script_are_added_to_pages_only() {
     assert!(text.ends_with("></script></body></html>"), "{text}");
     assert!(!preview.get("/notices/").text().contains("草稿"));
     assert_eq!(preview.get("/style.css").text(), "a { color: red }");
-    assert!(preview.get("/.site/problems").text().contains("E103"));
-    assert_eq!(preview.get("/.site/preview.js").header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert!(preview.get("/__site/problems").text().contains("E103"));
+    assert_eq!(preview.get("/__site/preview.js").header("content-type"), Some("text/javascript; charset=utf-8"));
 }
 
 #[test]

@@ -24,7 +24,8 @@ impl Watched {
         fs::write(content.join("a.md"), "甲一").unwrap();
         let builds = Arc::new(AtomicUsize::new(0));
         let (counter, source) = (builds.clone(), content.clone());
-        let setup = Setup { watch: vec![content.clone()], ignore: vec![content.join("public")], scan_only };
+        let setup =
+            Setup { watch: vec![content.clone()], ignore: vec![content.join("public")], scan_only, ..Setup::default() };
         let mut shown = None;
         let preview = setup.start_with(move || {
             let text = text_of(&source);

@@ -83,7 +83,13 @@ impl Spots {
 }
 
 /// `text` without the characters that may not stay; what was found goes to `report`.
-pub(super) fn clean(path: &SourcePath, text: &str, report: &mut Report) -> String {
+pub(super) fn clean(path: &SourcePath, text: String, report: &mut Report) -> String {
+    let out = if text.chars().all(is_plain) { text } else { sorted_out(path, &text, report) };
+    report.extend(garbled(path, &out));
+    out
+}
+
+fn sorted_out(path: &SourcePath, text: &str, report: &mut Report) -> String {
     let mut spots = Fault::ALL.map(|_| Spots::default());
     let mut cursor = Cursor { text, line: 1, line_start: 0, column: 1 };
     let mut out = String::with_capacity(text.len());
@@ -104,13 +110,17 @@ pub(super) fn clean(path: &SourcePath, text: &str, report: &mut Report) -> Strin
     }
     out.push_str(&text[copied..]);
     report.extend(Fault::ALL.iter().zip(&spots).flat_map(|(fault, spots)| findings(path, *fault, spots)));
-    report.extend(garbled(path, &out));
     out
+}
+
+/// Whether `c` is one of the characters of which nearly all text is made.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\n' | '\t' | ' '..='~' | '“' | '”' | '\u{3000}'..='\u{3163}' | '\u{3400}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}')
 }
 
 /// The fault of `c`, which stands at the beginning of `rest` and after `before`.
 fn fault(c: char, before: char, rest: &str) -> Option<Fault> {
-    if matches!(c, '\n' | '\t' | ' '..='~' | '\u{3000}'..='\u{3163}' | '\u{3400}'..='\u{9FFF}') {
+    if is_plain(c) {
         return None;
     }
     match c {
