@@ -1,13 +1,22 @@
 //! Output paths and the addresses made of them. The only way to name a file in the output is [`OutPath::new`].
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
 /// A normalised relative path below the output folder: `/` between parts, NFC, no part that a file system could
 /// read as something else. It cannot be built otherwise (faults.md I2).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutPath(String);
+pub struct OutPath(Arc<str>);
+
+/// Paths are in the order of their texts.
+impl Borrow<str> for OutPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Why a text is no output path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +47,8 @@ pub const MAX_PATH_CHARS: usize = 240;
 impl OutPath {
     /// Checks and normalises `path`; it may not begin or end with `/`.
     pub fn new(path: &str) -> Result<OutPath, PathFault> {
-        let path: String = path.nfc().collect();
-        if path.chars().count() > MAX_PATH_CHARS {
+        let path: Arc<str> = if path.is_ascii() { path.into() } else { path.nfc().collect::<String>().into() };
+        if path.len() > MAX_PATH_CHARS && path.chars().count() > MAX_PATH_CHARS {
             return Err(PathFault::LongPath);
         }
         path.split('/').try_for_each(check_name)?;
@@ -126,7 +135,12 @@ fn forbidden(c: char) -> bool {
 }
 
 fn reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or(name).trim_end();
+    // The longest has seven characters.
+    if stem.len() > 8 {
+        return false;
+    }
+    let stem = stem.to_ascii_lowercase();
     if matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") {
         return true;
     }

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imbl::OrdMap;
+
 use crate::load::File;
 use crate::load::fields::Kind;
 use crate::model::page::OPEN;
@@ -31,7 +33,7 @@ pub enum Hidden {
 pub struct Edition {
     site: Arc<Site>,
     today: Day,
-    visible: Arc<BTreeSet<PageId>>,
+    visible: OrdMap<PageId, Arc<Page>>,
     files: Arc<BTreeSet<SourcePath>>,
 }
 
@@ -63,14 +65,21 @@ impl Edition {
             Some(Hidden::Expired(_)) => reader.expired && is_open(page),
             Some(Hidden::NotPublic) => false,
         };
-        let visible: BTreeSet<PageId> = site.pages.values().filter(shown).map(|page| page.id.clone()).collect();
+        let shown = site.pages.iter().filter(|(_, page)| shown(page));
+        let visible: OrdMap<PageId, Arc<Page>> = shown.map(|(id, page)| (id.clone(), page.clone())).collect();
         let files = files(&site, &visible);
-        Edition { site, today, visible: visible.into(), files: files.into() }
+        Edition { site, today, visible, files: files.into() }
     }
 
-    /// The same edition of a `site` in which only bodies differ: as much is shown as before.
-    pub fn of_bodies(&self, site: Arc<Site>) -> Edition {
-        Edition { site, ..self.clone() }
+    /// The same edition of a `site` in which only the bodies of `changed` differ: as much is shown as before.
+    pub fn of_bodies(&self, site: Arc<Site>, changed: &[PageId]) -> Edition {
+        let mut visible = self.visible.clone();
+        for (id, page) in changed.iter().filter_map(|id| site.pages.get_key_value(id)) {
+            if visible.contains_key(id) {
+                visible.insert(id.clone(), page.clone());
+            }
+        }
+        Edition { site, visible, ..self.clone() }
     }
 
     /// The day of the edition.
@@ -90,12 +99,12 @@ impl Edition {
 
     /// The page, if it may be shown.
     pub fn page(&self, id: &PageId) -> Option<&Page> {
-        if self.visible.contains(id) { self.site.pages.get(id).map(|page| &**page) } else { None }
+        self.visible.get(id).map(|page| &**page)
     }
 
     /// Every page that may be shown, by kind and slug.
     pub fn pages(&self) -> impl Iterator<Item = &Page> {
-        self.visible.iter().filter_map(|id| Some(&**self.site.pages.get(id)?))
+        self.visible.values().map(|page| &**page)
     }
 
     /// How many pages may be shown.
@@ -154,10 +163,10 @@ pub fn first_day(page: &Page) -> Option<Day> {
 
 /// A file that pages name is offered if one of them is visible. A file nobody names is offered only from the folders
 /// that exist for it, `files/` and `static/`.
-fn files(site: &Site, visible: &BTreeSet<PageId>) -> BTreeSet<SourcePath> {
+fn files(site: &Site, visible: &OrdMap<PageId, Arc<Page>>) -> BTreeSet<SourcePath> {
     let mut named: BTreeMap<&SourcePath, bool> = BTreeMap::new();
     for page in site.pages.values() {
-        let shown = visible.contains(&page.id);
+        let shown = visible.contains_key(&page.id);
         for path in page.files() {
             *named.entry(path).or_default() |= shown;
         }

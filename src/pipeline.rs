@@ -157,9 +157,9 @@ impl Pipeline {
         let Some(theme) = theme(&mut self.theme, order, changed, &site, &mut report) else {
             return Publication { site: Some(site), report, ..Default::default() };
         };
-        let edition = match standing {
-            Some(last) => last.press.edition.of_bodies(site.clone()),
-            None => Edition::of(site.clone(), order.today, order.reader),
+        let edition = match (standing, &difference) {
+            (Some(last), Difference::Bodies(ids)) => last.press.edition.of_bodies(site.clone(), ids),
+            _ => Edition::of(site.clone(), order.today, order.reader),
         };
         let standing = standing.filter(|last| theme.has_files_of(&last.theme));
         let (plan, plan_told) = match standing {

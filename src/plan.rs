@@ -6,6 +6,7 @@
 mod calendar;
 mod posters;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::PathFault;
@@ -246,12 +247,10 @@ struct Draft<'r> {
 
 impl Draft<'_> {
     fn add(&mut self, out: OutPath, recipe: Recipe, place: Option<Place>) {
-        if let Some((_, first)) = self.outputs.get(&out) {
-            let finding = clash(&out, place.as_ref(), first.as_ref());
-            self.report.add(finding);
-            return;
+        match self.outputs.entry(out) {
+            Entry::Vacant(entry) => drop(entry.insert((recipe, place))),
+            Entry::Occupied(entry) => self.report.add(clash(entry.key(), place.as_ref(), entry.get().1.as_ref())),
         }
-        self.outputs.insert(out, (recipe, place));
     }
 
     fn fixed(&mut self, path: &str, recipe: Recipe) {
@@ -268,11 +267,23 @@ impl Draft<'_> {
         let mut told: BTreeSet<OutPath> = BTreeSet::new();
         let mut findings = Vec::new();
         let place = |out: &OutPath| self.outputs.get(out).and_then(|(_, place)| place.as_ref());
+        // In plain small letters no two differ only by case.
+        let is_plain = |out: &OutPath| out.as_str().bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+        let all_plain = self.outputs.keys().all(is_plain);
+        let mut free = "";
         for out in self.outputs.keys() {
-            let mut parents = out.as_str().match_indices('/').map(|(at, _)| &out.as_str()[..at]);
-            let blocked =
-                parents.find_map(|parent| OutPath::new(parent).ok().filter(|parent| self.outputs.contains_key(parent)));
-            let same = folded.insert(out.as_str().to_lowercase(), out).cloned();
+            // Folders that it shares with the path before were looked for with that one.
+            let folder = out.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+            let parents = || out.as_str().match_indices('/').map(|(at, _)| &out.as_str()[..at]);
+            let blocked = match folder == free {
+                true => None,
+                false => parents().find_map(|parent| self.outputs.get_key_value(parent)).map(|(file, _)| file.clone()),
+            };
+            free = if blocked.is_none() { folder } else { free };
+            let same = match all_plain {
+                true => None,
+                false => folded.insert(out.as_str().to_lowercase(), out).cloned(),
+            };
             match (blocked, same) {
                 // One file may stand in the way of a whole folder, so it is told once, where somebody can rename it.
                 (Some(file), _) if !told.insert(file.clone()) => {}

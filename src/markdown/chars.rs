@@ -44,5 +44,9 @@ pub(super) fn is_printable(c: char) -> bool {
 
 /// `text` as the author wrote it: our own marks taken back, other unprintable characters left out.
 pub(super) fn restored(text: &str) -> String {
+    let is_plain = |c: char| matches!(c, ' '..='}' | '\u{3000}'..='\u{9FFF}') || c != TILDE && is_printable(c);
+    if text.chars().all(is_plain) {
+        return text.to_string();
+    }
     text.chars().filter_map(|c| if c == TILDE { Some('~') } else { is_printable(c).then_some(c) }).collect()
 }

@@ -127,7 +127,7 @@ impl Writer<'_> {
                 escape(&mut self.out, text);
                 self.out.push_str("</code>");
             }
-            Piece::Listing(language, text) => self.listing(language, text),
+            Piece::Listing(listing) => self.listing(&listing.0, &listing.1),
             Piece::SoftBreak => self.out.push('\n'),
             Piece::HardBreak => self.out.push_str("<br>\n"),
             Piece::Rule => self.out.push_str("<hr>\n"),

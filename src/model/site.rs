@@ -145,9 +145,7 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     let near = composed.config.as_ref().and_then(|config| config.bureau.region);
     let last = composed.last.take();
     let last = match last {
-        Some(last)
-            if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && same_names(&last.tree, &tree) =>
-        {
+        Some(last) if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && last.gives_names_of(&tree) => {
             last.with_sources(tree)
         }
         last => Last::of(tree, near, last),
@@ -171,6 +169,23 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
 }
 
 impl Last {
+    /// Whether `tree` gives the same names: only sources differ, and none in what other pages look at.
+    fn gives_names_of(&self, tree: &Tree) -> bool {
+        let pairs = || self.tree.pages.iter().zip(&tree.pages).filter(|(old, new)| !Arc::ptr_eq(old, new));
+        self.tree.broken == tree.broken
+            && self.tree.pages.len() == tree.pages.len()
+            && pairs().all(|(old, new)| same_name(old, new))
+            && (pairs().all(|(old, new)| same_title(old, new)) || !self.looks_at_titles())
+    }
+
+    /// Whether what came of any page may depend on the titles of others: rows of tables name pages by them, and so does
+    /// a finding about a name that is none.
+    fn looks_at_titles(&self) -> bool {
+        let told = self.entries.iter().flatten().flat_map(|entry| &entry.told);
+        self.tree.pages.iter().rev().take(1).any(|source| source.row.is_some())
+            || told.chain(&self.names.told).any(|finding| finding.code == &codes::E114)
+    }
+
     /// Composes every page; bodies of sources that `before` has are not read again.
     fn of(tree: Tree, near: Option<Region>, before: Option<Last>) -> Last {
         let names = Arc::new(Names::of(&tree));
@@ -292,18 +307,14 @@ fn kept<T: PartialEq>(old: Option<Arc<T>>, new: T) -> Arc<T> {
     old.filter(|old| **old == new).unwrap_or_else(|| Arc::new(new))
 }
 
-/// Whether both trees give the same names: only sources differ, and none in what others need to know of it.
-fn same_names(old: &Tree, new: &Tree) -> bool {
-    old.broken == new.broken
-        && old.pages.len() == new.pages.len()
-        && old.pages.iter().zip(&new.pages).all(|(old, new)| Arc::ptr_eq(old, new) || same_name(old, new))
-}
-
 fn same_name(old: &Source, new: &Source) -> bool {
     let same = |key: &str| old.header.map.entry(key) == new.header.map.entry(key);
-    let said = |key: &str| old.header.map.text(key) == new.header.map.text(key);
-    let alone = old.row.is_none() && new.row.is_none();
-    alone && old.file.path == new.file.path && same("slug") && said("title") && said("name")
+    old.row.is_none() && new.row.is_none() && old.file.path == new.file.path && same("slug")
+}
+
+fn same_title(old: &Source, new: &Source) -> bool {
+    let same = |key: &str| old.header.map.text(key) == new.header.map.text(key);
+    same("title") && same("name")
 }
 
 impl Names {

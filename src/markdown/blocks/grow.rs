@@ -254,7 +254,8 @@ impl<'a> Grower<'a> {
                 self.line().speaks = true;
                 self.line().push(Inline::Code { text: text.clone() });
             }
-            Piece::Listing(_, text) => {
+            Piece::Listing(listing) => {
+                let text = &listing.1;
                 self.size += text.len();
                 self.end_line();
                 self.put(Block::Listing { text: text.clone() });
