@@ -6,6 +6,9 @@
 
 mod preview;
 mod requests;
+mod spawned;
 mod states;
 mod watched;
 mod watching;
+#[path = "../workshop/mod.rs"]
+mod workshop;
