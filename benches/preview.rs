@@ -21,6 +21,8 @@ const EDITS: usize = 50;
 const TEMPLATE_EDITS: usize = 15;
 /// For the bar on memory.
 const MANY_EDITS: usize = 1000;
+/// Requests a second, for how long, and the event streams that are open meanwhile.
+const LOAD: (u32, u64, usize) = (1000, 10, 200);
 /// Pages compared with those of a build.
 const COMPARED: usize = 60;
 
@@ -205,6 +207,7 @@ fn ours(name: &str, neutral: &Path) {
         |original, token| original.replacen("title: \"", &format!("title: \"{token}"), 1),
     );
     memory(&preview, &file, &path);
+    load(&preview, &pages);
     compare(&preview, &project, program, &pages);
 }
 
@@ -225,6 +228,48 @@ fn memory(preview: &Preview, file: &Path, path: &str) {
     preview.settle(Duration::from_millis(300));
     let cpu = preview.cpu() - before;
     preview.row(&format!("{MANY_EDITS} edits without a pause ({early:.0} MiB after 10)"), &times, cpu);
+}
+
+/// Requests at a steady rate from eight clients while streams stand open; every one must be answered.
+fn load(preview: &Preview, pages: &[corpus::Page]) {
+    let (rate, seconds, idle) = LOAD;
+    let streams: Vec<TcpStream> = (0..idle)
+        .map(|_| {
+            let mut stream = TcpStream::connect(("127.0.0.1", preview.port)).unwrap();
+            write!(stream, "GET /__site/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", preview.port).unwrap();
+            stream
+        })
+        .collect();
+    let (before, begun) = (preview.cpu(), Instant::now());
+    let client = |number: u64| {
+        let mut random = fastrand::Rng::with_seed(number);
+        let (mut times, mut failed) = (Vec::new(), 0);
+        for turn in 0..rate / 8 * seconds as u32 {
+            let due = Duration::from_secs(1) * turn * 8 / rate;
+            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            let asked = Instant::now();
+            // As many pages as a few people look at.
+            let path = &pages[random.usize(..64)].address;
+            failed += usize::from(
+                preview.get(path).is_none_or(|(status, body)| status != 200 || !body.ends_with(b"</html>\n")),
+            );
+            times.push(asked.elapsed());
+        }
+        (times, failed)
+    };
+    let (mut times, mut failed) = (Vec::new(), 0);
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..8).map(|number| scope.spawn(move || client(number))).collect();
+        for client in clients {
+            let (more, lost) = client.join().unwrap();
+            times.extend(more);
+            failed += lost;
+        }
+    });
+    let took = begun.elapsed().as_secs_f64();
+    let what = format!("{} requests in {took:.1} s beside {idle} streams, {failed} failed", times.len());
+    preview.row(&what, &times, preview.cpu() - before);
+    drop(streams);
 }
 
 /// Pages at random, and every list at its first page, against a clean build.

@@ -13,7 +13,7 @@ use crate::model::{Day, OutPath, Page, Site};
 use crate::plan::Recipe;
 use crate::render::{Made, Press};
 use crate::report::frame::Colour;
-use crate::report::{Finding, Severity, frame, line};
+use crate::report::{Finding, Severity, SourcePath, frame, line};
 use crate::serve::{self, Answer, Listed, Options, Renewed, Said, Snapshot};
 use crate::{Order, Pipeline, publication};
 
@@ -168,20 +168,18 @@ impl Builder {
         Some(Snapshot { answer, findings, refused, renewed, files_differ, listed, pages, took: started.elapsed() })
     }
 
-    /// Prints findings when they are others than last time.
+    /// Prints the findings that were not there last time; the status counts them all.
     fn tell(&mut self, findings: &[Finding]) {
-        if self.told.as_deref().unwrap_or_default() != findings && self.call.format == Format::Human {
-            for finding in findings.iter().take(20) {
+        let known = self.told.take().unwrap_or_default();
+        if self.call.format == Format::Human {
+            let new = findings.iter().filter(|finding| !known.contains(finding));
+            for finding in new.take(20) {
                 self.terminal.say(&format!("{}\n", frame::print(finding, self.call.lang, self.terminal.colour)));
             }
-            let counted = outcome::counted(findings, self.call.lang);
-            if !counted.is_empty() {
-                self.terminal.say(&format!("{counted}\n"));
-            }
         }
-        let worst = findings.iter().find(|finding| finding.code.severity != Severity::Warning);
+        let worst = findings.iter().find(|finding| matches!(finding.code.severity, Severity::Veto | Severity::Error));
         if let Ok(mut first) = self.first.lock() {
-            *first = worst.map(|finding| line::print(finding, self.call.lang));
+            *first = worst.map(|finding| line::print(finding, self.call.lang).trim_end().to_string());
         }
         self.told = Some(findings.to_vec());
     }
@@ -218,15 +216,21 @@ fn listed(
                 is_public: why.is_none(),
             }
         };
-        let broken = site.broken.iter().map(|path| Listed {
-            kind: String::new(),
-            title: path.file_name().to_string(),
+        let none = |path: &SourcePath, kind: &str, state: &str| Listed {
+            kind: kind.to_string(),
+            title: path.as_str().strip_prefix("content/").unwrap_or(path.as_str()).to_string(),
             source: path.as_str().to_string(),
             key: None,
-            state: call.say("有错，没有读进来", "has mistakes, not read").to_string(),
+            state: state.to_string(),
             is_public: false,
-        });
-        broken.chain(site.pages.values().map(one)).collect()
+        };
+        let mistaken = call.say("有错，没有读进来", "has mistakes, not read");
+        let broken = site.broken.iter().map(|path| none(path, "", mistaken));
+        let offered = |path: &SourcePath| press.as_ref().is_some_and(|press| press.edition.file(path).is_some());
+        let (file, unused) =
+            (call.say("文件", "file"), call.say("没有公开的页面用到它，不发布", "no public page uses it"));
+        let files = site.files.keys().filter(|path| !offered(path)).map(|path| none(path, file, unused));
+        broken.chain(site.pages.values().map(one)).chain(files).collect()
     })
 }
 

@@ -65,7 +65,7 @@
 
   function showCorner(count) {
     const corner = part("corner");
-    corner.hidden = !(count > 0);
+    corner.hidden = !(count > 0) || Boolean(document.querySelector("main.panel"));
     corner.textContent = words(`${count} 个问题`, count == 1 ? "1 problem" : `${count} problems`);
   }
 

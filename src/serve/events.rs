@@ -199,7 +199,8 @@ fn is_problem(finding: &Finding) -> bool {
     matches!(finding.code.severity, Severity::Veto | Severity::Error)
 }
 
-fn gravest_first(findings: &[Finding]) -> Vec<Finding> {
+/// What must be mended stands before what may be.
+pub fn gravest_first(findings: &[Finding]) -> Vec<Finding> {
     let mut sorted = findings.to_vec();
     sorted.sort_by_key(|finding| !is_problem(finding));
     sorted

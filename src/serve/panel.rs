@@ -5,7 +5,7 @@
 
 use super::Listed;
 use super::browser;
-use super::events::{Shown, url};
+use super::events::{Shown, gravest_first, url};
 use crate::report::{Counts, Lang, html};
 
 /// The path of the panel, without its first `/`.
@@ -30,7 +30,7 @@ pub fn page(shown: &Shown, token: &str) -> String {
     let problems = match (shown.list.is_empty(), findings.is_empty()) {
         (true, true) => format!("<p>{}</p>", pick("没有发现问题。", "No problems.")),
         (false, true) => shown.list.to_string(),
-        (_, false) => html::print(findings, shown.lang),
+        (_, false) => html::print(&gravest_first(findings), shown.lang),
     };
     let rows: String = listed.iter().map(|page| row(page, pick("打开", "Open"))).collect();
     let heads = match zh {
