@@ -1,6 +1,7 @@
 //! `site serve`: the same pipeline as a build, kept in memory and rendered page by page as the browser asks.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -135,7 +136,10 @@ impl Builder {
     fn snapshot(&mut self, changed: &Changed) -> Option<Snapshot> {
         let started = Instant::now();
         self.order.today = self.call.today.unwrap_or_else(self.machine.today);
-        let made = self.pipeline.run(&self.order, changed);
+        // A panic loses what is remembered, which may be half of something, and the next run begins anew.
+        let mut pipeline = mem::take(&mut self.pipeline);
+        let made = pipeline.run(&self.order, changed);
+        self.pipeline = pipeline;
         let findings = made.report.into_sorted();
         let refused = made.press.is_none() || self.call.profile.refuses(&findings);
         let as_before = self.told.as_ref() == Some(&findings);

@@ -84,6 +84,38 @@ fn h17_a_first_build_that_refuses_shows_why_and_goes_on() {
 }
 
 #[test]
+fn h20_without_a_browser_the_preview_runs() {
+    // The environment is empty, so there is no program to open an address with.
+    let project = Project::small();
+    let running = Running::start(&project, "--open");
+    assert_eq!(running.get("/").status, 200);
+}
+
+#[test]
+fn h18_what_is_not_public_is_shown_where_asked_and_marked() {
+    let project = Project::small();
+    project.write("content/pages/draft.md", "---\ntitle: 草稿页\ndraft: true\n---\n\n正文\n");
+    project.write("content/pages/future.md", "---\ntitle: 以后的页\npublish: 2022-10-01\n---\n\n正文\n");
+    project.write("content/pages/past.md", "---\ntitle: 过期的页\nexpires: 2022-09-01\n---\n\n正文\n");
+    let pages = [("/draft/", "草稿"), ("/future/", "未到发布日期"), ("/past/", "已过期")];
+    for (option, shown) in [("", None), ("--drafts", Some(0)), ("--future", Some(1)), ("--expired", Some(2))] {
+        let running = Running::start(&project, option);
+        for (at, (target, badge)) in pages.iter().enumerate() {
+            let page = running.get(target);
+            assert_eq!(page.status, if shown == Some(at) { 200 } else { 404 }, "{target} with {option:?}");
+            let marked =
+                page.text().contains(&format!("data-badge=\"{badge}")) && page.text().contains("正式网站不会出现");
+            assert_eq!(marked, shown == Some(at), "{target} with {option:?}");
+        }
+        let panel = running.get("/__site/").text();
+        assert!(
+            ["草稿", "2022-10-01 起公开", "2022-09-01 已过期"].iter().all(|state| panel.contains(state)),
+            "{panel}"
+        );
+    }
+}
+
+#[test]
 fn j08_what_is_deleted_and_restored_or_broken_and_mended_ends_well() {
     let project = Project::small();
     let (theme, config) = ("themes/default/templates/base.html", project.read("content/site.yaml"));
