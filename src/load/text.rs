@@ -72,6 +72,9 @@ fn is_utf16(bytes: &[u8]) -> bool {
         return true;
     }
     let head = &bytes[..bytes.len().min(4096) & !1];
+    if memchr::memchr(0, head).is_none() {
+        return false;
+    }
     let nuls = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (nuls(0), nuls(1));
     if even + odd < 2 || even.min(odd) * 8 > even.max(odd) {

@@ -75,12 +75,16 @@ impl Changes {
             Some(Err(reason)) => (None, Some(scanning(Some(&reason)))),
             None => (None, Some(scanning(None))),
         };
-        // What is written from here on differs from these marks.
-        let marks = roots.marks();
+        // What is written from here on differs from these marks. Where the system tells of changes as well, they are taken
+        // beside the first build, which need not wait for them.
+        let marks = native.is_none().then(|| roots.marks());
         let (looked, sent, ending) = (roots.clone(), sender.clone(), stop.clone());
         let look = thread::Builder::new().name("look".into());
         // Without this thread native events remain.
-        let _ = look.spawn(move || look_again(&looked, marks, &sent, &ending));
+        let _ = look.spawn(move || {
+            let marks = marks.unwrap_or_else(|| looked.marks());
+            look_again(&looked, marks, &sent, &ending);
+        });
         (Changes { roots, native, touches, _sender: sender, stirred: None, passed: BTreeMap::new(), stop }, told)
     }
 

@@ -16,6 +16,7 @@ pub mod told;
 mod world;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -103,8 +104,7 @@ impl Typesetter {
         let room = self.room.get_or_init(|| Room::of(&self.templates)).as_ref().map_err(Clone::clone)?;
         let world = World::new(sheet, room, &fonts)?;
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
-        // What was memoised for other sheets is let go, or three hundred posters would stay in memory.
-        comemo::evict(MEMOISED_FOR);
+        forget_others();
         let document = output.map_err(|errors| told::all(&errors, &world, sheet, &self.templates))?;
         if !warnings.is_empty() {
             return Err(told::all(&warnings, &world, sheet, &self.templates));
@@ -166,5 +166,14 @@ pub fn thumbnail(pdf: &[u8], width: u32) -> Option<Vec<u8>> {
 /// Draws the first page of a PDF in a process of its own: [`thumbnail`], which nobody has to wait for without end.
 pub type Apart = fn(&[u8]) -> Option<Vec<u8>>;
 
-/// For how many further sheets Typst's intermediate results are kept.
-const MEMOISED_FOR: usize = 4;
+/// Lets go what was memoised for other sheets, or three hundred posters would stay in memory. Going through all that is
+/// memoised takes a twelfth of a sheet's time, so it is done for several sheets at once.
+fn forget_others() {
+    static LAID: AtomicUsize = AtomicUsize::new(0);
+    if LAID.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
+        comemo::evict(1);
+    }
+}
+
+/// After so many sheets, Typst's intermediate results that were of no use to any of them are let go.
+const FORGET_AFTER: usize = 6;

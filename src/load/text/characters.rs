@@ -5,6 +5,8 @@
 //! can make a reader see other words than a computer does (CVE-2021-42574); a private-use character could be
 //! mistaken for a marker of our own.
 
+use memchr::memmem;
+
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes};
 
 /// Findings of one group in one file; the last one says how many more there are.
@@ -246,12 +248,13 @@ fn told(fault: Fault, c: char) -> (&'static Code, Text) {
 fn garbled(path: &SourcePath, text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut spots = Spots::default();
-    for (at, _) in text.match_indices("锟斤拷").take(SHOWN) {
+    for at in memmem::find_iter(text.as_bytes(), "锟斤拷").take(SHOWN) {
         spots.add('锟', SHOWN, || Span::in_text(text, at, 3));
     }
     found.extend(spots.shown.into_iter().map(|(_, span)| mojibake(path, &codes::T07, span, "锟斤拷")));
     for word in ["烫烫烫", "屯屯屯"] {
-        let first = text.find(word).map(|at| mojibake(path, &codes::W157, Span::in_text(text, at, 3), word));
+        let first = memmem::find(text.as_bytes(), word.as_bytes())
+            .map(|at| mojibake(path, &codes::W157, Span::in_text(text, at, 3), word));
         found.extend(first);
     }
     if let Some((at, pair)) = latin1_pair(text) {
@@ -270,8 +273,12 @@ fn mojibake(path: &SourcePath, code: &'static Code, span: Span, word: &str) -> F
 
 /// The first `Ã©`, `Â°` or `â€œ` and its kin.
 fn latin1_pair(text: &str) -> Option<(usize, &str)> {
-    let starts = text.char_indices().filter(|(_, c)| matches!(c, 'Â' | 'Ã' | 'â'));
-    for (at, first) in starts {
+    // All three begin with this byte, which Chinese text does not hold.
+    for at in memchr::memchr_iter(0xC3, text.as_bytes()) {
+        let first = text[at..].chars().next()?;
+        if !matches!(first, 'Â' | 'Ã' | 'â') {
+            continue;
+        }
         let second = text[at + first.len_utf8()..].chars().next()?;
         let pair = match first {
             'â' => second == '€',
