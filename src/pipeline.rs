@@ -98,6 +98,8 @@ struct Loaded {
     place: Place,
     theme: Arc<Theme>,
     told: Vec<Finding>,
+    /// Whether its files may have changed since; a run may end before the theme is looked at.
+    stale: bool,
 }
 
 /// What came of the last run that brought a press.
@@ -129,15 +131,18 @@ impl Pipeline {
     /// same project.
     pub fn run(&mut self, order: &Order, changed: &Changed) -> Publication {
         let mut report = Report::new();
+        if let Some(loaded) = &mut self.theme {
+            loaded.stale |= changed.within(&order.project, "themes");
+        }
         let Some(tree) = load::tree(&order.project, &mut self.shelf, changed, &mut report) else {
             return Publication { report, ..Default::default() };
         };
         let tables = tree.tables.clone();
-        let made = self.planned(order, changed, tree, report);
+        let made = self.planned(order, tree, report);
         Publication { report: made.report.told(|finding| tables.told(finding)), ..made }
     }
 
-    fn planned(&mut self, order: &Order, changed: &Changed, tree: load::Tree, mut report: Report) -> Publication {
+    fn planned(&mut self, order: &Order, tree: load::Tree, mut report: Report) -> Publication {
         let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
         let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
             return Publication { report, ..Default::default() };
@@ -154,7 +159,7 @@ impl Pipeline {
             None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
         };
         report.extend(site_told.iter().cloned());
-        let Some(theme) = theme(&mut self.theme, order, changed, &site, &mut report) else {
+        let Some(theme) = theme(&mut self.theme, order, &site, &mut report) else {
             return Publication { site: Some(site), report, ..Default::default() };
         };
         let edition = match (standing, &difference) {
@@ -225,18 +230,10 @@ fn links_of(edition: &Edition, site: &Site, plan: &Plan, id: &PageId) -> Option<
 }
 
 /// The theme the site names, loaded again where its files may differ.
-fn theme(
-    kept: &mut Option<Loaded>,
-    order: &Order,
-    changed: &Changed,
-    site: &Site,
-    report: &mut Report,
-) -> Option<Arc<Theme>> {
+fn theme(kept: &mut Option<Loaded>, order: &Order, site: &Site, report: &mut Report) -> Option<Arc<Theme>> {
     let (name, place) = (&site.config.theme, &site.config.theme_at);
-    let stands = |loaded: &&Loaded| loaded.name == *name && loaded.place == *place;
-    if let Some(loaded) = kept.as_ref().filter(stands)
-        && !changed.within(&order.project, "themes")
-    {
+    let stands = |loaded: &&Loaded| !loaded.stale && loaded.name == *name && loaded.place == *place;
+    if let Some(loaded) = kept.as_ref().filter(stands) {
         report.extend(loaded.told.iter().cloned());
         return Some(loaded.theme.clone());
     }
@@ -247,7 +244,7 @@ fn theme(
     let before = kept.take().map(|loaded| loaded.theme);
     let new = new?;
     let theme = before.filter(|before| before.is(&new)).unwrap_or_else(|| Arc::new(new));
-    *kept = Some(Loaded { name: name.clone(), place: place.clone(), theme: theme.clone(), told });
+    *kept = Some(Loaded { name: name.clone(), place: place.clone(), theme: theme.clone(), told, stale: false });
     Some(theme)
 }
 

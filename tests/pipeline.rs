@@ -223,6 +223,81 @@ fn a_folder_that_goes_and_comes_back_is_read_again() {
 }
 
 #[test]
+fn what_the_walk_told_goes_when_it_is_mended() {
+    let project = project();
+    let order = order(project.folder());
+    let mut pipeline = Pipeline::default();
+    pipeline.run(&order, &Changed::All);
+    let about = project.folder().join("content/pages/about.md");
+    for name in ["content/notices/db.sql", "content/通知/a.md", "content/pages/~$x.docx", "content/pages/aux.md"] {
+        let file = project.folder().join(name);
+        let folder = file.parent().unwrap().to_path_buf();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&file, "x").unwrap();
+        compare(pipeline.run(&order, &changed(&[folder.clone(), file.clone()])), publication(&order), name, false);
+        // An edit elsewhere does not lose it.
+        fs::write(&about, format!("{}\n\n{name}\n", fs::read_to_string(&about).unwrap())).unwrap();
+        compare(pipeline.run(&order, &changed(std::slice::from_ref(&about))), publication(&order), name, false);
+        fs::remove_file(&file).unwrap();
+        compare(pipeline.run(&order, &changed(&[file])), publication(&order), &format!("{name} removed"), false);
+    }
+}
+
+#[test]
+fn a_theme_that_changes_while_nothing_can_be_planned_is_loaded_later() {
+    let project = project();
+    let order = order(project.folder());
+    let mut pipeline = Pipeline::default();
+    pipeline.run(&order, &Changed::All);
+    let (config, template) =
+        (project.folder().join("content/site.yaml"), project.folder().join("themes/default/templates/moved.html"));
+    let good = fs::read_to_string(&config).unwrap();
+    fs::write(&config, "title：坏\n").unwrap();
+    compare(
+        pipeline.run(&order, &changed(std::slice::from_ref(&config))),
+        publication(&order),
+        "no configuration",
+        false,
+    );
+    fs::write(&template, "<!doctype html><title>别的</title>{{ page.to.url }}").unwrap();
+    compare(pipeline.run(&order, &changed(&[template])), publication(&order), "a template meanwhile", false);
+    fs::write(&config, good).unwrap();
+    compare(pipeline.run(&order, &changed(&[config])), publication(&order), "the configuration mended", true);
+}
+
+#[test]
+fn a_font_that_is_replaced_is_another() {
+    let project = project();
+    let order = order(project.folder());
+    let font = project.folder().join("themes/default/fonts/own.ttf");
+    fs::create_dir_all(font.parent().unwrap()).unwrap();
+    fs::write(&font, "one").unwrap();
+    let mut pipeline = Pipeline::default();
+    let first = pipeline.run(&order, &Changed::All).press.unwrap();
+    fs::write(&font, "two").unwrap();
+    let second = pipeline.run(&order, &changed(std::slice::from_ref(&font))).press.unwrap();
+    assert!(!std::sync::Arc::ptr_eq(&first.typesetter, &second.typesetter));
+    fs::write(&font, "two").unwrap();
+    let third = pipeline.run(&order, &changed(&[font])).press.unwrap();
+    assert!(std::sync::Arc::ptr_eq(&second.typesetter, &third.typesetter));
+}
+
+#[test]
+#[cfg(unix)]
+fn content_behind_a_link_is_read_again() {
+    let project = project();
+    let (content, real) = (project.folder().join("content"), project.folder().join("quelle"));
+    fs::rename(&content, &real).unwrap();
+    std::os::unix::fs::symlink(&real, &content).unwrap();
+    let order = order(project.folder());
+    let mut pipeline = Pipeline::default();
+    pipeline.run(&order, &Changed::All);
+    let page = real.join("pages/about.md");
+    fs::write(&page, format!("{}\n\n又一段。\n", fs::read_to_string(&page).unwrap())).unwrap();
+    compare(pipeline.run(&order, &changed(&[page])), publication(&order), "an edit behind a link", true);
+}
+
+#[test]
 fn j07_new_bytes_of_the_same_size_and_time_are_noticed() {
     let project = project();
     let order = order(project.folder());

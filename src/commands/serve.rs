@@ -4,7 +4,7 @@
 mod builder;
 mod shown;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::{Call, Machine, Terminal, outcome};
@@ -89,6 +89,7 @@ fn opener(shown: Arc<Mutex<Option<Arc<Site>>>>, call: &Call, machine: &Machine) 
                 let mut pages = site.pages.values().map(|page| page.path.as_str());
                 pages.any(|path| path == source) || site.broken.iter().any(|path| path.as_str() == source)
             });
-        is_source && open(&project.join(source)).is_ok()
+        // With the separators of the system: not every program of Windows takes the others.
+        is_source && open(&project.join(source).components().collect::<PathBuf>()).is_ok()
     })
 }

@@ -16,7 +16,7 @@ use super::open_days::{self, told::Told};
 use super::supplied::Wanted;
 use super::walk::{self, Found, Listing, PageFile};
 use super::{File, Memory, Source, decoded, memory, page};
-use crate::report::{Finding, Report, SourcePath};
+use crate::report::{Finding, Report, SourcePath, codes};
 
 /// What may differ from the last reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +151,12 @@ impl Shelf {
     fn again(&self, project: &Path, changed: &Changed) -> (Again, bool) {
         let (Changed::Paths(paths), Some(listing)) = (changed, &self.listing) else { return (Again::All, false) };
         let Ok(root) = std::fs::canonicalize(project) else { return (Again::All, false) };
-        let (mut these, mut stands) = (BTreeSet::new(), true);
+        if std::fs::canonicalize(project.join("content")).ok() != Some(root.join("content")) {
+            // Reached through a link, so that the paths that are named are others.
+            return (Again::All, false);
+        }
+        // What the walk told may be mended by any change, such as of a file that is in no list.
+        let (mut these, mut stands) = (BTreeSet::new(), self.listed_told.is_empty());
         for path in paths {
             if path.strip_prefix(&root).is_err() {
                 // Reached through a link: nothing is known of it.
@@ -161,11 +166,14 @@ impl Shelf {
             if !named.as_str().starts_with("content") {
                 continue;
             }
-            let is_page = [&listing.pages, &listing.tables].iter().any(|files| position(files, &named).is_some());
+            // Under this very name; another form of its characters is another file.
+            let is_at = |file: &PageFile| file.found.disk.strip_prefix(project).ok() == path.strip_prefix(&root).ok();
+            let lists = [&listing.pages, &listing.tables];
+            let is_page = lists.iter().any(|files| position(files, &named).is_some_and(|at| is_at(&files[at])));
             let facts = std::fs::symlink_metadata(path);
             stands &= match facts {
                 Ok(facts) if is_page => facts.is_file() && facts.len() <= walk::MAX_PAGE_BYTES,
-                Ok(_) => named == super::config_path(),
+                Ok(facts) => named == super::config_path() && facts.is_file(),
                 // A file that came and went between two looks leaves nothing behind.
                 Err(_) => !is_page && !listing.names(&named),
             };
@@ -215,7 +223,7 @@ impl Shelf {
     ) -> Arc<BTreeMap<SourcePath, File>> {
         let before = self.files_of.take();
         let same = |(known, asked): &(Arc<Listing>, _)| Arc::ptr_eq(known, listing) && *asked == wanted;
-        if !before.as_ref().is_some_and(same) {
+        if !before.as_ref().is_some_and(same) || !self.files_told.is_empty() {
             let is_known = |path: &SourcePath, found: &Found| {
                 let (old, asked) = before.as_ref()?;
                 let same =
@@ -227,7 +235,9 @@ impl Shelf {
                 None => (path.clone(), look(path, found, wanted.get(path)), false),
             };
             let looked: Vec<_> = listing.files.par_iter().map(one).collect();
-            let all_known = looked.len() == self.files.len() && looked.iter().all(|(.., known)| *known);
+            let all_known = self.files_told.is_empty()
+                && looked.len() == self.files.len()
+                && looked.iter().all(|(.., known)| *known);
             if !all_known {
                 let (mut files, mut told) = (BTreeMap::new(), Vec::new());
                 for (path, file, _) in looked {
@@ -261,7 +271,11 @@ fn renew<T: Send + Sync>(
     let same_list = std::ptr::eq(old, new);
     let stale: Vec<usize> = match again {
         Again::These(paths) if same_list => {
-            paths.iter().filter_map(|path| position(new, &SourcePath::new(path.as_str()))).collect()
+            let named = paths.iter().filter_map(|path| position(new, &SourcePath::new(path.as_str())));
+            let mut stale: Vec<usize> = named.chain(unread(reads)).collect();
+            stale.sort_unstable();
+            stale.dedup();
+            stale
         }
         _ => {
             let stands = |file: &PageFile| {
@@ -287,6 +301,12 @@ fn renew<T: Send + Sync>(
             reads[at] = fresh;
         }
     }
+}
+
+/// Files that could not be read: another program may have let them go since, without any change to them.
+fn unread<T>(reads: &[Read<T>]) -> impl Iterator<Item = usize> + '_ {
+    let is_unread = |read: &Read<T>| read.told.iter().any(|finding| finding.code == &codes::E136);
+    reads.iter().enumerate().filter(move |(_, read)| is_unread(read)).map(|(at, _)| at)
 }
 
 fn read_page(file: &PageFile) -> Read<Arc<Source>> {

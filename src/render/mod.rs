@@ -59,9 +59,12 @@ impl Press {
         Press { edition, plan, typesetter, theme, shared, proofs: false, apart: None }
     }
 
-    /// Whether the files that it copies, and those of its theme, are those of `other`.
+    /// Whether all files but pages are those of `other`: what it copies, what its theme brings, and posters, which follow
+    /// from everything that the plan follows from.
     pub fn has_files_of(&self, other: &Press) -> bool {
-        Arc::ptr_eq(&self.theme, &other.theme) && self.edition.has_files_of(&other.edition)
+        Arc::ptr_eq(&self.theme, &other.theme)
+            && Arc::ptr_eq(&self.plan, &other.plan)
+            && self.edition.has_files_of(&other.edition)
     }
 
     /// The same press, which draws PDFs of others in a process of their own.

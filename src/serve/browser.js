@@ -137,9 +137,11 @@
     const changedHere = fresh.dataset.page !== now.page;
     now = { ...fresh.dataset };
     version = now.version;
-    const others = (message.pages || []).filter((page) => page.url !== location.pathname);
+    const own = location.pathname.replace(/index\.html$/, "");
+    const others = (message.pages || []).filter((page) => page.url !== own);
     const newest = others[others.length - 1];
-    if (newest && message.follow && others.length === (message.pages || []).length) return location.assign(newest.url);
+    // Only what is saved while the page is looked at leads away from it.
+    if (newest && message.follow && message.live && others.length === message.pages.length) return location.assign(newest.url);
     // A page that lists the other one shows the change by itself; an edit that is seen here needs no notice.
     showNews(changedHere ? null : newest);
     showBadge(now.badge);
@@ -278,7 +280,12 @@
     source.addEventListener("changed", (event) => {
       const message = JSON.parse(event.data);
       version = String(message.version);
-      running = running.then(() => follow(message)).catch(() => {});
+      running = running.then(() => follow(message)).catch(() => {
+        // Not fetched, or half exchanged: as if the message had not come.
+        version = now.version;
+        disconnect();
+        retry = setTimeout(connect, 1000);
+      });
     });
     source.addEventListener("broken", (event) => {
       const message = JSON.parse(event.data);

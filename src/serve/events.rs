@@ -150,8 +150,8 @@ impl Board {
         self.bell.notify_all();
     }
 
-    /// Waits up to `within` for a version other than `seen`.
-    fn news(&self, seen: Option<u64>, within: Duration) -> News {
+    /// Waits up to `within` for a version other than `seen`; `live` tells the reader whether it has seen all before.
+    fn news(&self, seen: Option<u64>, live: bool, within: Duration) -> News {
         let state = self.lock();
         let waiting = |state: &mut State| {
             !state.closed && (seen == Some(state.shown.version) || state.shown.version == self.first)
@@ -162,11 +162,11 @@ impl Board {
         match (closed, waited.1.timed_out()) {
             (true, _) => News::Closed,
             (_, true) => News::Quiet,
-            _ => News::Told(shown.version, self.message(&shown, seen)),
+            _ => News::Told(shown.version, self.message(&shown, seen, live)),
         }
     }
 
-    fn message(&self, shown: &Shown, seen: Option<u64>) -> String {
+    fn message(&self, shown: &Shown, seen: Option<u64>, live: bool) -> String {
         let version = shown.version;
         if shown.broken {
             let data = json!({ "version": version, "problems": shown.problems, "html": shown.list.as_ref() });
@@ -179,7 +179,7 @@ impl Board {
         let pages: Vec<_> = pages.iter().map(|page| json!({ "url": url(&page.key), "title": page.title })).collect();
         let data = json!({
             "version": version, "problems": shown.problems, "assets": assets, "pages": pages,
-            "reload": known.is_none(), "follow": self.follow,
+            "reload": known.is_none(), "follow": self.follow, "live": live,
         });
         format!("event: changed\ndata: {data}\n\n")
     }
@@ -218,15 +218,16 @@ fn tell(board: &Board, mut stream: &TcpStream, version: Option<u64>) -> io::Resu
     // A page opened while the build is broken has the current number and still needs to be told.
     let mut seen = version.filter(|_| !board.shown().broken);
     let mut beat = Instant::now();
+    let mut live = seen == Some(board.shown().version);
     loop {
-        match board.news(seen, LOOK) {
+        match board.news(seen, live, LOOK) {
             News::Closed => return Ok(()),
             News::Quiet if has_left(stream)? => return Ok(()),
             News::Quiet if beat.elapsed() < HEARTBEAT => continue,
             News::Quiet => stream.write_all(b": still here\n\n")?,
             News::Told(version, message) => {
                 stream.write_all(message.as_bytes())?;
-                seen = Some(version);
+                (seen, live) = (Some(version), true);
             }
         }
         beat = Instant::now();

@@ -133,7 +133,8 @@ impl Porter {
 
     /// Opens a source file on this computer, for readers who sit at it.
     fn open(&self, seat: &Seat, head: &Head, way: &Way) {
-        let opened = *way == Way::Loopback && !head.bodyless && self.board.open(&head.query);
+        let opened =
+            *way == Way::Loopback && hosts::is_of_our_page(head) && !head.bodyless && self.board.open(&head.query);
         refuse(seat, if opened { Status::OK } else { Status::FORBIDDEN }, head.bodyless);
     }
 

@@ -40,7 +40,10 @@ pub fn judge(head: &Head, port: u16, way: &Way) -> Result<Verdict, Status> {
     let host = sole(head, "host")?.ok_or(Status::BAD_REQUEST)?;
     let ours = match way {
         Way::Loopback => is_ours(host, port),
-        Way::Lan { host: own, .. } => host.to_ascii_lowercase() == format!("{own}:{port}"),
+        Way::Lan { host: own, .. } => {
+            let host = host.to_ascii_lowercase();
+            host == format!("{own}:{port}") || (port == 80 && host == *own)
+        }
     };
     if !ours {
         return Err(Status::FORBIDDEN);
@@ -99,6 +102,11 @@ fn fetched_by_us(head: &Head) -> Result<(), Status> {
         _ if visit => Ok(()),
         _ => Err(Status::FORBIDDEN),
     }
+}
+
+/// Whether one of our own pages asks, and not an address bar or a link of another site; old browsers do not say.
+pub fn is_of_our_page(head: &Head) -> bool {
+    head.values("sec-fetch-site").all(|site| site == "same-origin")
 }
 
 #[cfg(test)]

@@ -78,12 +78,14 @@ impl Changes {
         // What is written from here on differs from these marks. Where the system tells of changes as well, they are taken
         // beside the first build, which need not wait for them.
         let marks = native.is_none().then(|| roots.marks());
+        // Alone, a look may take half of the time; as a safety net it must not be felt.
+        let rest = if native.is_none() { 1 } else { 50 };
         let (looked, sent, ending) = (roots.clone(), sender.clone(), stop.clone());
         let look = thread::Builder::new().name("look".into());
         // Without this thread native events remain.
         let _ = look.spawn(move || {
             let marks = marks.unwrap_or_else(|| looked.marks());
-            look_again(&looked, marks, &sent, &ending);
+            look_again(&looked, marks, rest, &sent, &ending);
         });
         (Changes { roots, native, touches, _sender: sender, stirred: None, passed: BTreeMap::new(), stop }, told)
     }
@@ -172,8 +174,9 @@ fn refilled(path: &Path, deadline: Instant) {
     }
 }
 
-/// Looks at all metadata now and then, and tells what differs, until `stop`.
-fn look_again(roots: &Roots, mut marks: Marks, sender: &Sender<Touch>, stop: &AtomicBool) {
+/// Looks at all metadata now and then, and tells what differs, until `stop`; between two looks it rests for so many times
+/// as long as one takes.
+fn look_again(roots: &Roots, mut marks: Marks, rest: u32, sender: &Sender<Touch>, stop: &AtomicBool) {
     let mut next = Instant::now() + LOOK;
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(STEP);
@@ -182,7 +185,7 @@ fn look_again(roots: &Roots, mut marks: Marks, sender: &Sender<Touch>, stop: &At
         }
         let begun = Instant::now();
         let now = roots.marks();
-        next = Instant::now() + LOOK.max(begun.elapsed() * 50);
+        next = Instant::now() + LOOK.max(begun.elapsed() * rest);
         for path in differing(&marks, &now) {
             // A send fails only when the preview has ended.
             let _ = sender.send(Touch::Seen(path));

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use include_dir::Dir;
 
@@ -18,6 +19,7 @@ pub struct FontFile {
     /// Where it stands in the project, or would stand.
     pub path: SourcePath,
     from: From,
+    stamp: Arc<str>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,7 +31,11 @@ enum From {
 impl FontFile {
     /// A font of the project.
     pub fn on_disk(path: SourcePath, disk: PathBuf) -> FontFile {
-        FontFile { path, from: From::Disk(disk) }
+        let stamp = match std::fs::read(&disk) {
+            Ok(bytes) => format!("{}:{}", path.as_str(), blake3::hash(&bytes).to_hex()),
+            Err(_) => format!("{}:unreadable", path.as_str()),
+        };
+        FontFile { path, from: From::Disk(disk), stamp: stamp.into() }
     }
 
     /// Its bytes.
@@ -40,15 +46,9 @@ impl FontFile {
         }
     }
 
-    /// What tells it from other fonts: for those in the program, the program's own stamp of them.
-    pub fn stamp(&self) -> String {
-        match &self.from {
-            From::Program(_) => format!("{}:{}", self.path.as_str(), env!("SITE_STAMP")),
-            From::Disk(disk) => match std::fs::read(disk) {
-                Ok(bytes) => format!("{}:{}", self.path.as_str(), blake3::hash(&bytes).to_hex()),
-                Err(_) => format!("{}:unreadable", self.path.as_str()),
-            },
-        }
+    /// What told it from other fonts when it was listed: for those in the program, the program's own stamp of them.
+    pub fn stamp(&self) -> &str {
+        &self.stamp
     }
 }
 
@@ -64,6 +64,7 @@ pub fn built_in(theme: &'static Dir) -> impl Iterator<Item = (String, FontFile)>
     files.filter_map(|file| {
         let name = file.path().to_string_lossy().replace('\\', "/");
         let path = SourcePath::new(format!("themes/default/{name}"));
-        is_font(&name).then(|| (name, FontFile { path, from: From::Program(file.contents()) }))
+        let stamp = format!("{}:{}", path.as_str(), env!("SITE_STAMP")).into();
+        is_font(&name).then(|| (name, FontFile { path, from: From::Program(file.contents()), stamp }))
     })
 }

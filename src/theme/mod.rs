@@ -121,8 +121,9 @@ impl Theme {
 
     /// Whether it is the same theme, byte for byte.
     pub fn is(&self, other: &Theme) -> bool {
-        let stamps =
-            |theme: &Theme| theme.fonts.iter().map(|(name, font)| (name.clone(), font.stamp())).collect::<Vec<_>>();
+        let stamps = |theme: &Theme| {
+            theme.fonts.iter().map(|(name, font)| (name.clone(), font.stamp().to_string())).collect::<Vec<_>>()
+        };
         self.key == other.key && stamps(self) == stamps(other)
     }
 

@@ -64,10 +64,6 @@ impl Builder {
         let findings = made.report.into_sorted();
         let refused = made.press.is_none() || self.call.profile.refuses(&findings);
         let as_before = self.told.as_ref() == Some(&findings);
-        let renewed = match (&self.site, &made.site) {
-            (Some(before), Some(site)) => renewed(before, site, &made.difference),
-            _ => Vec::new(),
-        };
         let same_press = match (&self.made, &made.press) {
             (Some(before), Some(press)) => Arc::ptr_eq(before, press),
             (before, press) => before.is_none() && press.is_none(),
@@ -82,6 +78,10 @@ impl Builder {
         self.made = made.press;
         let same_files = |press: &Arc<Press>| self.last.as_ref().is_some_and(|last| last.has_files_of(press));
         let files_differ = !before.as_ref().is_some_and(same_files);
+        let renewed = match (&self.site, &made.site, &self.last) {
+            (Some(before), Some(site), Some(last)) => renewed(before, site, &made.difference, last),
+            _ => Vec::new(),
+        };
         self.site = made.site.or(self.site.take());
         if let Ok(mut shown) = self.shown.lock() {
             shown.clone_from(&self.site);
@@ -110,13 +110,17 @@ impl Builder {
     }
 }
 
-/// The pages of `site` that say something else than `before`.
-fn renewed(before: &Site, site: &Site, difference: &Difference) -> Vec<Renewed> {
-    let one = |page: &Arc<Page>| Renewed { key: page.id.out().as_str().to_string(), title: page.title.clone() };
-    match difference {
-        Difference::Bodies(ids) => ids.iter().filter_map(|id| site.pages.get(id)).map(one).collect(),
-        Difference::More => site.new_since(before).iter().map(one).collect(),
-    }
+/// The pages shown by `last` that say something else in `site` than `before`.
+fn renewed(before: &Site, site: &Site, difference: &Difference, last: &Press) -> Vec<Renewed> {
+    let pages: Vec<Arc<Page>> = match difference {
+        Difference::Bodies(ids) => ids.iter().filter_map(|id| site.pages.get(id)).cloned().collect(),
+        Difference::More => site.new_since(before),
+    };
+    // All rows of a table are read again for one of them.
+    let same_row =
+        |page: &Page| page.row.is_some() && before.pages.get(&page.id).is_some_and(|old| page.has_face_of(old));
+    let told = pages.iter().filter(|page| last.edition.page(&page.id).is_some() && !same_row(page));
+    told.map(|page| Renewed { key: page.id.out().as_str().to_string(), title: page.title.clone() }).collect()
 }
 
 #[cfg(test)]
