@@ -289,7 +289,7 @@ fn compare(preview: &Preview, project: &Path, program: &str, pages: &[corpus::Pa
     for path in &paths {
         let (_, served) = preview.get(path).unwrap();
         let served = String::from_utf8(served).unwrap();
-        let at = served.find("<script src=\"/.site/").unwrap_or_else(|| panic!("{path} is not dressed"));
+        let at = served.find("<script src=\"/__site/").unwrap_or_else(|| panic!("{path} is not dressed"));
         let end = at + served[at..].find("></script>").unwrap() + "></script>".len();
         let file = project.join("public").join(&path[1..]).join("index.html");
         let plain = format!("{}{}", &served[..at], &served[end..]);

@@ -45,8 +45,6 @@ pub struct Body {
     pub outline: Vec<Heading>,
     /// Every link and picture, in the order of the source.
     pub links: Vec<Link>,
-    /// The text without marks, one line a block.
-    pub plain: String,
     /// Han characters plus words of other scripts.
     pub length: usize,
     refused: bool,
@@ -160,14 +158,12 @@ impl Body {
     }
 
     fn read_texts(&mut self) {
-        let parts = || std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces));
-        for pieces in parts() {
+        let parts = std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces));
+        for pieces in parts {
             plain::name(pieces, &mut self.outline, &mut self.links);
         }
-        for pieces in parts() {
-            plain::write(&mut self.plain, pieces, &self.links);
-        }
-        self.length = plain::length(&self.plain);
+        self.length = plain::length(&self.plain());
+        self.pieces.shrink_to_fit();
         self.opening = plain::opening(&self.pieces, &self.links);
     }
 
@@ -175,6 +171,15 @@ impl Body {
     /// answer that is no safe address is shown as text.
     pub fn html(&self, resolve: &dyn Fn(&Link) -> Resolved) -> String {
         html::write(self, resolve)
+    }
+
+    /// The text without marks, one line a block.
+    pub fn plain(&self) -> String {
+        let mut plain = String::new();
+        for pieces in std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces)) {
+            plain::write(&mut plain, pieces, &self.links);
+        }
+        plain
     }
 
     /// The first paragraphs as plain text, at most 120 characters, cut after a sentence where there is one.

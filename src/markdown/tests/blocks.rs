@@ -253,6 +253,6 @@ fn mutations_keep_every_word() {
         let mut shown = String::new();
         said(&serde_json::to_value(body.blocks(&on_paper)).expect("plain values"), &mut shown);
         let words = |text: &str| text.split_whitespace().collect::<String>();
-        assert_eq!(words(&shown), words(&body.plain), "round {round}: {text:?}");
+        assert_eq!(words(&shown), words(&body.plain()), "round {round}: {text:?}");
     }
 }

@@ -257,7 +257,7 @@ fn d15_comments_are_absent() {
     ] {
         let shown = html(text);
         assert!(!shown.contains("内部") && !shown.contains("--"), "{shown}");
-        assert!(!read(text).0.plain.contains("内部"), "{text}");
+        assert!(!read(text).0.plain().contains("内部"), "{text}");
     }
     assert_eq!(codes("甲 <!-- 内部意见 --> 乙"), [""; 0]);
     assert_eq!(codes("<!-- 内部意见\n\n正文"), ["E153"]);
@@ -327,7 +327,7 @@ fn d19_a_summary_is_text_whatever_it_cuts() {
 fn private_characters_never_come_out() {
     let text = "\u{e000}甲\u{f0d8}~乙`\u{e001}`[\u{e002}](a\u{e003}.md \"\u{e004}\")&#xE000;&#xE001;\n# \u{e005}\n```\u{e006}\n\u{e007}\n```\n![\u{f8ff}x](a.png)\n<b\u{e000}>\n";
     let (body, _) = read(text);
-    let all = format!("{}{}{}{:?}", body.html(&through), body.plain, body.summary(), body.outline);
+    let all = format!("{}{}{}{:?}", body.html(&through), body.plain(), body.summary(), body.outline);
     assert!(!all.chars().any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c)), "{all:?}");
     assert!(body.links.iter().all(|link| !link.text.contains('\u{e002}')));
 }
@@ -370,7 +370,7 @@ fn a_page_of_everything() {
         let a;
         文中图图
     "#]]
-    .assert_eq(&read(text).0.plain);
+    .assert_eq(&read(text).0.plain());
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Body>();
 }

@@ -71,7 +71,7 @@ fn row_02_what_is_not_bold_stays_as_written() {
     assert_eq!(clean("```\n**：**字~\n```"), "<pre><code>**：**字~\n</code></pre>\n");
     assert_eq!(clean("    **：**字~"), "<pre><code>**：**字~</code></pre>\n");
     assert_eq!(clean("[x](<甲**：**乙~.md>)"), "<p><a href=\"甲**：**乙~.md\">x</a></p>\n");
-    assert_eq!(read("<b title='**：**字~'>").0.plain, "<b title='**：**字~'>\n");
+    assert_eq!(read("<b title='**：**字~'>").0.plain(), "<b title='**：**字~'>\n");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn row_13_line_endings_do_not_matter() {
     let crlf = read(&text.replace('\n', "\r\n"));
     let lf = read(text);
     assert_eq!(crlf.0.html(&through), lf.0.html(&through));
-    assert_eq!(crlf.0.plain, lf.0.plain);
+    assert_eq!(crlf.0.plain(), lf.0.plain());
     assert_eq!(crlf.1.len(), lf.1.len());
     assert!(!crlf.0.html(&through).contains('\r'));
     assert_eq!(html(&text.replace('\n', "\r")), lf.0.html(&through));
