@@ -155,8 +155,7 @@ impl Shelf {
             // Reached through a link, so that the paths that are named are others.
             return (Again::All, false);
         }
-        // What the walk told may be mended by any change, such as of a file that is in no list.
-        let (mut these, mut stands) = (BTreeSet::new(), self.listed_told.is_empty());
+        let (mut these, mut stands) = (BTreeSet::new(), true);
         for path in paths {
             if path.strip_prefix(&root).is_err() {
                 // Reached through a link: nothing is known of it.
@@ -174,8 +173,8 @@ impl Shelf {
             stands &= match facts {
                 Ok(facts) if is_page => facts.is_file() && facts.len() <= walk::MAX_PAGE_BYTES,
                 Ok(facts) => named == super::config_path() && facts.is_file(),
-                // A file that came and went between two looks leaves nothing behind.
-                Err(_) => !is_page && !listing.names(&named),
+                // A file that came and went between two looks leaves nothing behind, unless the walk told of it.
+                Err(_) => !is_page && !listing.names(&named) && self.listed_told.is_empty(),
             };
             these.insert(named.as_str().to_string());
         }

@@ -88,7 +88,7 @@ impl Builder {
         }
         self.tell(&findings);
         let pages = self.last.as_ref().map_or(0, |press| press.edition.count());
-        let answer = answers(self.last.clone(), self.site.clone(), self.order.today);
+        let answer = answers(&self.call, self.last.clone(), self.site.clone(), self.order.today);
         let listed = listed(&self.call, self.last.clone(), self.site.clone(), self.order.today);
         Some(Snapshot { answer, findings, refused, renewed, files_differ, listed, pages, took: started.elapsed() })
     }

@@ -53,16 +53,23 @@ pub(super) fn listed(
 }
 
 /// Why a page that the author sees is not on the public site.
-fn badge(press: &Press, site: &Site, recipe: &Recipe, today: Day) -> Option<String> {
+fn badge(press: &Press, site: &Site, recipe: &Recipe, call: &Call, today: Day) -> Option<String> {
     let Recipe::Page(id) = recipe else { return None };
     // What was shown when a build last succeeded may have been taken away since.
     let page = site.pages.get(id).map(|page| &**page).or_else(|| press.edition.page(id))?;
-    Some(match hidden(page, today)? {
-        Hidden::Draft => "草稿，正式网站不会出现".to_string(),
-        Hidden::Future(day) => format!("未到发布日期：{day} 起公开，现在正式网站不会出现"),
-        Hidden::Expired(day) => format!("已过期：{day} 是最后一天，正式网站不会出现"),
-        Hidden::NotPublic => "不公开，正式网站不会出现".to_string(),
-    })
+    let (zh, en) = match hidden(page, today)? {
+        Hidden::Draft => ("草稿，正式网站不会出现".to_string(), "Draft: not on the public site".to_string()),
+        Hidden::Future(day) => (
+            format!("未到发布日期：{day} 起公开，现在正式网站不会出现"),
+            format!("Public from {day}: not on the public site yet"),
+        ),
+        Hidden::Expired(day) => (
+            format!("已过期：{day} 是最后一天，正式网站不会出现"),
+            format!("Expired on {day}: not on the public site any more"),
+        ),
+        Hidden::NotPublic => ("不公开，正式网站不会出现".to_string(), "Not public: not on the public site".to_string()),
+    };
+    Some(call.say(&zh, &en).to_string())
 }
 
 /// The output a path names. 404.html alone names outputs by the path of `base_url`, below which the site will stand.
@@ -86,12 +93,13 @@ struct Rendered {
 }
 
 /// Answers from the press; rendered pages are kept as long as the press.
-pub(super) fn answers(press: Option<Arc<Press>>, site: Option<Arc<Site>>, today: Day) -> serve::AnswerOf {
+pub(super) fn answers(call: &Call, press: Option<Arc<Press>>, site: Option<Arc<Site>>, today: Day) -> serve::AnswerOf {
+    let call = call.clone();
     let kept: Mutex<Rendered> = Mutex::default();
     Box::new(move |path| {
         let press = press.as_ref()?;
         let (out, recipe) = output(press, path)?;
-        let badge = site.as_ref().and_then(|site| badge(press, site, recipe, today));
+        let badge = site.as_ref().and_then(|site| badge(press, site, recipe, &call, today));
         if let Some(bytes) = kept.lock().ok()?.pages.get(path) {
             return Some(Answer { bytes: bytes.clone(), fault: None, badge });
         }
