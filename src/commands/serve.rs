@@ -59,12 +59,19 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, wish: &Wish
         opener: Some(opener(builder.shown.clone(), call, machine)),
     };
     let (speaker, first, time) = (terminal.clone(), builder.first.clone(), machine.time);
-    let say = move |said: Said| match said {
-        Said::Line(line) => speaker.say(&format!("{line}\n")),
-        Said::Status(line) => {
-            let first = first.lock().map_or(None, |first| first.clone());
-            speaker.pin(first.into_iter().chain([format!("{} {line}", time())]).collect());
+    let (status, address) = (Mutex::new(None), Mutex::new(None));
+    let say = move |said: Said| {
+        let (place, line) = match said {
+            Said::Line(line) => return speaker.say(&format!("{line}\n")),
+            Said::Status(line) => (&status, format!("{} {line}", time())),
+            Said::Address(line) => (&address, line.to_string()),
+        };
+        if let Ok(mut place) = place.lock() {
+            *place = Some(line.clone());
         }
+        // The first thing to mend, how things stand, and last the address.
+        let lines = [&*first, &status, &address].map(|line| line.lock().map_or(None, |line| line.clone()));
+        speaker.pin(lines.into_iter().flatten().collect(), &line);
     };
     let ended = serve::run(options, move |changed: &Changed| builder.snapshot(changed), say);
     terminal.unpin();

@@ -43,13 +43,13 @@ impl Terminal {
         }
     }
 
-    /// Keeps `lines` below everything that is said, in place of what was kept there before; the last one is the news.
-    /// Where nothing can be drawn over, the last line is said.
-    pub fn pin(&self, lines: Vec<String>) {
+    /// Keeps `lines` below everything that is said, in place of what was kept there before. Where nothing can be drawn over,
+    /// only `news` is said, the one of them that is new.
+    pub fn pin(&self, lines: Vec<String>, news: &str) {
         let Ok(mut pinned) = self.pinned.lock() else { return };
         match self.draws() {
             true => self.write(&format!("{}{}", erased(&pinned), drawn(&lines))),
-            false => self.write(&lines.last().map_or_else(String::new, |line| format!("{line}\n"))),
+            false => self.write(&format!("{news}\n")),
         }
         *pinned = lines;
     }
@@ -132,9 +132,9 @@ mod tests {
     fn said(colour: Colour, live: bool) -> String {
         let screen = Screen::default();
         let terminal = Terminal::new(Box::new(screen.clone()), Box::new(io::sink()), colour, live);
-        terminal.pin(vec!["error".to_string(), "one".to_string()]);
+        terminal.pin(vec!["error".to_string(), "one".to_string()], "one");
         terminal.say("finding\n");
-        terminal.pin(vec!["two".to_string()]);
+        terminal.pin(vec!["two".to_string()], "two");
         terminal.unpin();
         String::from_utf8(screen.0.lock().unwrap().clone()).unwrap()
     }

@@ -140,6 +140,8 @@ pub enum Said<'a> {
     Line(&'a str),
     /// How things stand; the next one takes its place.
     Status(&'a str),
+    /// Where the preview is, said once and always wanted.
+    Address(&'a str),
 }
 
 type Say = Arc<dyn Fn(Said) + Send + Sync>;
@@ -214,7 +216,9 @@ impl Builder {
             let address = format!("http://{}:{port}/?key={key}", port::host_of(address));
             self.tell(&port::phone(&address, options.colour));
         }
-        self.tell(&port::address(port));
+        if !self.stop.load(Ordering::Relaxed) {
+            (self.say)(Said::Address(port::address(port).get(self.lang)));
+        }
         if let Some(ready) = options.ready {
             ready(&port::local(port));
         }

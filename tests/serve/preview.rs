@@ -51,7 +51,7 @@ impl Setup {
         };
         let lines = said.clone();
         let say = move |said: Said| {
-            let (Said::Line(line) | Said::Status(line)) = said;
+            let (Said::Line(line) | Said::Status(line) | Said::Address(line)) = said;
             lines.lock().unwrap().push(line.to_string());
         };
         let thread = thread::spawn(move || serve::run(options, move |_| rebuild(), say));
