@@ -243,7 +243,7 @@ fn theme(kept: &mut Option<Loaded>, order: &Order, site: &Site, report: &mut Rep
     report.extend(told.iter().cloned());
     let before = kept.take().map(|loaded| loaded.theme);
     let new = new?;
-    let theme = before.filter(|before| before.is(&new)).unwrap_or_else(|| Arc::new(new));
+    let theme = before.filter(|before| new.is(before)).unwrap_or_else(|| Arc::new(new));
     *kept = Some(Loaded { name: name.clone(), place: place.clone(), theme: theme.clone(), told, stale: false });
     Some(theme)
 }

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use include_dir::Dir;
 
@@ -19,7 +20,10 @@ pub struct FontFile {
     /// Where it stands in the project, or would stand.
     pub path: SourcePath,
     from: From,
-    stamp: Arc<str>,
+    /// What tells one state of a file from another without reading it.
+    mark: Option<(u64, Option<SystemTime>)>,
+    /// Reckoned once, when somebody asks.
+    stamp: Arc<OnceLock<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -31,11 +35,8 @@ enum From {
 impl FontFile {
     /// A font of the project.
     pub fn on_disk(path: SourcePath, disk: PathBuf) -> FontFile {
-        let stamp = match std::fs::read(&disk) {
-            Ok(bytes) => format!("{}:{}", path.as_str(), blake3::hash(&bytes).to_hex()),
-            Err(_) => format!("{}:unreadable", path.as_str()),
-        };
-        FontFile { path, from: From::Disk(disk), stamp: stamp.into() }
+        let mark = std::fs::metadata(&disk).ok().map(|facts| (facts.len(), facts.modified().ok()));
+        FontFile { path, from: From::Disk(disk), mark, stamp: Arc::default() }
     }
 
     /// Its bytes.
@@ -46,9 +47,25 @@ impl FontFile {
         }
     }
 
-    /// What told it from other fonts when it was listed: for those in the program, the program's own stamp of them.
+    /// What tells it from other fonts: for those in the program, the program's own stamp of them. The first call reads a
+    /// font on the disk.
     pub fn stamp(&self) -> &str {
-        &self.stamp
+        self.stamp.get_or_init(|| match &self.from {
+            From::Program(_) => format!("{}:{}", self.path.as_str(), env!("SITE_STAMP")),
+            From::Disk(disk) => match std::fs::read(disk) {
+                Ok(bytes) => format!("{}:{}", self.path.as_str(), blake3::hash(&bytes).to_hex()),
+                Err(_) => format!("{}:unreadable", self.path.as_str()),
+            },
+        })
+    }
+
+    /// Whether it is the font that was listed `before`. One that looks otherwise is read, and so known from then on.
+    pub fn is(&self, before: &FontFile) -> bool {
+        if self.path != before.path || self.mark == before.mark {
+            return self.path == before.path;
+        }
+        let stamp = self.stamp();
+        before.stamp.get().is_some_and(|known| known == stamp)
     }
 }
 
@@ -64,7 +81,7 @@ pub fn built_in(theme: &'static Dir) -> impl Iterator<Item = (String, FontFile)>
     files.filter_map(|file| {
         let name = file.path().to_string_lossy().replace('\\', "/");
         let path = SourcePath::new(format!("themes/default/{name}"));
-        let stamp = format!("{}:{}", path.as_str(), env!("SITE_STAMP")).into();
-        is_font(&name).then(|| (name, FontFile { path, from: From::Program(file.contents()), stamp }))
+        let from = From::Program(file.contents());
+        is_font(&name).then(|| (name, FontFile { path, from, mark: None, stamp: Arc::default() }))
     })
 }

@@ -16,6 +16,7 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 use crate::load::walk;
+use crate::model::OutPath;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 pub use assets::Asset;
 pub use fonts::FontFile;
@@ -119,20 +120,19 @@ impl Theme {
         }
     }
 
-    /// Whether it is the same theme, byte for byte.
-    pub fn is(&self, other: &Theme) -> bool {
-        let stamps = |theme: &Theme| {
-            theme.fonts.iter().map(|(name, font)| (name.clone(), font.stamp().to_string())).collect::<Vec<_>>()
-        };
-        self.key == other.key && stamps(self) == stamps(other)
+    /// Whether it is the theme that was loaded `before`.
+    pub fn is(&self, before: &Theme) -> bool {
+        let same_fonts = self.fonts.len() == before.fonts.len()
+            && self.fonts.values().zip(before.fonts.values()).all(|(new, old)| new.is(old));
+        self.key == before.key && same_fonts
     }
 
     /// Whether its assets stand at the same paths as those of `other`.
     pub fn has_files_of(&self, other: &Theme) -> bool {
-        let outs = |theme: &Theme| {
-            theme.assets.iter().map(|(name, asset)| (name.clone(), asset.out.clone())).collect::<Vec<_>>()
-        };
-        outs(self) == outs(other)
+        fn outs(theme: &Theme) -> impl Iterator<Item = (&String, &OutPath)> {
+            theme.assets.iter().map(|(name, asset)| (name, &asset.out))
+        }
+        outs(self).eq(outs(other))
     }
 
     fn retell(&self, error: &tera::Error, template: &str, page: &str) -> Finding {
