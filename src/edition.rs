@@ -122,11 +122,6 @@ impl Edition {
         self.files.iter().filter_map(|path| self.site.files.get_key_value(path))
     }
 
-    /// Whether the files that may be offered are those of `other`.
-    pub fn has_files_of(&self, other: &Edition) -> bool {
-        Arc::ptr_eq(&self.site.files, &other.site.files) && self.files == other.files
-    }
-
     /// The file, if it may be offered.
     pub fn file(&self, path: &SourcePath) -> Option<&File> {
         if self.files.contains(path) { self.site.files.get(path) } else { None }

@@ -9,7 +9,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use site::Order;
 use site::commands::{self, Machine, Terminal, arguments};
@@ -135,17 +134,7 @@ fn day() -> Day {
 }
 
 fn machine(folder: &Path) -> Machine {
-    Machine {
-        today: day,
-        time: || "09:00:00".to_string(),
-        locale: None,
-        folder: folder.to_path_buf(),
-        home: None,
-        open: |_| Ok(()),
-        apart: None,
-        interrupted: Arc::default(),
-        started: Instant::now(),
-    }
+    Machine::bare(folder, day)
 }
 
 fn told(findings: &[Finding]) -> String {

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use site::commands::{self, Machine, Terminal};
 use site::model::Day;
@@ -26,17 +25,7 @@ impl Write for Said {
 }
 
 fn machine(today: fn() -> Day, interrupted: bool) -> Machine {
-    Machine {
-        today,
-        time: || "09:00:00".to_string(),
-        locale: None,
-        folder: std::env::temp_dir(),
-        home: None,
-        open: |_| Ok(()),
-        apart: None,
-        interrupted: Arc::new(AtomicBool::new(interrupted)),
-        started: Instant::now(),
-    }
+    Machine { interrupted: Arc::new(AtomicBool::new(interrupted)), ..Machine::bare(&std::env::temp_dir(), today) }
 }
 
 /// Runs `site` with `arguments` on the project of the mistakes, and gives its exit code and what it said.

@@ -185,17 +185,7 @@ mod tests {
     #[test]
     fn a_new_title_does_not_make_the_own_output_foreign() {
         let folder = tempfile::tempdir().unwrap();
-        let machine = Machine {
-            today: || crate::model::Day::new(2022, 9, 20).unwrap(),
-            time: || "09:00:00".to_string(),
-            locale: None,
-            folder: folder.path().to_path_buf(),
-            home: None,
-            open: |_| Ok(()),
-            apart: None,
-            interrupted: Arc::default(),
-            started: Instant::now(),
-        };
+        let machine = Machine::bare(folder.path(), || crate::model::Day::new(2022, 9, 20).unwrap());
         let outside = |out: &'static str| ["build", "--root", "zt", "--out", out];
         assert_eq!(run(&["init", "zt"], &machine), 0);
         assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 0));

@@ -53,6 +53,23 @@ pub struct Machine {
     pub started: Instant,
 }
 
+impl Machine {
+    /// A machine with a folder and a day and nothing else, for those who call the program from a program.
+    pub fn bare(folder: &std::path::Path, today: fn() -> Day) -> Machine {
+        Machine {
+            today,
+            time: || "09:00:00".to_string(),
+            locale: None,
+            folder: folder.to_path_buf(),
+            home: None,
+            open: |_| Ok(()),
+            apart: None,
+            interrupted: Arc::default(),
+            started: Instant::now(),
+        }
+    }
+}
+
 /// The form in which findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

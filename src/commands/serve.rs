@@ -56,7 +56,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Arc<Terminal>, wish: &Wish
         lan,
         colour: terminal.colour == Colour::On,
         ready: wish.open.then(|| ready(machine.open)),
-        opener: Some(opener(builder.shown.clone(), call, machine)),
+        opener: Some(opener(builder.site.clone(), call, machine)),
     };
     let (speaker, first, time) = (terminal.clone(), builder.first.clone(), machine.time);
     let (status, address) = (Mutex::new(None), Mutex::new(None));

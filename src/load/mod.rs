@@ -32,7 +32,7 @@ pub use memory::Memory;
 use node::Map;
 use open_days::told::Tables;
 use shelf::Pages;
-pub use shelf::{Changed, Shelf};
+pub use shelf::{Changed, Shelf, kept};
 use supplied::{Supplied, Wanted};
 use walk::{Found, HolidayFile, PageFile};
 
@@ -112,7 +112,7 @@ pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut R
     let holidays = shelf.holidays(holidays);
     let memory = shelf.memory(project);
     let wanted = supplied::wanted(&pages);
-    let files = shelf.files(&listing, &again, wanted, file, report);
+    let files = shelf.files(&listing, &again, wanted, report);
     Some(Tree { config, pages, broken, holidays, memory, files, tables: Tables::new(tables) })
 }
 

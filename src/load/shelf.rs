@@ -15,7 +15,7 @@ use super::node::Map;
 use super::open_days::{self, told::Told};
 use super::supplied::Wanted;
 use super::walk::{self, Found, Listing, PageFile};
-use super::{File, Memory, Source, decoded, memory, page};
+use super::{File, Memory, Source, decoded, file, memory, page};
 use crate::report::{Finding, Report, SourcePath, codes};
 
 /// What may differ from the last reading.
@@ -36,6 +36,11 @@ impl Changed {
         let folders: Vec<PathBuf> = real.into_iter().chain(linked).collect();
         paths.iter().any(|path| folders.iter().any(|folder| path.starts_with(folder) || folder.starts_with(path)))
     }
+}
+
+/// The new value, with the identity of the old one where it is the same.
+pub fn kept<T: PartialEq>(old: Option<Arc<T>>, new: T) -> Arc<T> {
+    old.filter(|old| **old == new).unwrap_or_else(|| Arc::new(new))
 }
 
 /// What one text file was read as.
@@ -75,9 +80,6 @@ pub(super) struct Pages {
     /// Files that could not be read.
     pub(super) broken: Vec<PageFile>,
 }
-
-/// Looks at one file.
-type Look = fn(&SourcePath, &Found, Option<&Wanted>) -> Result<File, Box<Finding>>;
 
 /// Which files must be read again.
 pub(super) enum Again {
@@ -183,18 +185,13 @@ impl Shelf {
 
     /// The configuration with the identity it had before, where it says the same.
     pub(super) fn config(&mut self, config: Option<Map>) -> Option<Arc<Map>> {
-        self.config = config.map(|new| match self.config.take() {
-            Some(old) if *old == new => old,
-            _ => Arc::new(new),
-        });
+        self.config = config.map(|new| kept(self.config.take(), new));
         self.config.clone()
     }
 
     /// The tables of holidays with the identity they had before, where they say the same.
     pub(super) fn holidays(&mut self, new: Vec<HolidayTable>) -> Arc<Vec<HolidayTable>> {
-        if *self.holidays != new {
-            self.holidays = Arc::new(new);
-        }
+        self.holidays = kept(Some(self.holidays.clone()), new);
         self.holidays.clone()
     }
 
@@ -211,13 +208,12 @@ impl Shelf {
         }
     }
 
-    /// Every other file; `look` is asked for those that are not known.
+    /// Every other file; those that are not known are looked at.
     pub(super) fn files(
         &mut self,
         listing: &Arc<Listing>,
         again: &Again,
         wanted: BTreeMap<SourcePath, Wanted>,
-        look: Look,
         report: &mut Report,
     ) -> Arc<BTreeMap<SourcePath, File>> {
         let before = self.files_of.take();
@@ -231,7 +227,7 @@ impl Shelf {
             };
             let one = |(path, found): (&SourcePath, &Found)| match is_known(path, found) {
                 Some(file) => (path.clone(), Ok(file.clone()), true),
-                None => (path.clone(), look(path, found, wanted.get(path)), false),
+                None => (path.clone(), file(path, found, wanted.get(path)), false),
             };
             let looked: Vec<_> = listing.files.par_iter().map(one).collect();
             let all_known = self.files_told.is_empty()

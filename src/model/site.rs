@@ -13,7 +13,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
-use crate::load::{File, Memory, Source, Tree};
+use crate::load::{File, Memory, Source, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
@@ -214,19 +214,19 @@ impl Last {
     /// The same for a `tree` that gives the same names: only pages of other sources are composed again.
     fn with_sources(mut self, tree: Tree) -> Last {
         let places = self.tree.pages.iter().zip(&tree.pages).enumerate();
-        let changed: Vec<usize> = places.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| at).collect();
-        let before = std::mem::replace(&mut self.tree, tree);
-        let wanted: BTreeSet<usize> = changed.iter().copied().collect();
-        let known: Vec<(&PageId, usize)> = match changed.len() {
-            0 => Vec::new(),
-            _ => self.names.named.iter().map(|(id, (at, _))| (id, *at)).filter(|(_, at)| wanted.contains(at)).collect(),
-        };
+        let changed: BTreeSet<usize> =
+            places.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| at).collect();
+        self.tree = tree;
+        if changed.is_empty() {
+            return self;
+        }
+        let named = self.names.named.iter().map(|(id, (at, _))| (id, *at));
+        let known: Vec<(&PageId, usize)> = named.filter(|(_, at)| changed.contains(at)).collect();
         let one = |(id, at): &(&PageId, usize)| {
             let entry = Entry::of(id, &self.tree.pages[*at], None, &self.tree, self.near, &self.names);
             ((*id).clone(), *at, entry)
         };
         let fresh: Vec<(PageId, usize, Entry)> = known.par_iter().map(one).collect();
-        drop(before);
         let mut same_faces = true;
         for (id, at, entry) in fresh {
             let old = self.entries[at].as_ref().and_then(|entry| entry.page.as_ref());
@@ -300,11 +300,6 @@ impl Entry {
         let told = own.told(|finding| of_row(source, finding)).into_sorted();
         Entry { body, body_told, page, told }
     }
-}
-
-/// The new value, with the identity of the old one where it is the same.
-fn kept<T: PartialEq>(old: Option<Arc<T>>, new: T) -> Arc<T> {
-    old.filter(|old| **old == new).unwrap_or_else(|| Arc::new(new))
 }
 
 fn same_name(old: &Source, new: &Source) -> bool {

@@ -59,12 +59,10 @@ impl Press {
         Press { edition, plan, typesetter, theme, shared, proofs: false, apart: None }
     }
 
-    /// Whether all files but pages are those of `other`: what it copies, what its theme brings, and posters, which follow
-    /// from everything that the plan follows from.
+    /// Whether all files but pages are those of `other`: what its theme brings, and what the plan follows from, which are
+    /// the files it copies and all that posters show.
     pub fn has_files_of(&self, other: &Press) -> bool {
-        Arc::ptr_eq(&self.theme, &other.theme)
-            && Arc::ptr_eq(&self.plan, &other.plan)
-            && self.edition.has_files_of(&other.edition)
+        Arc::ptr_eq(&self.theme, &other.theme) && Arc::ptr_eq(&self.plan, &other.plan)
     }
 
     /// The same press, which draws PDFs of others in a process of their own.

@@ -15,7 +15,6 @@ use super::assets::Assets;
 use super::browser;
 use super::inner::{random_key, random_number};
 use super::{Opener, Renewed, Snapshot};
-use crate::address::{percent_decode, percent_encode};
 use crate::report::{Finding, Lang, Severity};
 
 /// The path of the event streams, without its first `/`.
@@ -109,15 +108,9 @@ impl Board {
         self.show(Shown { version: before.version + 1, broken: true, problems: 1, list, ..before });
     }
 
-    /// Opens the source that `query` names, where it has the token; whether it could be opened.
-    pub fn open(&self, query: &str) -> bool {
-        let value = |name: &str| {
-            let pair = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-            pair.and_then(percent_decode)
-        };
-        let allowed = value("token").is_some_and(|token| token == self.token);
-        let source = value("file").filter(|_| allowed);
-        source.is_some_and(|source| self.opener.as_ref().is_some_and(|open| open(&source)))
+    /// Opens the source `file` for who has the token; whether it could be opened.
+    pub fn open(&self, token: &str, file: &str) -> bool {
+        token == self.token && self.opener.as_ref().is_some_and(|open| open(file))
     }
 
     /// Ends all streams.
@@ -139,7 +132,7 @@ impl Board {
     fn renewed_after(&self, version: u64) -> Vec<Renewed> {
         let mut pages: Vec<Renewed> = Vec::new();
         for (_, page) in self.lock().renewed.iter().filter(|(at, _)| *at > version) {
-            pages.retain(|known| known.key != page.key);
+            pages.retain(|known| known.address != page.address);
             pages.push(page.clone());
         }
         pages
@@ -176,7 +169,7 @@ impl Board {
         let known = seen.filter(|seen| (self.first..=version).contains(seen));
         let assets = known.map(|seen| self.assets.changed_after(seen)).unwrap_or_default();
         let pages = known.map(|seen| self.renewed_after(seen)).unwrap_or_default();
-        let pages: Vec<_> = pages.iter().map(|page| json!({ "url": url(&page.key), "title": page.title })).collect();
+        let pages: Vec<_> = pages.iter().map(|page| json!({ "url": page.address, "title": page.title })).collect();
         let data = json!({
             "version": version, "problems": shown.problems, "assets": assets, "pages": pages,
             "reload": known.is_none(), "follow": self.follow, "live": live,
@@ -187,11 +180,6 @@ impl Board {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The address of a page below the root of the preview.
-pub fn url(key: &str) -> String {
-    format!("/{}", percent_encode(key.strip_suffix("index.html").unwrap_or(key)))
 }
 
 /// Whether a finding is counted in the browser: what must be mended, not what may.
@@ -207,8 +195,7 @@ pub fn gravest_first(findings: &[Finding]) -> Vec<Finding> {
 }
 
 /// Writes events to one reader until it leaves or the preview ends.
-pub fn stream(board: &Board, stream: &TcpStream, query: &str) {
-    let version = query.split('&').find_map(|part| part.strip_prefix("v=")).and_then(|version| version.parse().ok());
+pub fn stream(board: &Board, stream: &TcpStream, version: Option<u64>) {
     // An error is a reader that has left.
     let _ = tell(board, stream, version);
 }

@@ -19,6 +19,7 @@ use super::inner::Entry;
 use super::panel;
 use super::port::{Door, Doors, host_of};
 use super::respond::Response;
+use crate::address::percent_decode;
 
 /// How long one write to a reader may stand still.
 const WRITE_TIME: Duration = Duration::from_secs(10);
@@ -126,15 +127,19 @@ impl Porter {
             return refuse(seat, Status::METHOD_NOT_ALLOWED, true);
         }
         match seat.listen() {
-            true => events::stream(&self.board, seat.stream(), &head.query),
+            true => {
+                let version = head.asked("v").next().and_then(|version| version.parse().ok());
+                events::stream(&self.board, seat.stream(), version);
+            }
             false => refuse(seat, Status::BUSY, false),
         }
     }
 
     /// Opens a source file on this computer, for readers who sit at it.
     fn open(&self, seat: &Seat, head: &Head, way: &Way) {
-        let opened =
-            *way == Way::Loopback && hosts::is_of_our_page(head) && !head.bodyless && self.board.open(&head.query);
+        let named = head.asked("token").next().zip(head.asked("file").next().and_then(percent_decode));
+        let allowed = *way == Way::Loopback && hosts::is_of_our_page(head) && !head.bodyless;
+        let opened = allowed && named.is_some_and(|(token, file)| self.board.open(token, &file));
         refuse(seat, if opened { Status::OK } else { Status::FORBIDDEN }, head.bodyless);
     }
 

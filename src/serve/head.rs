@@ -87,11 +87,16 @@ pub struct Head {
     /// The path.
     pub target: Target,
     /// What stands behind the first `?`, as it came.
-    pub query: String,
+    query: String,
     headers: Vec<(String, String)>,
 }
 
 impl Head {
+    /// The values that the query gives `name`, as they came.
+    pub fn asked<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.query.split('&').filter_map(move |pair| pair.strip_prefix(name)?.strip_prefix('='))
+    }
+
     /// Reads a complete head, from the request line to the empty line.
     pub fn parse(bytes: &[u8]) -> Result<Head, Status> {
         let text = std::str::from_utf8(bytes).map_err(|_| Status::BAD_REQUEST)?;

@@ -66,8 +66,7 @@ fn with_key(head: &Head, key: &str) -> Result<Verdict, Status> {
     if cookies.any(|cookie| cookie.trim().strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('=')) == Some(key)) {
         return Ok(Verdict::Answer);
     }
-    let mut pairs = head.query.split('&');
-    match pairs.any(|pair| pair.strip_prefix("key=") == Some(key)) {
+    match head.asked("key").any(|brought| brought == key) {
         // Not sent along by other sites' pages, and not to be read by scripts.
         true => Ok(Verdict::Welcome(format!("{COOKIE}={key}; Path=/; HttpOnly; SameSite=Lax"))),
         false => Err(Status::FORBIDDEN),

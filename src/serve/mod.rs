@@ -63,8 +63,8 @@ pub type AnswerOf = Box<dyn Fn(&str) -> Option<Answer> + Send + Sync>;
 /// A page that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewed {
-    /// Its output path.
-    pub key: String,
+    /// Its address, from `/`, percent-encoded.
+    pub address: String,
     /// Its title.
     pub title: String,
 }
@@ -78,8 +78,8 @@ pub struct Listed {
     pub title: String,
     /// Its source in the project.
     pub source: String,
-    /// Its output path, where the preview shows it.
-    pub key: Option<String>,
+    /// Its address, from `/`, percent-encoded, where the preview shows it.
+    pub address: Option<String>,
     /// Whether it is public, and why not, in words.
     pub state: String,
     /// Whether it is public.

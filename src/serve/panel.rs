@@ -5,7 +5,7 @@
 
 use super::Listed;
 use super::browser;
-use super::events::{Shown, gravest_first, url};
+use super::events::{Shown, gravest_first};
 use crate::report::{Counts, Lang, html};
 
 /// The path of the panel, without its first `/`.
@@ -52,8 +52,8 @@ pub fn page(shown: &Shown, token: &str) -> String {
 
 fn row(page: &Listed, open: &str) -> String {
     let title = html::escape(&page.title);
-    let title = match &page.key {
-        Some(key) => format!("<a href=\"{}\">{title}</a>", html::escape(&url(key))),
+    let title = match &page.address {
+        Some(address) => format!("<a href=\"{}\">{title}</a>", html::escape(address)),
         None => title,
     };
     let (kind, state, source) = (html::escape(&page.kind), html::escape(&page.state), html::escape(&page.source));

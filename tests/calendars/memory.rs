@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::Instant;
 
 use site::commands::{self, Machine, Terminal};
 use site::model::Day;
@@ -21,17 +20,7 @@ fn day(day: i8) -> Day {
 /// `site build` on a day of September 2022 into the folder `out`: its exit code.
 fn build_into(project: &Project, on: i8, out: &str) -> u8 {
     let args = ["site", "build", "--out", out, "--today", &day(on).to_string()].map(OsString::from);
-    let machine = Machine {
-        today: || day(1),
-        time: || "09:00:00".to_string(),
-        locale: None,
-        folder: project.path(),
-        home: None,
-        open: |_| Ok(()),
-        apart: None,
-        interrupted: Arc::default(),
-        started: Instant::now(),
-    };
+    let machine = Machine::bare(&project.path(), || day(1));
     let sink = || Box::new(std::io::sink());
     let terminal = Arc::new(Terminal::new(sink(), sink(), Colour::Off, false));
     commands::run(&args, &machine, &terminal)

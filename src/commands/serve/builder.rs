@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use super::shown::{answers, listed};
+use super::shown::{address, answers, listed};
 use crate::commands::{Call, Format, Machine, Terminal};
 use crate::edition::Reader;
 use crate::load::Changed;
@@ -27,9 +27,8 @@ pub(super) struct Builder {
     made: Option<Arc<Press>>,
     /// What is shown.
     last: Option<Arc<Press>>,
-    site: Option<Arc<Site>>,
-    /// The same site, for those who ask to open a source.
-    pub(super) shown: Arc<Mutex<Option<Arc<Site>>>>,
+    /// What was read last; those who ask to open a source look at it as well.
+    pub(super) site: Arc<Mutex<Option<Arc<Site>>>>,
     told: Option<Vec<Finding>>,
     /// The first thing to mend, in one line, which stays in view.
     pub(super) first: Arc<Mutex<Option<String>>>,
@@ -46,8 +45,7 @@ impl Builder {
             order,
             made: None,
             last: None,
-            site: None,
-            shown: Arc::default(),
+            site: Arc::default(),
             told: None,
             first: Arc::default(),
         }
@@ -78,18 +76,19 @@ impl Builder {
         self.made = made.press;
         let same_files = |press: &Arc<Press>| self.last.as_ref().is_some_and(|last| last.has_files_of(press));
         let files_differ = !before.as_ref().is_some_and(same_files);
-        let renewed = match (&self.site, &made.site, &self.last) {
+        let known = self.site.lock().map_or(None, |site| site.clone());
+        let renewed = match (&known, &made.site, &self.last) {
             (Some(before), Some(site), Some(last)) => renewed(before, site, &made.difference, last),
             _ => Vec::new(),
         };
-        self.site = made.site.or(self.site.take());
-        if let Ok(mut shown) = self.shown.lock() {
-            shown.clone_from(&self.site);
+        let site = made.site.or(known);
+        if let Ok(mut place) = self.site.lock() {
+            place.clone_from(&site);
         }
         self.tell(&findings);
         let pages = self.last.as_ref().map_or(0, |press| press.edition.count());
-        let answer = answers(&self.call, self.last.clone(), self.site.clone(), self.order.today);
-        let listed = listed(&self.call, self.last.clone(), self.site.clone(), self.order.today);
+        let answer = answers(&self.call, self.last.clone(), site.clone(), self.order.today);
+        let listed = listed(&self.call, self.last.clone(), site, self.order.today);
         Some(Snapshot { answer, findings, refused, renewed, files_differ, listed, pages, took: started.elapsed() })
     }
 
@@ -120,7 +119,7 @@ fn renewed(before: &Site, site: &Site, difference: &Difference, last: &Press) ->
     let same_row =
         |page: &Page| page.row.is_some() && before.pages.get(&page.id).is_some_and(|old| page.has_face_of(old));
     let told = pages.iter().filter(|page| last.edition.page(&page.id).is_some() && !same_row(page));
-    told.map(|page| Renewed { key: page.id.out().as_str().to_string(), title: page.title.clone() }).collect()
+    told.map(|page| Renewed { address: address(&page.id.out()), title: page.title.clone() }).collect()
 }
 
 #[cfg(test)]
@@ -137,17 +136,7 @@ mod tests {
 
     /// A starter project on 2022-09-20, and its preview.
     fn preview(folder: &Path, drafts: bool) -> Builder {
-        let machine = Machine {
-            today: || Day::new(2022, 9, 20).unwrap(),
-            time: || "09:00:00".to_string(),
-            locale: None,
-            folder: folder.to_path_buf(),
-            home: None,
-            open: |_| Ok(()),
-            apart: None,
-            interrupted: Arc::default(),
-            started: Instant::now(),
-        };
+        let machine = Machine::bare(folder, || Day::new(2022, 9, 20).unwrap());
         let sink = || Box::new(std::io::sink());
         let terminal = Arc::new(Terminal::new(sink(), sink(), Colour::Off, false));
         let args = ["site", "init", "zt"].map(OsString::from);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use crate::address::percent_encode;
 use crate::commands::{Call, list};
 use crate::edition::{Hidden, hidden};
 use crate::load;
@@ -11,6 +12,11 @@ use crate::plan::Recipe;
 use crate::render::{Made, Press};
 use crate::report::SourcePath;
 use crate::serve::{self, Answer, Listed};
+
+/// The address of an output below the root of the preview.
+pub(super) fn address(out: &OutPath) -> String {
+    format!("/{}", percent_encode(out.address()))
+}
 
 /// Everything that was written, for the panel.
 pub(super) fn listed(
@@ -29,7 +35,7 @@ pub(super) fn listed(
                 kind: call.say(page.id.kind.zh(), page.id.kind.word()).to_string(),
                 title: page.title.clone(),
                 source: page.path.as_str().to_string(),
-                key: shown.then(|| page.id.out().as_str().to_string()),
+                address: shown.then(|| address(&page.id.out())),
                 state: list::state(&call, why),
                 is_public: why.is_none(),
             }
@@ -38,7 +44,7 @@ pub(super) fn listed(
             kind: kind.to_string(),
             title: path.as_str().strip_prefix("content/").unwrap_or(path.as_str()).to_string(),
             source: path.as_str().to_string(),
-            key: None,
+            address: None,
             state: state.to_string(),
             is_public: false,
         };
