@@ -120,13 +120,13 @@ pub fn read(path: &SourcePath, text: &str, report: &mut Report) -> Option<Table>
 fn header(lexer: &mut Lexer, report: &mut Report) -> Option<Row> {
     let mut faults = Report::new();
     let header = lexer.rows(1, &mut faults).pop();
-    if faults.iter().next().is_none() {
+    if faults.is_empty() {
         match &header {
             Some(header) => faults.extend(header_fault(lexer, header)),
             None => faults.add(Finding::new(&codes::E159, Place::file(lexer.path), no_header())),
         }
     }
-    let sound = faults.iter().next().is_none();
+    let sound = faults.is_empty();
     report.extend(faults.into_sorted());
     header.filter(|_| sound)
 }

@@ -231,6 +231,11 @@ impl Report {
         Report { findings: self.findings.into_iter().map(words).collect() }
     }
 
+    /// Whether nothing was found so far.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// The findings so far.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter()

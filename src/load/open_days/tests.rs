@@ -59,7 +59,7 @@ fn every_column_is_read_under_both_its_names() {
             };
             assert_eq!(said, format!("<{}>", column.key));
         }
-        assert!(report.iter().next().is_none());
+        assert!(report.is_empty());
     }
 }
 
