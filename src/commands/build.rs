@@ -1,8 +1,8 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use super::{Call, Machine, Terminal, outcome};
 use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
+use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 use crate::typeset::Store;
 use crate::write::{self, Failure, Request, Source, Written};
-use crate::{Order, check, outputs, publication};
+use crate::{Order, check, publication};
 
 /// The output folder where none is named.
 pub const OUT: &str = "public";
@@ -45,6 +46,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         out_shown: out,
         key: &key,
         shrink,
+        clean: false,
         interrupted: &machine.interrupted,
     };
     match write(&press, &request, call, machine, terminal) {
@@ -83,22 +85,24 @@ fn interrupted(out: &str) -> Finding {
     Finding::new(&codes::E308, Place::file(&SourcePath::new(out)), text)
 }
 
-/// Finishes or takes back what a killed build left behind beside the default output folder (faults.md F09). What
-/// cannot be mended now is told by the next build.
+/// Finishes or takes back what a killed build left behind beside the default output folder and every other one that was
+/// built to (faults.md F09). What cannot be mended now is told by the next build.
 pub fn recover(call: &Call, machine: &Machine) {
-    let out = PathBuf::from(OUT);
     let sources = sources(call);
-    let request = Request {
-        project: &call.project,
-        sources: &sources,
-        home: machine.home.as_deref(),
-        out: &out,
-        out_shown: OUT,
-        key: "",
-        shrink: false,
-        interrupted: &machine.interrupted,
-    };
-    drop(write::recover(&request));
+    for out in write::outs(&call.project).into_iter().chain([PathBuf::from(OUT)]) {
+        let request = Request {
+            project: &call.project,
+            sources: &sources,
+            home: machine.home.as_deref(),
+            out: &out,
+            out_shown: &out.to_string_lossy(),
+            key: "",
+            shrink: false,
+            clean: false,
+            interrupted: &machine.interrupted,
+        };
+        drop(write::recover(&request));
+    }
 }
 
 fn sources(call: &Call) -> [PathBuf; 3] {
@@ -113,26 +117,39 @@ fn write(
     terminal: &Terminal,
 ) -> Result<Written, Failure> {
     let guarded = write::guard(request)?;
-    let total = press.plan.outputs().count();
-    let mut drawn = Instant::now();
-    let counted = outputs(press, &machine.interrupted).enumerate().map(|(number, (out, made))| {
-        if machine.started.elapsed() > PATIENCE && drawn.elapsed() > STEP {
-            drawn = Instant::now();
+    let waves = waves(press);
+    let total: usize = waves.iter().map(Vec::len).sum();
+    let (number, drawn) = (AtomicUsize::new(0), Mutex::new(Instant::now()));
+    let make = |out: &OutPath| {
+        let number = number.fetch_add(1, Ordering::Relaxed);
+        if machine.started.elapsed() > PATIENCE
+            && let Ok(mut drawn) = drawn.try_lock()
+            && drawn.elapsed() > STEP
+        {
+            *drawn = Instant::now();
             terminal.progress(&format!("{} {number}/{total}", call.say("正在生成", "Building")));
         }
-        (out, source(made))
-    });
-    let written = write::replace(guarded, request, counted);
+        made(press, out)
+    };
+    let written = write::replace(guarded, request, &waves, &make);
     terminal.progress("");
     // An interruption after the swap comes too late: the new site stands.
     written.map_err(|failure| if machine.interrupted.load(Ordering::Relaxed) { Failure::Interrupted } else { failure })
 }
 
-fn source(made: Result<Made, Vec<Finding>>) -> Source {
-    match made {
-        Ok(Made::Bytes(bytes)) => Source::Bytes(bytes),
-        Ok(Made::File(path)) => Source::File(path),
-        Err(findings) => Source::Refused(findings),
+/// The outputs in the order in which they are made: first posters and letters, because the pages that offer them ask for
+/// their sizes.
+fn waves(press: &Press) -> [Vec<OutPath>; 2] {
+    let (printed, rest): (Vec<_>, Vec<_>) = press.plan.outputs().partition(|(_, recipe)| is_printed(recipe));
+    [printed, rest].map(|wave| wave.into_iter().map(|(out, _)| out.clone()).collect())
+}
+
+fn made(press: &Press, out: &OutPath) -> Source {
+    match press.plan.recipe(out).map(|recipe| press.make(out, recipe)) {
+        Some(Ok(Made::Bytes(bytes))) => Source::Bytes(bytes),
+        Some(Ok(Made::File(path))) => Source::File(path),
+        Some(Err(findings)) => Source::Refused(findings),
+        None => Source::Refused(Vec::new()),
     }
 }
 

@@ -165,7 +165,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Ok(call) => call,
         Err(refused) => return refused.tell(terminal),
     };
-    if matches!(call.command, Command::Check | Command::List | Command::Serve { .. }) {
+    if !matches!(call.command, Command::Init { .. } | Command::Explain { .. }) {
         build::recover(&call, machine);
     }
     let code = match &call.command {

@@ -13,6 +13,7 @@ pub(super) enum Change {
     CreateFolder,
     CreateFile,
     Write,
+    Link,
     Sync,
     Rename,
     RemoveFile,
@@ -52,6 +53,18 @@ pub(super) trait Disk: Sync {
         file.write_all(bytes)
     }
 
+    /// Gives the file `from` a second name, which must not be taken.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.before(Change::Link, to)?;
+        fs::hard_link(from, to)
+    }
+
+    /// Waits until everything in the file system of `folder` is on the disk; says false where that cannot be asked for.
+    fn sync_all(&self, folder: &Path) -> io::Result<bool> {
+        self.before(Change::Sync, folder)?;
+        sync_all(folder)
+    }
+
     /// Waits until the file's bytes are on the disk and returns errors that writing kept back (F22).
     fn sync_file(&self, path: &Path) -> io::Result<()> {
         self.before(Change::Sync, path)?;
@@ -81,6 +94,12 @@ pub(super) trait Disk: Sync {
         fs::rename(from, to)
     }
 
+    /// Lets two folders change places in one step; says false where the system cannot.
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<bool> {
+        self.before(Change::Rename, one)?;
+        exchange(one, other)
+    }
+
     /// Removes a file or a link, never what a link points to.
     fn remove_file(&self, path: &Path) -> io::Result<()> {
         self.before(Change::RemoveFile, path)?;
@@ -105,6 +124,34 @@ impl Disk for Real {
     fn before(&self, _: Change, _: &Path) -> io::Result<()> {
         Ok(())
     }
+}
+
+#[cfg(target_os = "linux")]
+fn sync_all(folder: &Path) -> io::Result<bool> {
+    rustix::fs::syncfs(File::open(folder)?)?;
+    Ok(true)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_all(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(true),
+        // File systems and kernels that do not know it.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP | Errno::XDEV) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// How long a held folder is waited for.

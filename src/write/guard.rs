@@ -16,6 +16,10 @@ pub(super) struct Places {
     pub(super) output: PathBuf,
     /// The new build while it is being written.
     pub(super) staging: PathBuf,
+    /// Whether the staging folder stays for the next build; then it lies in the room.
+    pub(super) lasting: bool,
+    /// The project's own folder for what is known of this output, where there is one.
+    pub(super) room: Option<PathBuf>,
     /// The old build while it is being replaced.
     pub(super) kept: PathBuf,
     /// The lock file.
@@ -145,5 +149,13 @@ fn beside(output: PathBuf, own: bool) -> Option<Places> {
         sibling.push(ending);
         folder.join(sibling)
     };
-    Some(Places { staging: sibling(STAGING), kept: sibling(KEPT), lock: sibling(LOCK), output: output.clone(), own })
+    Some(Places {
+        staging: sibling(STAGING),
+        lasting: false,
+        room: None,
+        kept: sibling(KEPT),
+        lock: sibling(LOCK),
+        output: output.clone(),
+        own,
+    })
 }

@@ -3,11 +3,13 @@
 //! next build is compared with (F18). It names no time and no absolute path, so equal builds have equal records (I6).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::OutPath;
 
@@ -24,12 +26,56 @@ const MAX_RECORD: u64 = 64 << 20;
 const LITTER: [&str; 4] = [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini"];
 
 /// One file of a build.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its size in bytes.
     pub size: u64,
-    /// Its BLAKE3 hash in lower-case hexadecimal.
-    pub blake3: String,
+    /// Its BLAKE3 hash.
+    pub blake3: Digest,
+}
+
+/// A BLAKE3 hash; lower-case hexadecimal where people may read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(blake3::Hash);
+
+impl Digest {
+    /// The hash of `bytes`.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(blake3::hash(bytes))
+    }
+}
+
+impl From<blake3::Hash> for Digest {
+    fn from(hash: blake3::Hash) -> Digest {
+        Digest(hash)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_hex())
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => serializer.serialize_str(&self.0.to_hex()),
+            false => self.0.as_bytes().serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        match deserializer.is_human_readable() {
+            true => {
+                let hex = String::deserialize(deserializer)?;
+                blake3::Hash::from_hex(hex).map(Digest).map_err(D::Error::custom)
+            }
+            false => <[u8; 32]>::deserialize(deserializer).map(|bytes| Digest(bytes.into())),
+        }
+    }
 }
 
 /// Every file of a build.
@@ -60,8 +106,8 @@ impl Manifest {
         self.files.values().map(|entry| entry.size).sum()
     }
 
-    pub(super) fn add(&mut self, path: &OutPath, entry: Entry) {
-        self.files.insert(path.as_str().to_string(), entry);
+    pub(super) fn list(&mut self, path: &str, entry: Entry) {
+        self.files.insert(path.to_string(), entry);
     }
 
     pub(super) fn to_json(&self) -> String {
@@ -164,10 +210,15 @@ pub(super) fn strays(folder: &Path, manifest: &Manifest) -> io::Result<Vec<Strin
     Ok(found.into_iter().collect())
 }
 
+/// Whether file managers put files of this name into folders.
+pub(super) fn is_litter(name: &str) -> bool {
+    LITTER.contains(&name)
+}
+
 /// Whether the file at `path` is listed, litter, or the record itself.
 pub(super) fn expected(folder: &Path, path: &Path, manifest: &Manifest) -> bool {
-    let litter = path.file_name().is_some_and(|name| LITTER.iter().any(|known| name == *known));
-    litter || relative(folder, path).is_some_and(|path| path == RECORD || manifest.lists(&path))
+    path.file_name().and_then(|name| name.to_str()).is_some_and(is_litter)
+        || relative(folder, path).is_some_and(|path| path == RECORD || manifest.lists(&path))
 }
 
 /// `path` below `folder` with `/` between its parts; none when it is not Unicode.

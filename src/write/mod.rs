@@ -1,20 +1,29 @@
 //! Bytes to a folder: staged beside the output, swapped whole, recovered after an interruption.
 //!
 //! This is the only writer of the published folder. A build first calls [`guard`], which refuses folders that hold
-//! anything but an earlier build of the same project, and then [`replace`], which writes everything anew in a
-//! sibling folder and swaps it in by two renames. Whatever happens, the published folder is wholly the old build or
-//! wholly the new one, or the next run makes it so (faults.md I4).
+//! anything but an earlier build of the same project, and then [`replace`], which brings a second folder to the new
+//! state and swaps the two. Whatever happens, the published folder is wholly the old build or wholly the new one, or the
+//! next run makes it so (faults.md I4).
+//!
+//! Where the output lies in the project, the second folder stays in `.site/out` for the next build, which then changes
+//! only what differs: files that both have are one file with two names. Elsewhere it stands beside the output while it
+//! is needed, so that no old page stays where a web server might find it. The two change places in one step where the
+//! system can do that (Linux, macOS), else by two renames. On shares and disks without second names for files, files
+//! are copied.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::load::memory::FOLDER;
 use crate::model::OutPath;
 use crate::report::Finding;
 
 mod disk;
+mod fill;
 mod guard;
 mod lock;
 mod manifest;
@@ -22,15 +31,19 @@ mod memory;
 mod message;
 mod products;
 mod recover;
+mod room;
+pub mod sealed;
 mod single;
 mod stage;
 mod swap;
 #[cfg(test)]
 mod tests;
+mod tree;
 
-pub use manifest::{Entry, Manifest, RECORD};
+pub use manifest::{Digest, Entry, Manifest, RECORD};
 pub use memory::remember;
 pub use products::Kept;
+pub use room::outs;
 pub use single::single;
 
 use disk::{Disk, Real};
@@ -38,7 +51,8 @@ use guard::Places;
 pub(crate) use guard::resolve;
 use lock::Lock;
 use manifest::Found;
-use stage::Stage;
+use room::Trees;
+use tree::Tree;
 
 /// What a build wants to replace, and everything that must not be replaced.
 #[derive(Debug, Clone, Copy)]
@@ -57,13 +71,18 @@ pub struct Request<'a> {
     pub key: &'a str,
     /// Whether the user allowed most pages to vanish.
     pub shrink: bool,
+    /// Whether every file is written anew, as if nothing were known of the last build.
+    pub clean: bool,
     /// Set from outside to stop the build.
     pub interrupted: &'a AtomicBool,
 }
 
 impl Request<'_> {
-    /// How messages name a folder beside the output.
+    /// How messages name a folder beside the output, or in the project's room for it.
     fn beside(&self, path: &Path) -> String {
+        if path.strip_prefix(self.project).is_ok_and(|inside| inside.starts_with(FOLDER)) {
+            return self.named(path);
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         match self.out_shown.trim_end_matches(['/', '\\']).rsplit_once(['/', '\\']) {
             Some((folder, _)) => format!("{folder}/{name}"),
@@ -111,6 +130,8 @@ pub enum Source {
     Bytes(Arc<[u8]>),
     /// From a file, which is copied.
     File(PathBuf),
+    /// From the published folder, where [`Guarded::standing`] lists it.
+    Standing,
     /// From nowhere: it could not be rendered. Nothing will be published; all such findings are gathered.
     Refused(Vec<Finding>),
 }
@@ -154,6 +175,14 @@ pub enum Recovered {
 pub struct Guarded {
     places: Places,
     last: Option<Manifest>,
+    /// The stamps of the published folder, where they are known.
+    tree: Option<Tree>,
+    standing: BTreeMap<String, Entry>,
+    /// Whether the stamps were all trusted.
+    trusted: bool,
+    /// The stamps of the folder that is to be staged in, where an earlier build left one.
+    next: Option<Tree>,
+    lost: Option<sealed::Lost>,
     recovered: Recovered,
     _lock: Lock,
 }
@@ -168,6 +197,21 @@ impl Guarded {
     pub fn last(&self) -> Option<&Manifest> {
         self.last.as_ref()
     }
+
+    /// The files in the folder that are known to be as the last build wrote them.
+    pub fn standing(&self) -> &BTreeMap<String, Entry> {
+        &self.standing
+    }
+
+    /// Why nothing is known of the files, if something was once.
+    pub fn lost(&self) -> Option<sealed::Lost> {
+        self.lost
+    }
+
+    /// Whether every file of the last build is as it was written.
+    pub fn is_whole(&self) -> bool {
+        self.last.as_ref().is_some_and(|last| last.files().len() == self.standing.len())
+    }
 }
 
 /// Checks that the folder may be replaced, before anything is rendered, and first clears up after a stopped build.
@@ -179,8 +223,23 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     let places = allowed(request)?;
     let lock = locked(&places, request)?;
     let recovered = recover::run(disk, &places, request)?;
-    let last = replaceable(&places, request)?;
-    Ok(Guarded { places, last, recovered, _lock: lock })
+    let (trees, lost) = match room::trees(&places, request) {
+        Ok(trees) if !request.clean => (trees, None),
+        Err(lost) if lost != sealed::Lost::Absent => (Trees::default(), Some(lost)),
+        _ => (Trees::default(), None),
+    };
+    let standing = replaceable(&places, request, trees.published)?;
+    Ok(Guarded {
+        places: places.with_room(request),
+        last: standing.manifest,
+        trusted: standing.trusted,
+        tree: standing.tree,
+        standing: standing.files,
+        next: trees.next,
+        lost,
+        recovered,
+        _lock: lock,
+    })
 }
 
 /// Clears up after a stopped build, for commands that do not build; does nothing while a build is running.
@@ -196,52 +255,84 @@ pub fn recover(request: &Request) -> Result<Recovered, Failure> {
     }
 }
 
-/// Replaces the folder by `files`; each is asked for only when it is written.
+/// Replaces the folder by the files that `waves` name, each wave made after the one before it; `make` is asked once for
+/// each, from several threads. A folder that holds just that already is left alone.
 pub fn replace(
     guarded: Guarded,
     request: &Request,
-    files: impl Iterator<Item = (OutPath, Source)>,
+    waves: &[Vec<OutPath>],
+    make: &(dyn Fn(&OutPath) -> Source + Sync),
 ) -> Result<Written, Failure> {
-    replace_on(&Real, guarded, request, files)
+    replace_on(&Real, guarded, request, waves, make)
 }
 
 fn replace_on(
     disk: &dyn Disk,
     guarded: Guarded,
     request: &Request,
-    files: impl Iterator<Item = (OutPath, Source)>,
+    waves: &[Vec<OutPath>],
+    make: &(dyn Fn(&OutPath) -> Source + Sync),
 ) -> Result<Written, Failure> {
     let places = &guarded.places;
-    let stage = Stage::open(disk, places, request)?;
-    let published = stage.fill(files).and_then(|manifest| {
-        full_enough(guarded.last.as_ref(), &manifest, request)?;
+    let opened = AtomicBool::new(false);
+    let published = fill::fill(disk, &guarded, request, waves, make, &opened).and_then(|filled| {
+        full_enough(guarded.last.as_ref(), &filled.manifest, request)?;
+        let Some(staged) = &filled.staged else { return Ok((filled, None)) };
         // Rendering takes time; someone may have put a file into the folder meanwhile.
-        let last = replaceable(places, request)?;
+        let last = still_replaceable(&guarded, request)?;
         if request.interrupted.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
-        swap::publish(disk, places, request)?;
-        Ok((last, manifest))
+        let left = swap::publish(disk, places, request)?;
+        let staged = staged.clone();
+        Ok((filled, Some((last, left, staged))))
     });
     match published {
-        Ok((last, manifest)) => {
-            finish(disk, places, last.as_ref(), request);
-            Ok(written(guarded.last.as_ref(), &manifest))
+        Ok((filled, None)) => {
+            if !guarded.trusted {
+                room::stamp_again(&guarded, &filled.manifest);
+            }
+            Ok(written(guarded.last.as_ref(), &filled.manifest))
+        }
+        Ok((filled, Some((last, left, staged)))) => {
+            let next = finish(disk, places, &last, left, request);
+            if let Some(published) = staged {
+                room::keep(places, &Trees { published: Some(published), next });
+            }
+            Ok(written(guarded.last.as_ref(), &filled.manifest))
         }
         Err(failure) => {
             // What cannot be removed now is removed by the next run.
-            let _ = recover::discard_staging(disk, places);
+            if opened.load(Ordering::Relaxed) {
+                let _ = recover::discard_staging(disk, places);
+            }
             Err(failure)
         }
     }
 }
 
-/// Removes the old copy. The new site already stands, so what fails here is left to the next run.
-fn finish(disk: &dyn Disk, places: &Places, last: Option<&Manifest>, request: &Request) {
-    let blank = Manifest::new(request.key);
-    if swap::settle(disk, places).is_ok() && fs::symlink_metadata(&places.kept).is_ok() {
-        let _ = recover::remove_published(disk, &places.kept, last.unwrap_or(&blank));
+/// Leaves the old copy to the next build, where that may use it, else removes it, but for files that were added in the
+/// last moment. The new site already stands, so what fails here is left to the next run.
+fn finish(disk: &dyn Disk, places: &Places, last: &Standing, left: swap::Left, request: &Request) -> Option<Tree> {
+    swap::settle(disk, places).ok()?;
+    let (old, place) = match left {
+        swap::Left::Nothing => return None,
+        swap::Left::Kept => (&places.kept, &places.staging),
+        swap::Left::Staging => (&places.staging, &places.kept),
+    };
+    if places.lasting
+        && let Some(tree) = last.tree.clone().filter(|tree| !tree.has_more(old).unwrap_or(true))
+    {
+        let is_there = left == swap::Left::Staging || disk.rename(old, place).is_ok();
+        return Some(tree).filter(|_| is_there);
     }
+    let blank = Manifest::new(request.key);
+    let strays = recover::remove_published(disk, old, last.manifest.as_ref().unwrap_or(&blank)).ok()?;
+    if !strays.is_empty() && left == swap::Left::Staging {
+        // Where the next run tells of it.
+        disk.rename(old, place).ok()?;
+    }
+    None
 }
 
 fn written(last: Option<&Manifest>, manifest: &Manifest) -> Written {
@@ -279,18 +370,49 @@ fn unlocked(places: &Places, request: &Request, refusal: lock::Refusal) -> Failu
     }
 }
 
-/// The build in the output folder, if there is one; refuses whatever else is there (F02, F03, F05).
-fn replaceable(places: &Places, request: &Request) -> Result<Option<Manifest>, Failure> {
+/// What stands in the output folder.
+#[derive(Debug, Default)]
+struct Standing {
+    /// The build, if there is one.
+    manifest: Option<Manifest>,
+    /// Its stamps, where they are known.
+    tree: Option<Tree>,
+    /// Its files that are as they were written, where that is known.
+    files: BTreeMap<String, Entry>,
+    trusted: bool,
+}
+
+/// What stands in the output folder now, before it is replaced.
+fn still_replaceable(guarded: &Guarded, request: &Request) -> Result<Standing, Failure> {
+    let places = &guarded.places;
+    match &guarded.tree {
+        Some(tree) if tree.is_in(&places.output) && tree.has_more(&places.output).is_ok_and(|more| !more) => {
+            Ok(Standing { manifest: guarded.last.clone(), tree: Some(tree.clone()), ..Standing::default() })
+        }
+        _ => replaceable(places, request, None),
+    }
+}
+
+/// The build in the output folder, if there is one; refuses whatever else is there (F02, F03, F05). `tree` are stamps
+/// that may be those of the folder.
+fn replaceable(places: &Places, request: &Request, tree: Option<Tree>) -> Result<Standing, Failure> {
     let shown = request.out_shown;
     let failed = |error: io::Error| Failure::disk(message::disk(shown, &error));
+    if let Some(tree) = tree.filter(|tree| tree.is_in(&places.output)) {
+        let sound = tree.sound(&places.output).map_err(failed)?;
+        if !sound.added && (places.own || tree.key() == request.key) {
+            let manifest = Some(tree.manifest());
+            return Ok(Standing { manifest, tree: Some(tree), files: sound.files, trusted: sound.trusted });
+        }
+    }
     let finding = match manifest::look(&places.output).map_err(failed)? {
-        Found::Absent | Found::Blank => return Ok(None),
+        Found::Absent | Found::Blank => return Ok(Standing::default()),
         Found::NoFolder => message::no_folder(shown),
         Found::Foreign(others) => message::foreign(shown, &others),
         Found::Unreadable(reason) => message::unreadable(shown, reason),
         Found::Ours(manifest) if !places.own && manifest.key() != request.key => message::another_project(shown),
         Found::Ours(manifest) => match manifest::strays(&places.output, &manifest).map_err(failed)? {
-            strays if strays.is_empty() => return Ok(Some(manifest)),
+            strays if strays.is_empty() => return Ok(Standing { manifest: Some(manifest), ..Standing::default() }),
             strays => message::added(shown, &strays),
         },
     };

@@ -63,7 +63,8 @@ fn staging(disk: &dyn Disk, places: &Places, request: &Request) -> Result<Recove
     }
 }
 
-/// Removes the staging folder if it is ours, which a record of any content or an empty folder shows (F20). Says
+/// Removes the staging folder if it is ours, which its place in `.site`, a record of any content or an empty folder shows
+/// (F20). Says
 /// whether there was one; the error `AlreadyExists` stands for somebody else's.
 pub(super) fn discard_staging(disk: &dyn Disk, places: &Places) -> io::Result<bool> {
     let folder = &places.staging;
@@ -75,7 +76,7 @@ pub(super) fn discard_staging(disk: &dyn Disk, places: &Places) -> io::Result<bo
     }
     let record = folder.join(RECORD);
     let marked = fs::symlink_metadata(&record).is_ok_and(|metadata| metadata.is_file());
-    if !marked && fs::read_dir(folder)?.next().is_some() {
+    if !marked && !places.lasting && fs::read_dir(folder)?.next().is_some() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     remove_below(disk, folder, |path| path != record)?;

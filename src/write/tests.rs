@@ -17,11 +17,18 @@ struct Faulty<F> {
     steps: AtomicUsize,
     fault: F,
     pauses: Mutex<Vec<Duration>>,
+    /// Whether two folders can change places in one step.
+    exchanges: bool,
 }
 
 impl<F: Fn(usize, Change) -> io::Result<()> + Sync> Faulty<F> {
     fn new(fault: F) -> Faulty<F> {
-        Faulty { steps: AtomicUsize::new(0), fault, pauses: Mutex::new(Vec::new()) }
+        Faulty { steps: AtomicUsize::new(0), fault, pauses: Mutex::new(Vec::new()), exchanges: false }
+    }
+
+    /// The same disk on a system that lets folders change places.
+    fn exchanging(self, exchanges: bool) -> Faulty<F> {
+        Faulty { exchanges, ..self }
     }
 
     fn steps(&self) -> usize {
@@ -43,6 +50,14 @@ impl<F: Fn(usize, Change) -> io::Result<()> + Sync> Disk for Faulty<F> {
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {
         self.before(Change::Sync, path)
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<bool> {
+        if !self.exchanges {
+            return Ok(false);
+        }
+        self.before(Change::Rename, one)?;
+        Real.exchange(one, other)
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
@@ -73,6 +88,10 @@ fn old_site() -> Files {
     site(&[("index.html", "old"), ("a/index.html", "old a"), ("a/b/map.png", "kept"), ("gone/index.html", "gone")])
 }
 
+fn older_site() -> Files {
+    site(&[("index.html", "older"), ("a/index.html", "old a"), ("a/b/map.png", "older"), ("a/c/index.html", "c")])
+}
+
 fn new_site() -> Files {
     site(&[("index.html", "new"), ("a/index.html", "new a"), ("a/b/map.png", "kept"), ("fresh/x.html", "fresh")])
 }
@@ -81,8 +100,10 @@ fn site(files: &[(&str, &str)]) -> Files {
     files.iter().map(|(path, text)| (path.to_string(), text.as_bytes().to_vec())).collect()
 }
 
-fn sources(files: &Files) -> impl Iterator<Item = (OutPath, Source)> {
-    files.iter().map(|(path, bytes)| (OutPath::new(path).unwrap(), Source::from(bytes.clone())))
+/// Two waves, as posters come before pages.
+fn waves(files: &Files) -> [Vec<OutPath>; 2] {
+    let (first, rest): (Vec<&String>, Vec<&String>) = files.keys().partition(|path| path.ends_with(".png"));
+    [first, rest].map(|wave| wave.into_iter().map(|path| OutPath::new(path).unwrap()).collect())
 }
 
 /// Every file below `folder` without the record; none when there is no folder.
@@ -115,6 +136,15 @@ impl Project {
         project
     }
 
+    /// The same with a second folder, which an earlier build left for the next one.
+    fn published_twice() -> Project {
+        let project = Project::new();
+        project.build(&steady().exchanging(true), &older_site()).unwrap();
+        project.build(&steady().exchanging(true), &old_site()).unwrap();
+        assert!(project.folder.path().join(".site/out").read_dir().unwrap().next().is_some());
+        project
+    }
+
     fn request(&self) -> Request<'_> {
         Request {
             project: self.folder.path(),
@@ -124,74 +154,108 @@ impl Project {
             out_shown: "public",
             key: "key",
             shrink: false,
+            clean: false,
             interrupted: &self.interrupted,
         }
     }
 
     fn build(&self, disk: &dyn Disk, files: &Files) -> Result<Written, Failure> {
-        replace_on(disk, guard_on(disk, &self.request())?, &self.request(), sources(files))
+        let guarded = guard_on(disk, &self.request())?;
+        replace_on(disk, guarded, &self.request(), &waves(files), &|path| files[path.as_str()].clone().into())
     }
 
     fn output(&self) -> PathBuf {
         self.folder.path().join("public")
     }
 
-    /// The names in the project folder.
+    /// The names in the project folder, but for the one it keeps to itself.
     fn names(&self) -> Vec<String> {
         let names = fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> =
             names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.retain(|name| name != ".site");
         names.sort();
         names
     }
 }
 
+type Start = fn() -> Project;
+type Way = (Start, bool);
+
+/// The ways in which a build finds the old site, and can replace it.
+fn ways() -> [Way; 4] {
+    let (once, twice): (Start, Start) = (Project::published, Project::published_twice);
+    [(once, false), (once, true), (twice, false), (twice, true)]
+}
+
 /// Steps of a whole undisturbed build over the old site.
-fn steps_of_a_build() -> usize {
-    let (project, disk) = (Project::published(), steady());
+fn steps_of_a_build((published, exchanges): Way) -> usize {
+    let (project, disk) = (published(), steady().exchanging(exchanges));
     project.build(&disk, &new_site()).unwrap();
     disk.steps()
 }
 
 #[test]
 fn f08_f09_a_build_stopped_at_any_step_leaves_the_old_or_the_new_site() {
-    let (mut old, mut new, mut restored) = (0, 0, 0);
-    let steps = steps_of_a_build();
-    for step in 0..steps {
-        let project = Project::published();
-        let _ = project.build(&stopped_at(step), &new_site());
-        let before = snapshot(&project.output());
-        assert!(
-            before.is_none() || before == Some(old_site()) || before == Some(new_site()),
-            "step {step}: {before:?}"
-        );
-        let recovered = recover(&project.request()).unwrap();
-        let after = snapshot(&project.output()).unwrap();
-        assert_eq!(project.names(), ["public"], "step {step}");
-        old += usize::from(after == old_site());
-        new += usize::from(after == new_site());
-        restored += usize::from(recovered == Recovered::Restored);
-        assert_eq!(old + new, step + 1, "step {step}: {after:?}");
-        assert!(before.is_none() || before.as_ref() == Some(&after), "step {step}: recovery changed a whole site");
-        project.build(&steady(), &new_site()).unwrap();
-        assert_eq!(snapshot(&project.output()), Some(new_site()), "step {step}");
+    for way in ways() {
+        let (mut old, mut new, mut restored) = (0, 0, 0);
+        let steps = steps_of_a_build(way);
+        for step in 0..steps {
+            let project = way.0();
+            let _ = project.build(&stopped_at(step).exchanging(way.1), &new_site());
+            let before = snapshot(&project.output());
+            let whole = before == Some(old_site()) || before == Some(new_site());
+            assert!(whole || before.is_none() && !way.1, "step {step}: {before:?}");
+            let recovered = recover(&project.request()).unwrap();
+            let after = snapshot(&project.output()).unwrap();
+            assert_eq!(project.names(), ["public"], "step {step}");
+            old += usize::from(after == old_site());
+            new += usize::from(after == new_site());
+            restored += usize::from(recovered == Recovered::Restored);
+            assert_eq!(old + new, step + 1, "step {step}: {after:?}");
+            assert!(before.is_none() || before.as_ref() == Some(&after), "step {step}: recovery changed a whole site");
+            project.build(&steady().exchanging(way.1), &new_site()).unwrap();
+            assert_eq!(snapshot(&project.output()), Some(new_site()), "step {step}");
+        }
+        assert!(old > 10 && new > 0 && restored == usize::from(!way.1), "{old} {new} {restored} of {steps}");
     }
-    assert!(old > 10 && new > 5 && restored == 1, "{old} {new} {restored} of {steps}");
 }
 
 #[test]
 fn f08_recovery_may_itself_be_stopped_at_any_step() {
-    for step in 0..steps_of_a_build() {
-        for again in 0.. {
-            let project = Project::published();
-            let _ = project.build(&stopped_at(step), &new_site());
-            let disk = stopped_at(again);
-            let _ = guard_on(&disk, &project.request());
-            drop(guard(&project.request()).unwrap());
-            let after = snapshot(&project.output());
-            assert!(after == Some(old_site()) || after == Some(new_site()), "{step}, {again}: {after:?}");
-            assert_eq!(project.names(), ["public"], "{step}, {again}");
-            if disk.steps() <= again {
+    for way in ways() {
+        for step in 0..steps_of_a_build(way) {
+            for again in 0.. {
+                let project = way.0();
+                let _ = project.build(&stopped_at(step).exchanging(way.1), &new_site());
+                let disk = stopped_at(again).exchanging(way.1);
+                let _ = guard_on(&disk, &project.request());
+                drop(guard(&project.request()).unwrap());
+                let after = snapshot(&project.output());
+                assert!(after == Some(old_site()) || after == Some(new_site()), "{step}, {again}: {after:?}");
+                assert_eq!(project.names(), ["public"], "{step}, {again}");
+                if disk.steps() <= again {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn f08_a_build_after_a_stopped_one_may_be_stopped_again() {
+    let way = ways()[3];
+    for first in 0..steps_of_a_build(way) {
+        for second in (0..).step_by(3) {
+            let project = way.0();
+            let _ = project.build(&stopped_at(first).exchanging(true), &new_site());
+            let disk = stopped_at(second).exchanging(true);
+            let _ = project.build(&disk, &older_site());
+            let left = snapshot(&project.output()).unwrap();
+            assert!([old_site(), new_site(), older_site()].contains(&left), "{first}, {second}: {left:?}");
+            project.build(&steady().exchanging(true), &new_site()).unwrap();
+            assert_eq!(snapshot(&project.output()), Some(new_site()), "{first}, {second}");
+            if disk.steps() <= second {
                 break;
             }
         }
@@ -223,10 +287,10 @@ fn f08_a_first_build_stopped_at_any_step_leaves_nothing_or_the_site() {
 #[test]
 fn f07_a_full_disk_at_any_step_leaves_the_old_site_and_no_staging() {
     let mut refused = 0;
-    for step in 0..steps_of_a_build() {
+    for step in 0..steps_of_a_build(ways()[0]) {
         let project = Project::published();
         let disk = Faulty::new(|now, change| match change {
-            Change::CreateFolder | Change::CreateFile | Change::Write if now >= step => {
+            Change::CreateFolder | Change::CreateFile | Change::Write | Change::Link if now >= step => {
                 Err(io::ErrorKind::StorageFull.into())
             }
             _ => Ok(()),
@@ -261,7 +325,7 @@ fn f07_the_message_says_how_much_room_is_needed() {
 #[test]
 fn f10_an_interruption_at_any_step_before_the_swap_leaves_the_old_site() {
     let mut interrupted = 0;
-    for step in 0..steps_of_a_build() {
+    for step in 0..steps_of_a_build(ways()[0]) {
         let project = Project::published();
         let swapping = AtomicBool::new(false);
         let too_late = AtomicBool::new(false);
@@ -359,8 +423,8 @@ fn f11_a_folder_that_cannot_be_put_back_is_named_and_restored_by_the_next_run() 
 #[test]
 fn f22_late_write_errors_are_reported_before_the_swap() {
     let syncs = AtomicUsize::new(0);
-    // Each file, the record, and the folders `.`, `a`, `a/b` and `fresh`.
-    for late in 0..new_site().len() + 1 + 4 {
+    // Each file but the one that is linked, the record, and the folders `.`, `a`, `a/b` and `fresh`.
+    for late in 0..new_site().len() - 1 + 1 + 4 {
         let project = Project::published();
         syncs.store(0, Ordering::Relaxed);
         let disk = Faulty::new(|_, change| match change {
@@ -376,19 +440,21 @@ fn f22_late_write_errors_are_reported_before_the_swap() {
 
 #[test]
 fn f05_a_file_added_in_the_last_moment_is_not_lost() {
-    let project = Project::published();
-    let renames = AtomicUsize::new(0);
-    let disk = Faulty::new(|_, change| {
-        if change == Change::Rename && renames.fetch_add(1, Ordering::Relaxed) == 0 {
-            fs::write(project.output().join("verify.txt"), "token").unwrap();
-        }
-        Ok(())
-    });
-    project.build(&disk, &new_site()).unwrap();
-    assert_eq!(snapshot(&project.output()), Some(new_site()));
-    let Err(Failure::Refused(findings)) = guard(&project.request()) else { panic!("the added file is forgotten") };
-    assert_eq!(findings[0].code.id, "E304");
-    assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
+    for exchanges in [false, true] {
+        let project = Project::published();
+        let renames = AtomicUsize::new(0);
+        let disk = Faulty::new(|_, change| {
+            if change == Change::Rename && renames.fetch_add(1, Ordering::Relaxed) == 0 {
+                fs::write(project.output().join("verify.txt"), "token").unwrap();
+            }
+            Ok(())
+        });
+        project.build(&disk.exchanging(exchanges), &new_site()).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(new_site()));
+        let Err(Failure::Refused(findings)) = guard(&project.request()) else { panic!("the added file is forgotten") };
+        assert_eq!(findings[0].code.id, "E304");
+        assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
+    }
 }
 
 #[test]
@@ -414,4 +480,119 @@ fn f13_a_lock_on_a_removed_file_does_not_count() {
     assert!(!lock::still_named(&path, &file));
     std::os::unix::fs::symlink("elsewhere", top.path().join("link")).unwrap();
     assert!(!lock::still_named(&top.path().join("link"), &file));
+}
+
+/// Everything the system can tell of a folder and its files.
+#[cfg(unix)]
+fn facts(folder: &Path) -> BTreeMap<PathBuf, (u64, std::time::SystemTime)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let walk = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+    let facts = walk.map(|entry| (entry.path().to_path_buf(), entry.metadata().unwrap()));
+    facts.map(|(path, facts)| (path, (facts.ino(), facts.modified().unwrap()))).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_build_that_changes_nothing_touches_nothing() {
+    let project = Project::published_twice();
+    let before = facts(&project.output());
+    let disk = Faulty::new(|_, change| panic!("{change:?}")).exchanging(true);
+    let written = project.build(&disk, &old_site()).unwrap();
+    assert_eq!((written.unchanged, written.changed), (4, 0));
+    assert_eq!(facts(&project.output()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_build_writes_only_what_differs() {
+    let project = Project::published_twice();
+    let before = facts(&project.output());
+    let (made, linked) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let disk = Faulty::new(|_, change| {
+        made.fetch_add(usize::from(change == Change::CreateFile), Ordering::Relaxed);
+        linked.fetch_add(usize::from(change == Change::Link), Ordering::Relaxed);
+        Ok(())
+    });
+    let one = site(&[("a/index.html", "another"), ("gone/index.html", "gone"), ("a/b/map.png", "kept")]);
+    project.build(&disk.exchanging(true), &site(&[("index.html", "old")]).into_iter().chain(one).collect()).unwrap();
+    // The record and one page; two files the second folder had otherwise or not at all, and one it still had.
+    assert_eq!((made.into_inner(), linked.into_inner()), (2, 3));
+    let after = facts(&project.output());
+    let same = |name: &str| before[&project.output().join(name)] == after[&project.output().join(name)];
+    assert!(same("index.html") && same("a/b/map.png") && same("gone/index.html") && !same("a/index.html"));
+}
+
+#[test]
+fn files_are_copied_where_they_cannot_have_two_names() {
+    let project = Project::published();
+    let disk = Faulty::new(|_, change| match change {
+        Change::Link => Err(io::ErrorKind::Unsupported.into()),
+        _ => Ok(()),
+    });
+    project.build(&disk, &new_site()).unwrap();
+    assert_eq!(snapshot(&project.output()), Some(new_site()));
+}
+
+#[test]
+fn what_somebody_altered_is_written_anew_in_both_folders() {
+    let project = Project::published_twice();
+    for (at, name) in ["index.html", "a/index.html", "a/b/map.png"].into_iter().enumerate() {
+        fs::write(project.output().join(name), format!("altered {at}")).unwrap();
+        assert!(!guard(&project.request()).unwrap().standing().contains_key(name));
+        let files = if at % 2 == 0 { older_site() } else { old_site() };
+        project.build(&steady().exchanging(true), &files).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(files));
+        project.build(&steady().exchanging(true), &old_site()).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(old_site()));
+    }
+}
+
+#[test]
+fn what_is_kept_may_be_deleted_cut_or_altered_anywhere() {
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    let project = Project::published_twice();
+    for round in 0..150 {
+        let walk = walkdir::WalkDir::new(project.folder.path().join(".site")).min_depth(1).into_iter();
+        let kept: Vec<PathBuf> = walk.map(|entry| entry.unwrap().into_path()).collect();
+        let harmed = &kept[random.usize(..kept.len())];
+        match random.u8(0..3) {
+            _ if harmed.is_dir() => fs::remove_dir_all(harmed).unwrap(),
+            0 => fs::remove_file(harmed).unwrap(),
+            1 => fs::write(harmed, &fs::read(harmed).unwrap()[..fs::metadata(harmed).unwrap().len() as usize / 2])
+                .unwrap(),
+            _ => fs::write(harmed.with_file_name("added"), "added").unwrap(),
+        }
+        let files = [old_site(), older_site(), new_site()][random.usize(..3)].clone();
+        project.build(&steady().exchanging(random.bool()), &files).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(files), "seed {seed}, round {round}: {harmed:?}");
+    }
+}
+
+#[test]
+fn f09_a_folder_elsewhere_is_known_to_every_later_run() {
+    let (project, away) = (Project::new(), scratch());
+    let out = away.path().join("web");
+    let request = Request { out: &out, out_shown: "web", ..project.request() };
+    let build = |disk: &dyn Disk, files: &Files| {
+        let guarded = guard_on(disk, &request)?;
+        replace_on(disk, guarded, &request, &waves(files), &|path| files[path.as_str()].clone().into())
+    };
+    let mut restored = 0;
+    for step in 0.. {
+        build(&steady(), &old_site()).unwrap();
+        let disk = stopped_at(step);
+        let _ = build(&disk, &new_site());
+        for out in outs(project.folder.path()) {
+            let recovered = recover(&Request { out: &out, ..project.request() }).unwrap();
+            restored += usize::from(recovered == Recovered::Restored);
+        }
+        let left = snapshot(&out).unwrap();
+        assert!(left == old_site() || left == new_site(), "{step}: {left:?}");
+        assert_eq!(fs::read_dir(away.path()).unwrap().count(), 1, "{step}");
+        if disk.steps() <= step {
+            break;
+        }
+    }
+    assert_eq!(restored, 1);
 }

@@ -1,0 +1,110 @@
+//! What the project keeps of each output folder, in a folder of its own in `.site/out`: where the output lies, so that
+//! every command can clear up after a stopped build, the stamps of what was published there, and, where the output lies
+//! in the project, the second folder that the next build will be staged in. All of it may be deleted at any time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::guard::Places;
+use super::manifest::Manifest;
+use super::sealed::{self, Lost};
+use super::tree::Tree;
+use super::{Guarded, Request};
+use crate::load::memory::FOLDER;
+
+const OUT: &str = "out";
+const PLACE: &str = "place";
+const TREES: &str = "trees";
+const NEXT: &str = "next";
+
+/// The stamps of the published folder, and of the one that is to be staged in.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Trees {
+    pub(super) published: Option<Tree>,
+    pub(super) next: Option<Tree>,
+}
+
+impl Places {
+    /// The same places with the project's room for them, where the project can be written to.
+    pub(super) fn with_room(self, request: &Request) -> Places {
+        let Some(room) = open(&self, request) else { return self };
+        if self.own && same_disk(&room, &self.output) {
+            return Places { staging: room.join(NEXT), lasting: true, room: Some(room), ..self };
+        }
+        Places { room: Some(room), ..self }
+    }
+}
+
+fn open(places: &Places, request: &Request) -> Option<PathBuf> {
+    let room = sealed::folder(request.project, &[OUT, &name(places, request)?])?;
+    let (place, path) = (room.join(PLACE), places.output.to_str()?);
+    if fs::read(&place).ok().as_deref() != Some(path.as_bytes()) {
+        drop(fs::remove_file(&place));
+        super::single(&place, path.as_bytes()).ok()?;
+    }
+    Some(room)
+}
+
+/// The name of the room; a project that is moved keeps it.
+fn name(places: &Places, request: &Request) -> Option<String> {
+    let project = fs::canonicalize(request.project).ok()?;
+    let path = places.output.strip_prefix(project).unwrap_or(&places.output);
+    Some(blake3::hash(path.to_str()?.as_bytes()).to_hex()[..16].to_string())
+}
+
+/// The output folders that builds of the project wrote to, as far as they are still known.
+pub fn outs(project: &Path) -> Vec<PathBuf> {
+    let folder = project.join(FOLDER).join(OUT);
+    if !sealed::is_folder(&project.join(FOLDER)) || !sealed::is_folder(&folder) {
+        return Vec::new();
+    }
+    let rooms = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let place = |room: PathBuf| {
+        let path = room.join(PLACE);
+        let is_file = sealed::is_folder(&room) && fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file());
+        is_file.then(|| fs::read_to_string(path).ok()).flatten().map(PathBuf::from)
+    };
+    let mut outs: Vec<PathBuf> = rooms.filter_map(place).filter(|path| path.is_absolute()).collect();
+    outs.sort();
+    outs
+}
+
+/// The stamps the last build left, where they can be used.
+pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
+    let folder = request.project.join(FOLDER);
+    let room = name(places, request).map(|name| folder.join(OUT).join(name)).ok_or(Lost::Absent)?;
+    let is_ours = [&folder, &folder.join(OUT), &room].into_iter().all(|folder| sealed::is_folder(folder));
+    if is_ours { sealed::value(&room.join(TREES)) } else { Err(Lost::Absent) }
+}
+
+/// Keeps stamps for the next build; where they cannot be kept, it takes longer.
+pub(super) fn keep(places: &Places, trees: &Trees) {
+    if let Some(room) = &places.room {
+        drop(sealed::keep(&room.join(TREES), trees));
+    }
+}
+
+/// Takes stamps anew of a folder that was looked at closely, so that the next build need not.
+pub(super) fn stamp_again(guarded: &Guarded, manifest: &Manifest) {
+    let places = &guarded.places;
+    let Some(taken) = places.room.as_deref().and_then(sealed::now) else { return };
+    let tree = Tree::of(&places.output, manifest, taken, &Tree::unknown(), &Default::default());
+    if let Ok(tree) = tree {
+        keep(places, &Trees { published: Some(tree), next: guarded.next.clone() });
+    }
+}
+
+#[cfg(unix)]
+fn same_disk(room: &Path, output: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let disk = |path: &Path| path.ancestors().find_map(|path| fs::metadata(path).ok()).map(|facts| facts.dev());
+    disk(room) == disk(output) && disk(room) == output.parent().and_then(disk)
+}
+
+/// An output that lies in the project's folder behind all links lies on its disk.
+#[cfg(not(unix))]
+fn same_disk(_: &Path, _: &Path) -> bool {
+    true
+}

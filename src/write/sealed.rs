@@ -1,0 +1,165 @@
+//! Files in the project's `.site` folder that spare a later run work. Each begins with a seal, which names the build of the
+//! program that wrote it, and the hash of what follows: a file of another build, one that was cut, and one that was
+//! altered are told apart from a whole one and count as not there. Deleting any of them costs time, never correctness.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::load::memory::FOLDER;
+
+/// The build of this program: a hash of its source.
+const BUILD: &str = env!("SITE_BUILD");
+const MARK: &[u8] = b"site:kept:";
+const HASH: usize = blake3::OUT_LEN;
+/// Files that are larger are none of ours.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// Why there is nothing to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// There is no file.
+    Absent,
+    /// Another build of the program wrote it.
+    Foreign,
+    /// It was cut or altered, or is no file.
+    Damaged,
+}
+
+fn seal() -> Vec<u8> {
+    [MARK, BUILD.as_bytes(), b"\n"].concat()
+}
+
+/// The bytes that were kept at `path`.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Lost> {
+    let facts = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Lost::Absent),
+        facts => facts.map_err(|_| Lost::Damaged)?,
+    };
+    if !facts.is_file() || facts.len() > MOST_BYTES {
+        return Err(Lost::Damaged);
+    }
+    let mut file = fs::read(path).map_err(|_| Lost::Damaged)?;
+    let seal = seal();
+    if !file.starts_with(&seal) {
+        return Err(if file.starts_with(MARK) { Lost::Foreign } else { Lost::Damaged });
+    }
+    let begin = seal.len() + HASH;
+    let hash = file.get(seal.len()..begin).ok_or(Lost::Damaged)?;
+    if blake3::hash(&file[begin..]).as_bytes() != hash {
+        return Err(Lost::Damaged);
+    }
+    file.drain(..begin);
+    Ok(file)
+}
+
+/// The value that was kept at `path`.
+pub fn value<T: DeserializeOwned>(path: &Path) -> Result<T, Lost> {
+    postcard::from_bytes(&bytes(path)?).map_err(|_| Lost::Damaged)
+}
+
+/// Keeps `bytes` at `path`: beside it first, then by a rename, so that a reader finds the old file or the new one.
+pub fn keep_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let beside = path.with_file_name(format!("new-{}-{number}", std::process::id()));
+    // Left behind by a run that was killed.
+    drop(fs::remove_file(&beside));
+    let mut file = File::create_new(&beside)?;
+    let written = file
+        .write_all(&seal())
+        .and_then(|()| file.write_all(blake3::hash(bytes).as_bytes()))
+        .and_then(|()| file.write_all(bytes));
+    drop(file);
+    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| drop(fs::remove_file(&beside)))
+}
+
+/// Keeps a value at `path`.
+pub fn keep<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
+    keep_bytes(path, &postcard::to_allocvec(value).map_err(io::Error::other)?)
+}
+
+/// The folder `names` below the project's `.site`, made where it is missing; none when a part of it is a link or no
+/// folder, or cannot be made.
+pub fn folder(project: &Path, names: &[&str]) -> Option<PathBuf> {
+    let mut folder = project.to_path_buf();
+    for name in [FOLDER].iter().chain(names) {
+        folder.push(name);
+        if !is_folder(&folder) {
+            // Another run may make it at the same time.
+            drop(fs::create_dir(&folder));
+        }
+        if !is_folder(&folder) {
+            return None;
+        }
+    }
+    Some(folder)
+}
+
+/// Whether there is a folder at `path` that is no link.
+pub fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir())
+}
+
+/// The time in the project's file system, as it stamps files, which need not be this machine's; none where nothing can be
+/// written. What was stamped shortly before may still change without another stamp.
+pub fn now(folder: &Path) -> Option<std::time::SystemTime> {
+    let path = folder.join(format!("now-{}", std::process::id()));
+    drop(fs::remove_file(&path));
+    let time = File::create_new(&path).and_then(|file| file.metadata()).and_then(|facts| facts.modified());
+    drop(fs::remove_file(&path));
+    time.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_back() {
+        let top = tempfile::tempdir().unwrap();
+        let path = top.path().join("a");
+        assert_eq!(bytes(&path), Err(Lost::Absent));
+        keep(&path, &("甲".to_string(), 7u64)).unwrap();
+        assert_eq!(value::<(String, u64)>(&path), Ok(("甲".to_string(), 7)));
+        assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_cut_or_altered_or_is_of_another_build_counts_as_lost() {
+        let top = tempfile::tempdir().unwrap();
+        let path = top.path().join("a");
+        keep_bytes(&path, "甲乙丙".as_bytes()).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for end in 0..whole.len() {
+            fs::write(&path, &whole[..end]).unwrap();
+            assert!(matches!(bytes(&path), Err(Lost::Damaged | Lost::Foreign)), "{end}");
+        }
+        for at in 0..whole.len() {
+            let mut other = whole.clone();
+            other[at] ^= 1;
+            fs::write(&path, other).unwrap();
+            assert!(matches!(bytes(&path), Err(Lost::Damaged | Lost::Foreign)), "{at}");
+        }
+        fs::write(&path, [MARK, b"0123456789abcdef\n", b"something"].concat()).unwrap();
+        assert_eq!(bytes(&path), Err(Lost::Foreign));
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert_eq!(bytes(&path), Err(Lost::Damaged));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_folder_is_reached_through_a_link() {
+        let (project, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        assert!(folder(project.path(), &["out"]).is_some_and(|path| path.is_dir()));
+        std::os::unix::fs::symlink(other.path(), project.path().join(FOLDER).join("linked")).unwrap();
+        assert_eq!(folder(project.path(), &["linked"]), None);
+        assert_eq!(folder(project.path(), &["linked", "inside"]), None);
+        assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
+    }
+}

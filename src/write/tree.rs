@@ -1,0 +1,219 @@
+//! What a folder held when we left it: a stamp of every folder and file in it, kept in the project's `.site`. So the next
+//! build sees at the price of a look at each, without reading any, which files are still as they were written and
+//! whether anything was added (faults.md F05). A stamp that differs only asks for a closer look: folders are listed and
+//! files hashed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
+use super::stage::below;
+
+/// What tells one state of a file or folder from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    size: u64,
+    written: Option<SystemTime>,
+    /// The number of the file in its file system, where the system tells.
+    node: u64,
+}
+
+impl Stamp {
+    pub(super) fn of(facts: &Metadata) -> Stamp {
+        // The size of a folder says nothing that is the same everywhere.
+        let size = if facts.is_dir() { 0 } else { facts.len() };
+        Stamp { size, written: facts.modified().ok(), node: node(facts) }
+    }
+
+    fn at(path: &Path) -> io::Result<Stamp> {
+        fs::symlink_metadata(path).map(|facts| Stamp::of(&facts))
+    }
+}
+
+#[cfg(unix)]
+fn node(facts: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(facts)
+}
+
+#[cfg(not(unix))]
+fn node(_: &Metadata) -> u64 {
+    0
+}
+
+/// The coarsest stamps any file system gives; FAT counts in two seconds.
+const GRAIN: Duration = Duration::from_secs(2);
+
+/// A folder we wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Tree {
+    key: String,
+    record: Stamp,
+    /// When the stamps were taken, by the clock of the file system.
+    taken: SystemTime,
+    /// By path below it; the folder itself is the empty path.
+    folders: BTreeMap<String, Stamp>,
+    files: BTreeMap<String, (Entry, Stamp)>,
+}
+
+/// What is left of a [`Tree`].
+#[derive(Debug, Default)]
+pub(super) struct Sound {
+    /// Files that hold the bytes that were written.
+    pub(super) files: BTreeMap<String, Entry>,
+    /// Whether names were added somewhere, which may be litter and empty folders.
+    pub(super) added: bool,
+    /// Whether a folder is gone.
+    pub(super) missing: bool,
+    /// Whether every stamp was trusted as it was; then there is nothing to be learned by stamping again.
+    pub(super) trusted: bool,
+}
+
+impl Tree {
+    /// Takes the stamps of `folder`, which holds exactly what `manifest` lists; those of `before`, a tree of the same
+    /// folder, are taken over where `touched` does not name the path.
+    pub(super) fn of(
+        folder: &Path,
+        manifest: &Manifest,
+        taken: SystemTime,
+        before: &Tree,
+        touched: &BTreeSet<String>,
+    ) -> io::Result<Tree> {
+        let mut names = BTreeSet::from([""]);
+        for path in manifest.files().keys() {
+            let parents = path.match_indices('/').map(|(at, _)| &path[..at]).rev();
+            for parent in parents {
+                if !names.insert(parent) {
+                    break;
+                }
+            }
+        }
+        let known = |path: &str, stamp: Option<&Stamp>| match stamp {
+            Some(stamp) if !touched.contains(path) => Ok(*stamp),
+            _ => Stamp::at(&below(folder, path)),
+        };
+        let names: Vec<&str> = names.into_iter().collect();
+        let of_folder = |path: &&str| Ok((path.to_string(), known(path, before.folders.get(*path))?));
+        let folders = names.par_iter().map(of_folder).collect::<io::Result<Vec<_>>>()?;
+        let listed: Vec<(&String, &Entry)> = manifest.files().iter().collect();
+        let of_file = |(path, entry): &(&String, &Entry)| {
+            let stamp = known(path, before.files.get(*path).map(|(_, stamp)| stamp))?;
+            Ok(((*path).clone(), (**entry, stamp)))
+        };
+        let files = listed.par_iter().map(of_file).collect::<io::Result<Vec<_>>>()?;
+        let record = Stamp::at(&folder.join(RECORD))?;
+        let key = manifest.key().to_string();
+        Ok(Tree { key, record, taken, folders: folders.into_iter().collect(), files: files.into_iter().collect() })
+    }
+
+    /// A tree of which nothing is known.
+    pub(super) fn unknown() -> Tree {
+        let record = Stamp { size: 0, written: None, node: 0 };
+        let key = String::new();
+        Tree { key, record, taken: SystemTime::UNIX_EPOCH, folders: BTreeMap::new(), files: BTreeMap::new() }
+    }
+
+    /// Whether `folder` still carries the record of this tree.
+    pub(super) fn is_in(&self, folder: &Path) -> bool {
+        fs::symlink_metadata(folder.join(RECORD)).is_ok_and(|facts| facts.is_file() && Stamp::of(&facts) == self.record)
+    }
+
+    /// The project the build was of.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The files as the build listed them.
+    pub(super) fn manifest(&self) -> Manifest {
+        let mut manifest = Manifest::new(&self.key);
+        self.files.iter().for_each(|(path, (entry, _))| manifest.list(path, *entry));
+        manifest
+    }
+
+    /// Every folder below the top, the deepest first.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.keys().rev().map(String::as_str).filter(|path| !path.is_empty())
+    }
+
+    /// Whether `folder` holds names we did not write, which may be litter and empty folders.
+    pub(super) fn has_more(&self, folder: &Path) -> io::Result<bool> {
+        Ok(self.folders_in(folder)?.added)
+    }
+
+    /// What stands of the folders, without a look at the files.
+    fn folders_in(&self, folder: &Path) -> io::Result<Sound> {
+        let lists: BTreeSet<&str> = self.folders.keys().map(String::as_str).collect();
+        let folders: Vec<(&String, &Stamp)> = self.folders.iter().collect();
+        let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Sound> {
+            let place = below(folder, path);
+            let Ok(now) = Stamp::at(&place) else { return Ok(Sound { missing: true, ..Sound::default() }) };
+            let settled = stamp.written.is_some_and(|written| written + GRAIN < self.taken);
+            let trusted = settled && now == **stamp;
+            Ok(Sound { trusted, added: !trusted && self.adds(&place, path, &lists)?, ..Sound::default() })
+        };
+        let looked = folders.par_iter().map(look).collect::<io::Result<Vec<_>>>()?;
+        Ok(Sound {
+            added: looked.iter().any(|folder| folder.added),
+            missing: looked.iter().any(|folder| folder.missing),
+            trusted: looked.iter().all(|folder| folder.trusted),
+            ..Sound::default()
+        })
+    }
+
+    /// What stands in `folder` of what was written there.
+    pub(super) fn sound(&self, folder: &Path) -> io::Result<Sound> {
+        let folders = self.folders_in(folder)?;
+        let files: Vec<(&String, &(Entry, Stamp))> = self.files.iter().collect();
+        let is_sound = |(path, (entry, stamp)): &(&String, &(Entry, Stamp))| {
+            let place = below(folder, path);
+            let facts = fs::symlink_metadata(&place).ok().filter(|facts| facts.is_file());
+            match facts.map(|facts| Stamp::of(&facts)) {
+                Some(now) if now == *stamp => Some(true),
+                Some(now) if now.size == stamp.size && is(&place, entry) => Some(false),
+                _ => None,
+            }
+        };
+        let found: Vec<Option<bool>> = files.par_iter().map(is_sound).collect();
+        let trusted = folders.trusted && found.iter().all(|found| *found == Some(true));
+        let files = files.iter().zip(&found).filter(|(_, found)| found.is_some());
+        Ok(Sound {
+            files: files.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect(),
+            trusted,
+            ..folders
+        })
+    }
+
+    /// Whether `place`, which stands at `path`, holds a name we did not write; no folder at all holds none.
+    fn adds(&self, place: &Path, path: &str, lists: &BTreeSet<&str>) -> io::Result<bool> {
+        let entries = match fs::read_dir(place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { return Ok(true) };
+            let inside = if path.is_empty() { name.to_string() } else { format!("{path}/{name}") };
+            let ours = match entry.file_type()?.is_dir() {
+                true => lists.contains(inside.as_str()),
+                false => self.files.contains_key(&inside) || inside == RECORD || is_litter(name),
+            };
+            if !ours {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether the file at `path` holds the bytes of `entry`.
+fn is(path: &Path, entry: &Entry) -> bool {
+    let mut hasher = blake3::Hasher::new();
+    let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hasher));
+    read.is_ok_and(|size| size == entry.size) && Digest::from(hasher.finalize()) == entry.blake3
+}
