@@ -20,13 +20,13 @@ use crate::model::{Day, Format, OutPath, PageId, Site};
 use crate::plan::{self, Plan};
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
-use crate::report::{Finding, Place, Profile, Report};
+use crate::report::{Finding, Place, Profile, Report, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
 use crate::{check, load, model};
 
 /// What a site is made of: the whole input of the pipeline.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Order {
     /// The project folder.
     pub project: PathBuf,
@@ -46,6 +46,8 @@ pub struct Order {
     pub apart: Option<Apart>,
     /// Where posters and letters are kept from one making to the next.
     pub store: Arc<Store>,
+    /// Is told of every stage that has passed.
+    pub passed: Arc<dyn Fn(Stage) + Send + Sync>,
 }
 
 impl Order {
@@ -61,6 +63,7 @@ impl Order {
             proofs: false,
             apart: None,
             store: Arc::default(),
+            passed: Arc::new(|_| ()),
         }
     }
 }
@@ -137,6 +140,7 @@ impl Pipeline {
         let Some(tree) = load::tree(&order.project, &mut self.shelf, changed, &mut report) else {
             return Publication { report, ..Default::default() };
         };
+        (order.passed)(Stage::Read);
         let tables = tree.tables.clone();
         let made = self.planned(order, tree, report);
         Publication { report: made.report.told(|finding| tables.told(finding)), ..made }
@@ -147,6 +151,7 @@ impl Pipeline {
         let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
             return Publication { report, ..Default::default() };
         };
+        (order.passed)(Stage::Model);
         let site = Arc::new(site);
         let asked = Asked { today: order.today, profile: order.profile, reader: order.reader, proofs: order.proofs };
         let losing = check::losing(&report);
@@ -159,9 +164,11 @@ impl Pipeline {
             None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
         };
         report.extend(site_told.iter().cloned());
+        (order.passed)(Stage::Check);
         let Some(theme) = theme(&mut self.theme, order, &site, &mut report) else {
             return Publication { site: Some(site), report, ..Default::default() };
         };
+        (order.passed)(Stage::Theme);
         let edition = match (standing, &difference) {
             (Some(last), Difference::Bodies(ids)) => last.press.edition.of_bodies(site.clone(), ids),
             _ => Edition::of(site.clone(), order.today, order.reader),
@@ -172,6 +179,7 @@ impl Pipeline {
             None => planned(&edition, &theme, order.profile),
         };
         report.extend(plan_told.iter().cloned());
+        (order.passed)(Stage::Plan);
         let links_told = match (standing, &difference) {
             (Some(last), Difference::Bodies(ids)) => {
                 let mut links = last.links_told.clone();
@@ -185,6 +193,7 @@ impl Pipeline {
             }
         };
         report.extend(links_told.values().flatten().cloned());
+        (order.passed)(Stage::Check);
         let same_theme = last.filter(|last| Arc::ptr_eq(&last.theme, &theme));
         let nothing = standing.filter(|_| same_theme.is_some() && difference == Difference::Bodies(Vec::new()));
         let press = match nothing {

@@ -213,7 +213,7 @@ fn the_machine_is_read_only_in_main() {
         "Everything is said through one Terminal: a closed pipe is a success there, and a full disk an error (L01, L02).",
     );
     only_in(
-        &["main.rs", "write/lock.rs", "write/products.rs", "write/single.rs", "commands/mod.rs"],
+        &["main.rs", "write/lock.rs", "write/sealed.rs", "write/single.rs", "commands/mod.rs"],
         &["std::process", "process::exit", " Command::new(\""],
         "Nothing starts a process, and only main ends one; the lock names its own for the message, and files that \
          are being written carry its number.",

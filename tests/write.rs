@@ -90,6 +90,7 @@ impl Project {
             shrink: self.shrink,
             clean: false,
             interrupted: &self.interrupted,
+            passed: &|_| (),
         })
     }
 }
@@ -303,6 +304,7 @@ impl Project {
             shrink: false,
             clean: false,
             interrupted: &self.interrupted,
+            passed: &|_| (),
         };
         write::guard(&request)
     }
@@ -1002,6 +1004,7 @@ fn child() {
         shrink: false,
         clean: false,
         interrupted: &never,
+        passed: &|_| (),
     };
     loop {
         for letter in ["a", "b"] {

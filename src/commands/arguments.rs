@@ -76,7 +76,12 @@ pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
 fn command(name: &str, own: &ArgMatches) -> Command {
     let text = |key: &str| own.get_one::<String>(key).cloned().unwrap_or_default();
     match name {
-        "build" => Command::Build { out: text("out"), shrink: own.get_flag("allow-shrink") },
+        "build" => Command::Build(super::build::Wish {
+            out: text("out"),
+            shrink: own.get_flag("allow-shrink"),
+            clean: own.get_flag("clean"),
+            timings: own.get_flag("timings"),
+        }),
         "serve" => Command::Serve {
             port: own.get_one::<u16>("port").copied(),
             reader: Reader {
@@ -182,7 +187,9 @@ fn table(lang: Lang) -> clap::Command {
         .subcommands([
             command("build", "生成网站", "Write the site")
                 .arg(value("out", "DIR", "输出文件夹（默认 public）", "Output folder (default: public)").default_value(super::build::OUT).hide_default_value(true))
-                .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish")),
+                .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish"))
+                .arg(flag("clean", "不沿用上次生成的结果，全部重做", "Take nothing over from the last build"))
+                .arg(flag("timings", "显示各步用时和最慢的页面", "Tell where the time went")),
             command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
                 .arg(flag("drafts", "也显示草稿", "Also show drafts"))

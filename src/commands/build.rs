@@ -1,32 +1,54 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Call, Machine, Terminal, outcome};
+use super::{Call, Format, Machine, Terminal, outcome};
 use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
-use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
+use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, displayable};
 use crate::typeset::Store;
 use crate::write::{self, Failure, Request, Source, Written};
 use crate::{Order, check, publication};
 
+mod progress;
+mod timings;
+
+use progress::Progress;
+use timings::Timings;
+
 /// The output folder where none is named.
 pub const OUT: &str = "public";
-/// How long a build may take before progress is shown.
-const PATIENCE: Duration = Duration::from_millis(1000);
-const STEP: Duration = Duration::from_millis(200);
 
-/// Builds into `out`.
-pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrink: bool) -> u8 {
+/// What was asked for.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// The output folder as it was named.
+    pub out: String,
+    /// Most pages may vanish.
+    pub shrink: bool,
+    /// Nothing is taken over from the last build.
+    pub clean: bool,
+    /// It is told where the time went.
+    pub timings: bool,
+}
+
+/// Builds as wished.
+pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> u8 {
+    let timings = Arc::new(Timings::from(machine.started));
     let kept = Arc::new(write::Kept::of(&call.project, true));
-    let made = publication(&Order { store: Arc::new(Store::new(kept.clone())), ..call.order(machine) });
+    let watched = timings.clone();
+    let made = publication(&Order {
+        store: Arc::new(Store::new(kept.clone())),
+        passed: Arc::new(move |stage| watched.passed(stage)),
+        ..call.order(machine)
+    });
     let (mut report, site) = (made.report, made.site);
     report.extend(call.odd_clock(machine));
     let findings = report.into_sorted();
@@ -36,20 +58,21 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
         _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
     };
     let sources = sources(call);
-    let path = PathBuf::from(out);
+    let path = PathBuf::from(&wish.out);
     let key = key(press.edition.config());
     let request = Request {
         project: &call.project,
         sources: &sources,
         home: machine.home.as_deref(),
         out: &path,
-        out_shown: out,
+        out_shown: &wish.out,
         key: &key,
-        shrink,
-        clean: false,
+        shrink: wish.shrink,
+        clean: wish.clean,
         interrupted: &machine.interrupted,
+        passed: &|stage| timings.passed(stage),
     };
-    match write(&press, &request, call, machine, terminal) {
+    match write(&press, &request, call, machine, terminal, &timings) {
         Ok(written) => {
             if let Some(site) = &site {
                 let memory = check::memory::next(site, press.edition.today());
@@ -57,10 +80,18 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, out: &str, shrin
                 drop(write::remember(&call.project, &memory));
             }
             kept.sweep();
-            let ending = ending(call, machine, &press, out, &written);
-            outcome::tell(call, terminal, "build", &findings, &ending, summary(out, &written))
+            timings.passed(Stage::Keep);
+            let ending = ending(call, machine, &press, &wish.out, &written);
+            let mut summary = summary(&wish.out, &written);
+            if wish.timings {
+                match call.format {
+                    Format::Json => summary["timings"] = timings.json(),
+                    _ => terminal.say(&timings.text(call.lang)),
+                }
+            }
+            outcome::tell(call, terminal, "build", &findings, &ending, summary)
         }
-        Err(Failure::Interrupted) => failed(call, terminal, findings, vec![interrupted(out)], nothing),
+        Err(Failure::Interrupted) => failed(call, terminal, findings, vec![interrupted(&wish.out)], nothing),
         Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
         Err(Failure::Disk(finding)) => failed(call, terminal, findings, vec![*finding], nothing),
     }
@@ -100,6 +131,7 @@ pub fn recover(call: &Call, machine: &Machine) {
             shrink: false,
             clean: false,
             interrupted: &machine.interrupted,
+            passed: &|_| (),
         };
         drop(write::recover(&request));
     }
@@ -115,24 +147,20 @@ fn write(
     call: &Call,
     machine: &Machine,
     terminal: &Terminal,
+    timings: &Timings,
 ) -> Result<Written, Failure> {
     let guarded = write::guard(request)?;
     let waves = waves(press);
-    let total: usize = waves.iter().map(Vec::len).sum();
-    let (number, drawn) = (AtomicUsize::new(0), Mutex::new(Instant::now()));
+    let progress = Progress::of(call, terminal, machine.started, waves.iter().map(Vec::len).sum());
     let make = |out: &OutPath| {
-        let number = number.fetch_add(1, Ordering::Relaxed);
-        if machine.started.elapsed() > PATIENCE
-            && let Ok(mut drawn) = drawn.try_lock()
-            && drawn.elapsed() > STEP
-        {
-            *drawn = Instant::now();
-            terminal.progress(&format!("{} {number}/{total}", call.say("正在生成", "Building")));
-        }
-        made(press, out)
+        let begun = Instant::now();
+        let source = made(press, out);
+        timings.made(out, begun.elapsed());
+        progress.step();
+        source
     };
     let written = write::replace(guarded, request, &waves, &make);
-    terminal.progress("");
+    progress.end();
     // An interruption after the swap comes too late: the new site stands.
     written.map_err(|failure| if machine.interrupted.load(Ordering::Relaxed) { Failure::Interrupted } else { failure })
 }

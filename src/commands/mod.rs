@@ -104,12 +104,7 @@ pub struct Call {
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Writes the site.
-    Build {
-        /// The output folder as it was named.
-        out: String,
-        /// Most pages may vanish.
-        shrink: bool,
-    },
+    Build(build::Wish),
     /// Shows the site in a browser while it is written.
     Serve {
         /// The port that was asked for.
@@ -169,7 +164,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         build::recover(&call, machine);
     }
     let code = match &call.command {
-        Command::Build { out, shrink } => build::run(&call, machine, terminal, out, *shrink),
+        Command::Build(wish) => build::run(&call, machine, terminal, wish),
         Command::Serve { port, reader, poll, follow, lan, open } => {
             let wish =
                 serve::Wish { port: *port, reader: *reader, poll: *poll, follow: *follow, lan: *lan, open: *open };

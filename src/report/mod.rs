@@ -9,9 +9,11 @@ pub mod frame;
 pub mod html;
 pub mod json;
 pub mod line;
+mod stage;
 mod text;
 
 pub use codes::{Code, Refuses, Severity};
+pub use stage::Stage;
 pub use text::{Lang, Text, displayable, nearest};
 
 use std::fmt;

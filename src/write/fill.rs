@@ -11,10 +11,11 @@ use rayon::prelude::*;
 
 use super::disk::Disk;
 use super::manifest::{Digest, Entry, Manifest};
-use super::stage::{Fault, Stage};
+use super::staging::{Fault, Staging};
 use super::tree::Tree;
 use super::{Failure, Guarded, Request, Source, message};
 use crate::model::OutPath;
+use crate::report::Stage;
 
 /// A build that is ready to be published.
 pub(super) struct Filled {
@@ -37,7 +38,7 @@ struct Fill<'a> {
     disk: &'a dyn Disk,
     guarded: &'a Guarded,
     request: &'a Request<'a>,
-    stage: OnceLock<Result<Stage<'a>, Failure>>,
+    stage: OnceLock<Result<Staging<'a>, Failure>>,
     opened: &'a AtomicBool,
     target: BTreeSet<&'a str>,
     /// The disk failed; nothing more is written.
@@ -104,6 +105,7 @@ pub(super) fn fill(
         None => {}
     }
     if fill.stage.get().is_none() && guarded.is_whole() && guarded.last.as_ref() == Some(&manifest) {
+        (request.passed)(Stage::Make);
         return Ok(Filled { manifest, staged: None });
     }
     let stage = fill.stage().map_err(|_| fill.opening())?;
@@ -116,8 +118,10 @@ pub(super) fn fill(
         }),
     };
     carried.par_iter().map(carry).collect::<Result<(), Failure>>()?;
+    (request.passed)(Stage::Make);
     let stage = fill.stage.into_inner().unwrap_or(Err(Failure::Interrupted))?;
     let staged = stage.close(&manifest)?;
+    (request.passed)(Stage::Sync);
     Ok(Filled { manifest, staged: Some(staged) })
 }
 
@@ -174,10 +178,10 @@ impl<'a> Fill<'a> {
         Ok(Put::Wrote(entry))
     }
 
-    fn stage(&self) -> Result<&Stage<'a>, Fault> {
+    fn stage(&self) -> Result<&Staging<'a>, Fault> {
         let guarded = self.guarded;
         let open = || {
-            Stage::open(self.disk, &guarded.places, self.request, guarded.next.clone(), &self.target)
+            Staging::open(self.disk, &guarded.places, self.request, guarded.next.clone(), &self.target)
                 .inspect(|_| self.opened.store(true, Ordering::Relaxed))
         };
         // The reason is told once, at the end.

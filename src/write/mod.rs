@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::load::memory::FOLDER;
 use crate::model::OutPath;
-use crate::report::Finding;
+use crate::report::{Finding, Stage};
 
 mod disk;
 mod fill;
@@ -34,7 +34,7 @@ mod recover;
 mod room;
 pub mod sealed;
 mod single;
-mod stage;
+mod staging;
 mod swap;
 #[cfg(test)]
 mod tests;
@@ -55,7 +55,7 @@ use room::Trees;
 use tree::Tree;
 
 /// What a build wants to replace, and everything that must not be replaced.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The project folder, absolute.
     pub project: &'a Path,
@@ -75,6 +75,8 @@ pub struct Request<'a> {
     pub clean: bool,
     /// Set from outside to stop the build.
     pub interrupted: &'a AtomicBool,
+    /// Is told of every stage that has passed.
+    pub passed: &'a (dyn Fn(Stage) + Sync),
 }
 
 impl Request<'_> {
@@ -229,6 +231,7 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
         _ => (Trees::default(), None),
     };
     let standing = replaceable(&places, request, trees.published)?;
+    (request.passed)(Stage::Look);
     Ok(Guarded {
         places: places.with_room(request),
         last: standing.manifest,
@@ -284,6 +287,7 @@ fn replace_on(
             return Err(Failure::Interrupted);
         }
         let left = swap::publish(disk, places, request)?;
+        (request.passed)(Stage::Publish);
         let staged = staged.clone();
         Ok((filled, Some((last, left, staged))))
     });

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::sealed;
 use crate::load::memory::FOLDER;
 use crate::typeset::Key;
 use crate::typeset::store::{InMemory, Products};
@@ -26,20 +26,18 @@ pub struct Kept {
     used: Mutex<BTreeSet<String>>,
     /// What the disk does not take, and what is made by a command that writes nothing.
     memory: InMemory,
-    number: AtomicU32,
 }
 
 impl Kept {
     /// The products of `project`; `writes` says whether new ones are kept on the disk.
     pub fn of(project: &Path, writes: bool) -> Kept {
         let folder = project.join(FOLDER).join(PRINT);
-        Kept { folder, writes, used: Mutex::default(), memory: InMemory::default(), number: AtomicU32::default() }
+        Kept { folder, writes, used: Mutex::default(), memory: InMemory::default() }
     }
 
     /// Whether neither `.site` nor its `print` is a link or anything but a folder.
     fn is_ours(&self) -> bool {
-        let folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir());
-        self.folder.parent().is_some_and(folder) && folder(&self.folder)
+        self.folder.parent().is_some_and(sealed::is_folder) && sealed::is_folder(&self.folder)
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -66,15 +64,7 @@ impl Kept {
                 return Err(io::Error::from(io::ErrorKind::NotADirectory));
             }
         }
-        let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let beside = self.folder.join(format!("new-{}-{number}", std::process::id()));
-        // Left behind by a build that was killed.
-        drop(fs::remove_file(&beside));
-        let mut file = fs::File::create_new(&beside)?;
-        file.write_all(blake3::hash(bytes).as_bytes())?;
-        file.write_all(bytes)?;
-        drop(file);
-        fs::rename(&beside, self.path(key)).inspect_err(|_| drop(fs::remove_file(&beside)))
+        sealed::put(&self.path(key), &[blake3::hash(bytes).as_bytes(), bytes])
     }
 
     fn note(&self, key: &Key) {

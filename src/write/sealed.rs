@@ -64,16 +64,18 @@ pub fn value<T: DeserializeOwned>(path: &Path) -> Result<T, Lost> {
 
 /// Keeps `bytes` at `path`: beside it first, then by a rename, so that a reader finds the old file or the new one.
 pub fn keep_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, &[&seal(), blake3::hash(bytes).as_bytes(), bytes])
+}
+
+/// Writes `parts` to a file of ours at `path`, whole or not at all.
+pub(super) fn put(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let beside = path.with_file_name(format!("new-{}-{number}", std::process::id()));
     // Left behind by a run that was killed.
     drop(fs::remove_file(&beside));
     let mut file = File::create_new(&beside)?;
-    let written = file
-        .write_all(&seal())
-        .and_then(|()| file.write_all(blake3::hash(bytes).as_bytes()))
-        .and_then(|()| file.write_all(bytes));
+    let written = parts.iter().try_for_each(|part| file.write_all(part));
     drop(file);
     written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| drop(fs::remove_file(&beside)))
 }

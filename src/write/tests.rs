@@ -156,6 +156,7 @@ impl Project {
             shrink: false,
             clean: false,
             interrupted: &self.interrupted,
+            passed: &|_| (),
         }
     }
 

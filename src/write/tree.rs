@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
-use super::stage::below;
+use super::staging::below;
 
 /// What tells one state of a file or folder from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,7 +42,7 @@ impl From<io::Error> for Fault {
 }
 
 /// A staging folder that is being filled, by several threads.
-pub(super) struct Stage<'a> {
+pub(super) struct Staging<'a> {
     disk: &'a dyn Disk,
     request: &'a Request<'a>,
     places: &'a Places,
@@ -58,7 +58,7 @@ pub(super) struct Stage<'a> {
     written: Mutex<Vec<String>>,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> Staging<'a> {
     /// Opens the folder for a build of the files that `target` names: the one an earlier build left, if its `tree` is
     /// known and whole, else a new one, which must not exist (F20).
     pub(super) fn open(
@@ -67,14 +67,14 @@ impl<'a> Stage<'a> {
         request: &'a Request<'a>,
         tree: Option<Tree>,
         target: &BTreeSet<&str>,
-    ) -> Result<Stage<'a>, Failure> {
+    ) -> Result<Staging<'a>, Failure> {
         let name = request.beside(&places.staging);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => Failure::refused(message::name_taken(&name)),
             _ => Failure::disk(message::disk(&name, &error)),
         };
         if let Some(tree) = tree.filter(|tree| tree.is_in(&places.staging))
-            && let Some(stage) = Stage::again(disk, places, request, tree, target).map_err(failed)?
+            && let Some(stage) = Staging::again(disk, places, request, tree, target).map_err(failed)?
         {
             return Ok(stage);
         }
@@ -87,7 +87,7 @@ impl<'a> Stage<'a> {
             let _ = disk.remove_folder(folder);
             failed(error)
         })?;
-        Ok(Stage {
+        Ok(Staging {
             disk,
             request,
             places,
@@ -107,7 +107,7 @@ impl<'a> Stage<'a> {
         request: &'a Request<'a>,
         tree: Tree,
         target: &BTreeSet<&str>,
-    ) -> io::Result<Option<Stage<'a>>> {
+    ) -> io::Result<Option<Staging<'a>>> {
         let folder = &places.staging;
         let sound = tree.sound(folder)?;
         if sound.added || sound.missing {
@@ -145,7 +145,7 @@ impl<'a> Stage<'a> {
                 Ok(()) => drop(touched.insert(parent(path).to_string())),
             }
         }
-        Ok(Some(Stage {
+        Ok(Some(Staging {
             disk,
             request,
             places,
