@@ -121,6 +121,7 @@ pub struct Index {
     campaigns: BTreeMap<PageId, Vec<PageId>>,
     institutions: BTreeMap<PageId, Vec<PageId>>,
     forwarded: BTreeMap<PageId, Vec<PageId>>,
+    to_come: BTreeMap<Vec<PageId>, Vec<PageId>>,
     /// What happens when.
     pub calendars: Calendars,
 }
@@ -153,6 +154,11 @@ impl Index {
     /// The notices that forward a notice.
     pub fn forwarding(&self, id: &PageId) -> &[PageId] {
         self.forwarded.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The open days of just these campaigns that are neither over nor cancelled.
+    pub fn to_come(&self, campaigns: &[PageId]) -> &[PageId] {
+        self.to_come.get(campaigns).map_or(&[], Vec::as_slice)
     }
 
     /// Years that have a page, newest first.
@@ -486,6 +492,9 @@ fn list(edition: &Edition, page: &Page, index: &mut Index) {
     match &page.own {
         Own::OpenDay(open_day) => {
             index.institutions.entry(open_day.institution.clone()).or_default().push(id.clone());
+            if !matches!(status(open_day, edition.today()), Status::Finished | Status::Cancelled) {
+                index.to_come.entry(page.campaigns.clone()).or_default().push(id.clone());
+            }
         }
         Own::Notice(notice) => {
             if let Some(upper) = &notice.forwards {

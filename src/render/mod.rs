@@ -26,7 +26,7 @@ use crate::edition::Edition;
 use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
-use crate::theme::Theme;
+use crate::theme::{Shared, Theme};
 use crate::typeset::{Apart, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
@@ -38,7 +38,7 @@ pub struct Press {
     /// What sets posters and letters.
     pub typesetter: Arc<Typesetter>,
     theme: Arc<Theme>,
-    shared: view::Site,
+    shared: Shared,
     proofs: bool,
     apart: Option<Apart>,
 }
@@ -55,7 +55,7 @@ pub enum Made {
 impl Press {
     /// Brings edition, plan, theme and typesetter together.
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
-        let shared = head::site(&edition, &plan, &theme);
+        let shared = Shared::new(&head::site(&edition, &plan, &theme));
         Press { edition, plan, typesetter, theme, shared, proofs: false, apart: None }
     }
 
@@ -124,7 +124,7 @@ impl Press {
                     _ => "../".repeat(out.as_str().matches('/').count()),
                 };
                 let view = view::View { root, site: &self.shared, meta, page };
-                self.theme.render(template, &view, out.as_str())?
+                self.theme.render(template, &view, view.site, out.as_str())?
             }
         })
     }

@@ -5,7 +5,7 @@ use super::{Press, calendar, cards, ics, lists, map, posters, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
-use crate::plan::{self, CalendarOf, ListOf};
+use crate::plan::CalendarOf;
 
 /// The template and the view of `page`; posters have no page of their own.
 pub fn page(press: &Press, page: &Page) -> Option<(&'static str, V)> {
@@ -226,17 +226,8 @@ fn booking(booking: &page::Booking, today: Day) -> view::Booking {
 }
 
 fn others(press: &Press, page: &Page) -> Vec<view::Card> {
-    let today = press.edition.today();
-    let to_come = |other: &&Page| match &other.own {
-        Own::OpenDay(open_day) => {
-            other.id != page.id
-                && other.campaigns == page.campaigns
-                && !matches!(plan::status(open_day, today), page::Status::Finished | page::Status::Cancelled)
-        }
-        _ => false,
-    };
-    let all = press.shown(press.plan.index.list(ListOf::Kind(Kind::OpenDay)));
-    all.filter(to_come).take(4).map(|page| press.card(page)).collect()
+    let all = press.shown(press.plan.index.to_come(&page.campaigns));
+    all.filter(|other| other.id != page.id).take(4).map(|page| press.card(page)).collect()
 }
 
 fn institution(press: &Press, page: &Page, institution: &page::Institution) -> view::Institution {

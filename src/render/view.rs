@@ -28,14 +28,16 @@
 use serde::Serialize;
 
 use crate::model::{Clock, Day, Moment};
+use crate::theme::Shared;
 
 /// Everything one page is rendered from; the hash of this and of the templates is the key of the page.
 #[derive(Debug, Serialize)]
 pub struct View<'a> {
     /// From this page to the root of the site: empty, `../`, `../../` …; for 404.html the path of `base_url`.
     pub root: String,
-    /// The shared parts, the same for every page.
-    pub site: &'a Site,
+    /// The shared parts, the same for every page: a [`Site`], made once.
+    #[serde(skip_serializing)]
+    pub site: &'a Shared,
     /// What stands in `<head>`.
     pub meta: Meta,
     /// What stands in `<main>`; the template's own type.
