@@ -20,10 +20,14 @@ use crate::model::{Day, Format, OutPath, PageId, Site};
 use crate::plan::{self, Plan};
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
-use crate::report::{Finding, Place, Profile, Report, Stage};
+use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
 use crate::{check, load, model};
+
+pub mod kept;
+
+use kept::{Known, Rest};
 
 /// What a site is made of: the whole input of the pipeline.
 #[derive(Clone)]
@@ -91,6 +95,10 @@ pub fn publication(order: &Order) -> Publication {
 pub struct Pipeline {
     shelf: Shelf,
     composed: Composed,
+    /// The pages that were read in an earlier run, as they were kept.
+    known: BTreeMap<SourcePath, Known>,
+    /// What the last run read besides pages.
+    rest: Rest,
     theme: Option<Loaded>,
     last: Option<Last>,
 }
@@ -140,6 +148,7 @@ impl Pipeline {
         let Some(tree) = load::tree(&order.project, &mut self.shelf, changed, &mut report) else {
             return Publication { report, ..Default::default() };
         };
+        self.rest = Rest::of(order, &tree, &report);
         (order.passed)(Stage::Read);
         let tables = tree.tables.clone();
         let made = self.planned(order, tree, report);

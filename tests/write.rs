@@ -111,17 +111,18 @@ fn watched(
     made: impl Fn(&str) + Sync,
 ) -> Result<Written, Failure> {
     let wave = files.keys().map(|path| OutPath::new(path).unwrap()).collect();
-    write::replace(guarded, request, &[wave], &|path| {
+    let make = |path: &OutPath| {
         made(path.as_str());
         files[path.as_str()].clone().into()
-    })
+    };
+    write::replace(guarded, request, &[wave], &make).map(|(written, _)| written)
 }
 
 /// Replaces the output by `files`, each with where its bytes come from.
 fn replace_by(request: &Request, files: &[(&str, Source)]) -> Result<Written, Failure> {
     let wave = files.iter().map(|(path, _)| OutPath::new(path).unwrap()).collect();
     let make = |path: &OutPath| files.iter().find(|(known, _)| *known == path.as_str()).unwrap().1.clone();
-    write::replace(write::guard(request)?, request, &[wave], &make)
+    write::replace(write::guard(request)?, request, &[wave], &make).map(|(written, _)| written)
 }
 
 /// Everything below `folder` with its bytes, but for what a project keeps to itself; links are named with their target, folders end with `/`.

@@ -8,18 +8,24 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{Call, Format, Machine, Terminal, outcome};
+use crate::load::Changed;
 use crate::model::{Config, OutPath};
 use crate::plan::Recipe;
+use crate::render::Press;
 use crate::render::posters::is_printed;
-use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, displayable};
 use crate::typeset::Store;
-use crate::write::{self, Failure, Request, Source, Written};
-use crate::{Order, check, publication};
+use crate::write::sealed::Lost;
+use crate::write::{self, Failure, Manifest, Request, Written};
+use crate::{Order, check};
 
+mod memo;
+mod outs;
 mod progress;
 mod timings;
 
+use memo::Memo;
+use outs::Outs;
 use progress::Progress;
 use timings::Timings;
 
@@ -44,70 +50,155 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let timings = Arc::new(Timings::from(machine.started));
     let kept = Arc::new(write::Kept::of(&call.project, true));
     let watched = timings.clone();
-    let made = publication(&Order {
+    let order = Order {
         store: Arc::new(Store::new(kept.clone())),
         passed: Arc::new(move |stage| watched.passed(stage)),
         ..call.order(machine)
-    });
-    let (mut report, site) = (made.report, made.site);
-    report.extend(call.odd_clock(machine));
-    let findings = report.into_sorted();
-    let nothing = call.say("没有写入任何文件。", "Nothing was written.");
-    let press = match made.press {
-        Some(press) if !call.profile.refuses(&findings) => press,
-        _ => return outcome::tell(call, terminal, "build", &findings, nothing, json!({ "written": Value::Null })),
     };
+    let (memo, mut pipeline) = Memo::open(&call.project, wish.clean);
+    timings.passed(Stage::Look);
     let sources = sources(call);
     let path = PathBuf::from(&wish.out);
-    let key = key(press.edition.config());
+    let passed = |stage| timings.passed(stage);
     let request = Request {
         project: &call.project,
         sources: &sources,
         home: machine.home.as_deref(),
         out: &path,
         out_shown: &wish.out,
-        key: &key,
+        key: "",
         shrink: wish.shrink,
         clean: wish.clean,
         interrupted: &machine.interrupted,
-        passed: &|stage| timings.passed(stage),
+        passed: &passed,
     };
-    match write(&press, &request, call, machine, terminal, &timings) {
-        Ok(written) => {
+    let build = Build { call, machine, terminal, wish, timings: &timings };
+    let looked = memo.made.as_ref().map(|made| pipeline.still(&order, &made.inputs));
+    timings.passed(Stage::Read);
+    if let (Some(true), Some(made)) = (looked, &memo.made)
+        && let Some(code) = build.nothing_new(made, &Request { key: &made.project, ..request })
+    {
+        return code;
+    }
+    let changed = if looked.is_some() { Changed::Paths(Default::default()) } else { Changed::Stamped };
+    let published = pipeline.run(&order, &changed);
+    let (mut report, site) = (published.report, published.site);
+    report.extend(call.odd_clock(machine));
+    report.extend(memo.lost.map(lost));
+    let findings = report.into_sorted();
+    let press = match published.press {
+        Some(press) if !call.profile.refuses(&findings) => press,
+        _ => return build.end(&findings, None),
+    };
+    let key = key(press.edition.config());
+    let request = Request { key: &key, ..request };
+    let inputs = pipeline.inputs(&call.project, press.theme());
+    timings.passed(Stage::Plan);
+    let outs = Outs::of(&press, &memo, &inputs);
+    match build.write(&press, &outs, &request) {
+        Ok((written, manifest)) => {
             if let Some(site) = &site {
                 let memory = check::memory::next(site, press.edition.today());
                 // A memory that cannot be kept costs a reminder, not the site that was just published.
                 drop(write::remember(&call.project, &memory));
             }
             kept.sweep();
+            let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
+            let made = outs.made(inputs, &findings, key.clone(), pages, &manifest);
+            memo.keep(&call.project, &pipeline, &made);
             timings.passed(Stage::Keep);
-            let ending = ending(call, machine, &press, &wish.out, &written);
-            let mut summary = summary(&wish.out, &written);
-            if wish.timings {
-                match call.format {
-                    Format::Json => summary["timings"] = timings.json(),
-                    _ => terminal.say(&timings.text(call.lang)),
-                }
-            }
-            outcome::tell(call, terminal, "build", &findings, &ending, summary)
+            build.end(&findings, Some((pages, &written)))
         }
-        Err(Failure::Interrupted) => failed(call, terminal, findings, vec![interrupted(&wish.out)], nothing),
-        Err(Failure::Refused(more)) => failed(call, terminal, findings, more, nothing),
-        Err(Failure::Disk(finding)) => failed(call, terminal, findings, vec![*finding], nothing),
+        Err(Failure::Interrupted) => build.failed(findings, vec![interrupted(&wish.out)]),
+        Err(Failure::Refused(more)) => build.failed(findings, more),
+        Err(Failure::Disk(finding)) => build.failed(findings, vec![*finding]),
     }
+}
+
+/// A build that is under way.
+struct Build<'a> {
+    call: &'a Call,
+    machine: &'a Machine,
+    terminal: &'a Terminal,
+    wish: &'a Wish,
+    timings: &'a Timings,
+}
+
+impl Build<'_> {
+    /// Ends a build for which nothing changed since `made` was, if that stands in the output folder as it was written.
+    fn nothing_new(&self, made: &memo::Made, request: &Request) -> Option<u8> {
+        let guarded = write::guard(request).ok()?;
+        let last = guarded.last().filter(|last| guarded.is_whole() && made.is(last))?;
+        let (files, bytes) = (last.files().len(), last.bytes());
+        let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
+        guarded.still();
+        let mut findings = Report::new();
+        findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
+        Some(self.end(&findings.into_sorted(), Some((made.pages, &written))))
+    }
+
+    fn write(&self, press: &Press, outs: &Outs, request: &Request) -> Result<(Written, Manifest), Failure> {
+        let guarded = write::guard(request)?;
+        let waves = waves(press);
+        let total = waves.iter().map(Vec::len).sum();
+        let progress = Progress::of(self.call, self.terminal, self.machine.started, total);
+        let standing = guarded.standing().clone();
+        let make = |out: &OutPath| {
+            let begun = Instant::now();
+            let source = outs.source(out, &standing);
+            self.timings.made(out, begun.elapsed());
+            progress.step();
+            source
+        };
+        let written = write::replace(guarded, request, &waves, &make);
+        progress.end();
+        // An interruption after the swap comes too late: the new site stands.
+        let interrupted = self.machine.interrupted.load(Ordering::Relaxed);
+        written.map_err(|failure| if interrupted { Failure::Interrupted } else { failure })
+    }
+
+    /// Tells the findings, and what was written: how many pages, and the files.
+    fn end(&self, findings: &[Finding], written: Option<(usize, &Written)>) -> u8 {
+        let Build { call, terminal, wish, .. } = self;
+        let Some((pages, written)) = written else {
+            let nothing = call.say("没有写入任何文件。", "Nothing was written.");
+            return outcome::tell(call, terminal, "build", findings, nothing, json!({ "written": Value::Null }));
+        };
+        let mut summary = summary(&wish.out, written);
+        if wish.timings {
+            match call.format {
+                Format::Json => summary["timings"] = self.timings.json(),
+                _ => terminal.say(&self.timings.text(call.lang)),
+            }
+        }
+        let ending = ending(call, self.machine, pages, &wish.out, written);
+        outcome::tell(call, terminal, "build", findings, &ending, summary)
+    }
+
+    fn failed(&self, findings: Vec<Finding>, more: Vec<Finding>) -> u8 {
+        let mut report = Report::new();
+        report.extend(findings.into_iter().chain(more));
+        self.end(&report.into_sorted(), None)
+    }
+}
+
+/// What an earlier build left cannot be used.
+fn lost(reason: Lost) -> Finding {
+    let (zh, en) = match reason {
+        Lost::Foreign => ("是另一个版本的程序留下的", "are another version's"),
+        _ => ("不完整", "are not whole"),
+    };
+    let text = Text::new(
+        format!("上次生成留下的记录{zh}，这一次全部重新生成。"),
+        format!("The records of the last build {en}; everything is made anew."),
+    );
+    Finding::new(&codes::I309, Place::file(&SourcePath::new(".site")), text)
 }
 
 /// What tells this project's output from another's, wherever the two projects lie.
 fn key(config: &Config) -> String {
     let hash = blake3::hash(format!("{}\n{}", config.title, config.bureau.name).as_bytes());
     hash.to_hex()[..16].to_string()
-}
-
-fn failed(call: &Call, terminal: &Terminal, findings: Vec<Finding>, more: Vec<Finding>, nothing: &str) -> u8 {
-    let mut report = Report::new();
-    report.extend(findings.into_iter().chain(more));
-    let findings = &report.into_sorted();
-    outcome::tell(call, terminal, "build", findings, nothing, json!({ "written": Value::Null }))
 }
 
 fn interrupted(out: &str) -> Finding {
@@ -141,30 +232,6 @@ fn sources(call: &Call) -> [PathBuf; 3] {
     ["content", "themes", crate::load::memory::FOLDER].map(|name| call.project.join(name))
 }
 
-fn write(
-    press: &Press,
-    request: &Request,
-    call: &Call,
-    machine: &Machine,
-    terminal: &Terminal,
-    timings: &Timings,
-) -> Result<Written, Failure> {
-    let guarded = write::guard(request)?;
-    let waves = waves(press);
-    let progress = Progress::of(call, terminal, machine.started, waves.iter().map(Vec::len).sum());
-    let make = |out: &OutPath| {
-        let begun = Instant::now();
-        let source = made(press, out);
-        timings.made(out, begun.elapsed());
-        progress.step();
-        source
-    };
-    let written = write::replace(guarded, request, &waves, &make);
-    progress.end();
-    // An interruption after the swap comes too late: the new site stands.
-    written.map_err(|failure| if machine.interrupted.load(Ordering::Relaxed) { Failure::Interrupted } else { failure })
-}
-
 /// The outputs in the order in which they are made: first posters and letters, because the pages that offer them ask for
 /// their sizes.
 fn waves(press: &Press) -> [Vec<OutPath>; 2] {
@@ -172,17 +239,7 @@ fn waves(press: &Press) -> [Vec<OutPath>; 2] {
     [printed, rest].map(|wave| wave.into_iter().map(|(out, _)| out.clone()).collect())
 }
 
-fn made(press: &Press, out: &OutPath) -> Source {
-    match press.plan.recipe(out).map(|recipe| press.make(out, recipe)) {
-        Some(Ok(Made::Bytes(bytes))) => Source::Bytes(bytes),
-        Some(Ok(Made::File(path))) => Source::File(path),
-        Some(Err(findings)) => Source::Refused(findings),
-        None => Source::Refused(Vec::new()),
-    }
-}
-
-fn ending(call: &Call, machine: &Machine, press: &Press, out: &str, written: &Written) -> String {
-    let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
+fn ending(call: &Call, machine: &Machine, pages: usize, out: &str, written: &Written) -> String {
     let seconds = machine.started.elapsed().as_secs_f64();
     let megabytes = written.bytes as f64 / 1_048_576.0;
     let out = displayable(out);

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod holidays;
+pub mod kept;
 pub mod memory;
 pub mod node;
 pub mod open_days;
@@ -21,7 +22,7 @@ pub mod walk;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
@@ -60,12 +61,21 @@ pub struct Tree {
 pub struct Source {
     /// Where it lies and what it is.
     pub file: PageFile,
-    /// The decoded text, with `\n` line breaks.
-    pub text: String,
+    /// Its text.
+    pub text: Written,
     /// The values of its header, and where the body begins.
     pub header: Header,
     /// Its row, where the page is one of a table.
     pub row: Option<RowAt>,
+}
+
+/// A source's text.
+#[derive(Debug, PartialEq)]
+pub enum Written {
+    /// Decoded, with `\n` line breaks.
+    Here(String),
+    /// Read in an earlier run; [`text_of`] reads it again.
+    OnDisk,
 }
 
 /// Which row of a table a page was read from.
@@ -87,8 +97,8 @@ impl Source {
 /// A file to download, a picture, or a file for the root of the site.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Where it lies on this machine.
-    pub disk: PathBuf,
+    /// Where it lies on this machine, and its stamps when it was listed.
+    pub found: Found,
     /// What its first bytes show.
     pub facts: Facts,
     /// What the rest shows; none where no poster names the file.
@@ -197,6 +207,13 @@ fn no_config(path: &SourcePath) -> Finding {
     Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
+/// The text of a page that was read in an earlier run; none when its file is another one now.
+pub fn text_of(file: &PageFile) -> Option<String> {
+    let facts = fs::symlink_metadata(&file.found.disk).ok()?;
+    let stands = facts.is_file() && facts.len() == file.found.size && facts.modified().ok() == file.found.written;
+    if stands { decoded(file, &mut Report::new()) } else { None }
+}
+
 /// The text of a page or a table; none when it cannot be read.
 fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
     let bytes = match fs::read(&file.found.disk) {
@@ -216,7 +233,7 @@ fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
 
 fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     let header = header::read(&file.path, &text, file.kind, report)?;
-    Some(Source { file: file.clone(), text, header, row: None })
+    Some(Source { file: file.clone(), text: Written::Here(text), header, row: None })
 }
 
 fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable> {
@@ -235,7 +252,7 @@ fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable
 fn file(path: &SourcePath, found: &Found, wanted: Option<&Wanted>) -> Result<File, Box<Finding>> {
     let facts = facts::facts(&found.disk).and_then(|facts| {
         let supplied = wanted.map(|wanted| supplied::supplied(&found.disk, &facts, wanted)).transpose()?;
-        Ok(File { disk: found.disk.clone(), facts, supplied })
+        Ok(File { found: found.clone(), facts, supplied })
     });
     facts.map_err(|fault| Box::new(cannot_read(path, &fault.to_string())))
 }

@@ -11,6 +11,7 @@ pub mod told;
 
 use std::collections::BTreeMap;
 
+use super::Written;
 use super::fields::Shape;
 use super::header::Header;
 use super::node::{Entry, Map, Node, Value};
@@ -77,7 +78,12 @@ impl Reader<'_, '_> {
         }
         let header = Header { map: values.map, mistaken: values.mistaken, body_at: 0 };
         let row = RowAt { number: row.number, span: told::whole(row) };
-        self.sources.push(Source { file: self.file.clone(), text: String::new(), header, row: Some(row) });
+        self.sources.push(Source {
+            file: self.file.clone(),
+            text: Written::Here(String::new()),
+            header,
+            row: Some(row),
+        });
         Some(self.sources.len() - 1)
     }
 

@@ -25,6 +25,8 @@ pub enum Changed {
     All,
     /// These paths and what lies below them, absolute and without links.
     Paths(BTreeSet<PathBuf>),
+    /// Whatever has other stamps than before.
+    Stamped,
 }
 
 impl Changed {
@@ -102,6 +104,19 @@ impl Again {
 }
 
 impl Shelf {
+    /// A shelf with `sources` that were read in an earlier run, in the order of their paths, and what was told of each.
+    pub fn of(sources: Vec<(Arc<Source>, Vec<Finding>)>) -> Shelf {
+        let files = sources.iter().map(|(source, _)| source.file.clone()).collect();
+        let listing = Listing { pages: files, ..Listing::default() };
+        let pages = sources.into_iter().map(|(source, told)| Read { made: Some(source), told }).collect();
+        Shelf { listing: Some(Arc::new(listing)), pages, ..Shelf::default() }
+    }
+
+    /// The pages that could be read, and what was told of each.
+    pub fn sources(&self) -> impl Iterator<Item = (&Arc<Source>, &[Finding])> {
+        self.pages.iter().filter_map(|read| Some((read.made.as_ref()?, read.told.as_slice())))
+    }
+
     /// The listing, with the pages and tables in it read again as far as needed; [`Shelf::pages`] gives them.
     pub(super) fn read(&mut self, project: &Path, changed: &Changed, report: &mut Report) -> (Arc<Listing>, Again) {
         let (again, stands) = self.again(project, changed);
@@ -151,7 +166,11 @@ impl Shelf {
 
     /// What must be read again, and whether the listing stands.
     fn again(&self, project: &Path, changed: &Changed) -> (Again, bool) {
-        let (Changed::Paths(paths), Some(listing)) = (changed, &self.listing) else { return (Again::All, false) };
+        let (paths, listing) = match (changed, &self.listing) {
+            (Changed::Paths(paths), Some(listing)) => (paths, listing),
+            (Changed::Stamped, Some(_)) => return (Again::These(BTreeSet::new()), false),
+            _ => return (Again::All, false),
+        };
         let Ok(root) = std::fs::canonicalize(project) else { return (Again::All, false) };
         if std::fs::canonicalize(project.join("content")).ok() != Some(root.join("content")) {
             // Reached through a link, so that the paths that are named are others.

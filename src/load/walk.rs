@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
@@ -35,6 +36,53 @@ pub struct Found {
     pub size: u64,
     /// When it was written, where the system tells.
     pub written: Option<SystemTime>,
+    /// What else changes with the file.
+    pub mark: Mark,
+}
+
+/// Whether a stamp `time` is so much older than `now`, a time of the same file system, that a later change shows in it.
+/// Stamps of whole seconds may be of a file system that counts in two of them, as FAT does; the others count in the
+/// ticks of a clock, which are some milliseconds.
+pub fn is_settled(time: SystemTime, now: SystemTime) -> bool {
+    let whole = time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
+    let grain = if whole { Duration::from_secs(2) } else { Duration::from_millis(100) };
+    time + grain < now
+}
+
+impl Found {
+    /// Whether its stamps are settled at the time `now`.
+    pub fn is_settled(&self, now: SystemTime) -> bool {
+        let settled = |time: SystemTime| is_settled(time, now);
+        self.written.is_some_and(settled) && self.mark.changed().is_none_or(settled)
+    }
+}
+
+/// What changes with a file besides its size and the time it was written, where the system tells: its number, and when
+/// anything about it was changed. Both give away a file that was exchanged or set back in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Mark {
+    node: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl Mark {
+    #[cfg(unix)]
+    fn of(facts: &std::fs::Metadata) -> Mark {
+        use std::os::unix::fs::MetadataExt as _;
+        Mark { node: facts.ino(), seconds: facts.ctime(), nanoseconds: facts.ctime_nsec() }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &std::fs::Metadata) -> Mark {
+        Mark::default()
+    }
+
+    fn changed(&self) -> Option<SystemTime> {
+        let seconds = u64::try_from(self.seconds).ok().filter(|seconds| *seconds > 0)?;
+        let nanoseconds = u32::try_from(self.nanoseconds).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds))
+    }
 }
 
 /// A page's source file that is still to be read.
@@ -262,7 +310,12 @@ fn secret(path: &SourcePath) -> Finding {
 /// Sorts an ordinary file into pages and files; false when it was refused.
 fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mut Report) -> bool {
     let found = match entry.metadata() {
-        Ok(facts) => Found { disk: entry.path().to_path_buf(), size: facts.len(), written: facts.modified().ok() },
+        Ok(facts) => Found {
+            disk: entry.path().to_path_buf(),
+            size: facts.len(),
+            written: facts.modified().ok(),
+            mark: Mark::of(&facts),
+        },
         Err(fault) => {
             report.add(super::cannot_read(path, &fault.to_string()));
             return false;

@@ -9,8 +9,9 @@ use crate::report::html::entity;
 /// The body's HTML, with the addresses that `resolve` gives.
 pub(super) fn write(body: &Body, resolve: &dyn Fn(&Link) -> Resolved) -> String {
     let resolved = body.links.iter().map(|link| checked(link, resolve)).collect();
-    let mut writer = Writer { body, resolved, out: String::new(), links_open: 0, seen: vec![0; body.notes.len()] };
-    writer.pieces(&body.pieces);
+    let mut writer =
+        Writer { body, resolved, out: String::new(), links_open: 0, seen: vec![0; body.parsed().notes.len()] };
+    writer.pieces(&body.parsed().pieces);
     writer.notes();
     writer.out
 }
@@ -171,7 +172,7 @@ impl Writer<'_> {
         let mut tag = String::from("<a href=\"");
         escape(&mut tag, &gate::encoded(url));
         tag.push('"');
-        let title = &self.body.titles[number];
+        let title = &self.body.parsed().titles[number];
         if !title.is_empty() {
             tag.push_str(" title=\"");
             escape(&mut tag, title);
@@ -202,7 +203,7 @@ impl Writer<'_> {
         }
         self.out.push_str("<figure>");
         self.picture(*number);
-        let title = &self.body.titles[*number];
+        let title = &self.body.parsed().titles[*number];
         if !title.is_empty() {
             self.out.push_str("<figcaption>");
             escape(&mut self.out, title);
@@ -248,11 +249,11 @@ impl Writer<'_> {
     }
 
     fn notes(&mut self) {
-        if self.body.notes.is_empty() || self.out.len() > MAX_HTML {
+        if self.body.parsed().notes.is_empty() || self.out.len() > MAX_HTML {
             return;
         }
         self.out.push_str("<section class=\"footnotes\" aria-label=\"注释\">\n<ol>\n");
-        for (index, note) in self.body.notes.iter().enumerate() {
+        for (index, note) in self.body.parsed().notes.iter().enumerate() {
             if self.out.len() > MAX_HTML {
                 break;
             }

@@ -15,6 +15,7 @@ mod findings;
 mod gate;
 mod html;
 mod join;
+mod kept;
 mod lines;
 mod notes;
 mod outline;
@@ -29,9 +30,13 @@ mod web;
 
 pub use blocks::{Block, Blocks, Inline};
 
+use serde::{Deserialize, Serialize};
+
 use crate::report::{Place, Report, SourcePath};
 
 use findings::Findings;
+use kept::Inside;
+pub use kept::{Facts, Text};
 use notes::Note;
 use pieces::Piece;
 
@@ -47,15 +52,24 @@ pub struct Body {
     pub links: Vec<Link>,
     /// Han characters plus words of other scripts.
     pub length: usize,
+    /// The hash of the text it was read from.
+    pub key: [u8; 32],
     refused: bool,
+    empty: bool,
+    opening: String,
+    inside: Inside,
+}
+
+/// What a body shows, piece by piece.
+#[derive(Debug, Clone, Default)]
+struct Parsed {
     pieces: Vec<Piece>,
     notes: Vec<Note>,
     titles: Vec<String>,
-    opening: String,
 }
 
 /// One heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 2 to 6; the shallowest heading of a body is 2, because the page's title is the only `<h1>`.
     pub level: u8,
@@ -79,7 +93,7 @@ pub struct Link {
 }
 
 /// Where a link leads, as the author wrote it, decoded and judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// A path that begins in the file's own folder.
     Relative {
@@ -131,13 +145,14 @@ pub enum Resolved {
 /// Reads the body of the file `path`, which begins at the byte `start` of its whole decoded `text`.
 pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> Body {
     let start = text.floor_char_boundary(start);
+    let key = *blake3::hash(&text.as_bytes()[start..]).as_bytes();
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
         findings.too_deep(start + at);
-        return Body { refused: true, ..Body::default() };
+        return Body { refused: true, empty: true, key, ..Body::default() };
     }
     let draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
-    Body::of(draft)
+    Body { key, ..Body::of(draft) }
 }
 
 impl Body {
@@ -145,26 +160,30 @@ impl Body {
         let mut pieces = join::lines(draft.pieces);
         let notes = draft.notes.into_iter().map(join::lines).collect();
         let notes = notes::ordered(&mut pieces, notes);
-        let mut body = Body {
-            outline: outline::of(&draft.levels),
-            links: draft.links,
-            titles: draft.titles,
-            pieces,
-            notes,
-            ..Body::default()
-        };
-        body.read_texts();
+        let (mut outline, mut links) = (outline::of(&draft.levels), draft.links);
+        let parts = std::iter::once(&pieces).chain(notes.iter().map(|note| &note.pieces));
+        for pieces in parts {
+            plain::name(pieces, &mut outline, &mut links);
+        }
+        pieces.shrink_to_fit();
+        let shows =
+            |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
+        let empty = !pieces.iter().any(shows);
+        let opening = plain::opening(&pieces, &links);
+        let inside = Inside::of(Parsed { pieces, notes, titles: draft.titles });
+        let mut body = Body { outline, links, empty, opening, inside, ..Body::default() };
+        body.length = plain::length(&body.plain());
         body
     }
 
-    fn read_texts(&mut self) {
-        let parts = std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces));
-        for pieces in parts {
-            plain::name(pieces, &mut self.outline, &mut self.links);
-        }
-        self.length = plain::length(&self.plain());
-        self.pieces.shrink_to_fit();
-        self.opening = plain::opening(&self.pieces, &self.links);
+    /// What it shows; nothing where its text is gone.
+    fn parsed(&self) -> &Parsed {
+        self.inside.parsed(&self.key)
+    }
+
+    /// Whether its text is still the one it was read from. One that was read in this run always is.
+    pub fn is_here(&self) -> bool {
+        self.inside.is_here(&self.key)
     }
 
     /// The body's HTML. `resolve` is asked once for every link and picture, in order, except for refused ones; an
@@ -175,8 +194,9 @@ impl Body {
 
     /// The text without marks, one line a block.
     pub fn plain(&self) -> String {
+        let Parsed { pieces, notes, .. } = self.parsed();
         let mut plain = String::new();
-        for pieces in std::iter::once(&self.pieces).chain(self.notes.iter().map(|note| &note.pieces)) {
+        for pieces in std::iter::once(pieces).chain(notes.iter().map(|note| &note.pieces)) {
             plain::write(&mut plain, pieces, &self.links);
         }
         plain
@@ -194,9 +214,7 @@ impl Body {
 
     /// Whether nothing would be shown.
     pub fn is_empty(&self) -> bool {
-        let shows =
-            |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
-        !self.pieces.iter().any(shows)
+        self.empty
     }
 
     /// Whether it was not read at all, which was reported.

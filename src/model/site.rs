@@ -1,5 +1,6 @@
 //! Tree to [`Site`]: names every page, reads its own fields, then resolves what pages say about each other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
-use crate::load::{File, Memory, Source, Tree, kept};
+use crate::load::{self, File, Memory, Source, Tree, Written, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
@@ -95,6 +96,8 @@ pub struct Overrides<'a> {
 #[derive(Debug, Default)]
 pub struct Composed {
     last: Option<Last>,
+    /// Sources whose bodies were read in an earlier run.
+    read: Vec<(Arc<Source>, Entry)>,
     config: Option<Arc<Config>>,
     holidays: Arc<Holidays>,
 }
@@ -132,6 +135,24 @@ struct Entry {
     told: Vec<Finding>,
 }
 
+/// A source, its body, and what was told of that.
+pub type Read = (Arc<Source>, Arc<Body>, Vec<Finding>);
+
+impl Composed {
+    /// Nothing is composed, but the bodies of these sources were read in an earlier run.
+    pub fn of(bodies: Vec<Read>) -> Composed {
+        let entry = |(source, body, body_told)| (source, Entry { body, body_told, page: None, told: Vec::new() });
+        Composed { read: bodies.into_iter().map(entry).collect(), ..Composed::default() }
+    }
+
+    /// The sources that were composed last, with their bodies and what was told of those.
+    pub fn bodies(&self) -> impl Iterator<Item = (&Arc<Source>, &Arc<Body>, &[Finding])> {
+        let pairs = self.last.iter().flat_map(|last| last.tree.pages.iter().zip(&last.entries));
+        pairs
+            .filter_map(|(source, entry)| entry.as_ref().map(|entry| (source, &entry.body, entry.body_told.as_slice())))
+    }
+}
+
 /// Builds the site. None when the configuration cannot be used; the pages are checked all the same, so that one run
 /// tells every problem.
 pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &mut Report) -> Option<Site> {
@@ -148,7 +169,7 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
         Some(last) if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && last.gives_names_of(&tree) => {
             last.with_sources(tree)
         }
-        last => Last::of(tree, near, last),
+        last => Last::of(tree, near, last, std::mem::take(&mut composed.read)),
     };
     report.extend(last.names.told.iter().cloned());
     report.extend(last.entries.iter().flatten().flat_map(|entry| &entry.told).cloned());
@@ -186,10 +207,12 @@ impl Last {
             || told.chain(&self.names.told).any(|finding| finding.code == &codes::E114)
     }
 
-    /// Composes every page; bodies of sources that `before` has are not read again.
-    fn of(tree: Tree, near: Option<Region>, before: Option<Last>) -> Last {
+    /// Composes every page; bodies of sources that `before` has, or that were `read` earlier, are not read again.
+    fn of(tree: Tree, near: Option<Region>, before: Option<Last>, read: Vec<(Arc<Source>, Entry)>) -> Last {
         let names = Arc::new(Names::of(&tree));
         let mut old: BTreeMap<usize, Entry> = BTreeMap::new();
+        let (read_sources, read_entries): (Vec<Arc<Source>>, Vec<Entry>) = read.into_iter().unzip();
+        old.extend(read_sources.iter().map(|source| Arc::as_ptr(source).addr()).zip(read_entries));
         if let Some(before) = before {
             let places = before.tree.pages.iter().zip(before.entries);
             // The tree keeps the sources alive until here, so that an address means one source only.
@@ -278,7 +301,15 @@ impl Entry {
             Some(entry) => (entry.body.clone(), entry.body_told.clone()),
             None => {
                 let mut told = Report::new();
-                let body = markdown::body(&source.file.path, &source.text, source.header.body_at, &mut told);
+                let text = match &source.text {
+                    Written::Here(text) => Some(Cow::from(text)),
+                    Written::OnDisk => load::text_of(&source.file).map(Cow::from),
+                };
+                let text = text.unwrap_or_else(|| {
+                    told.add(load::cannot_read(&source.file.path, "?"));
+                    Cow::default()
+                });
+                let body = markdown::body(&source.file.path, &text, source.header.body_at, &mut told);
                 (Arc::new(body), told.into_sorted())
             }
         };

@@ -105,14 +105,22 @@ impl Press {
     /// The body as safe HTML, with links relative to the page itself.
     pub(crate) fn body(&self, page: &Page) -> Body {
         let out = page.id.out();
+        let pairs = || page.body.links.iter().zip(&page.links);
+        let resolved = |(link, destination)| self.resolve(&out, link, Some(destination));
+        // The HTML follows from the body and the addresses of its links.
+        let links: Vec<String> = pairs().map(|pair| format!("{:?}", resolved(pair))).collect();
+        let key = super::key::of(&(page.body.key, links)).into();
         // Links are asked for in order, so one pass finds the destination of each.
-        let pairs = RefCell::new(page.body.links.iter().zip(&page.links));
-        let destination = |link: &Link| pairs.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link));
-        let html = page.body.html(&|link| self.resolve(&out, link, destination(link).map(|(_, found)| found)));
+        let left = RefCell::new(pairs());
+        let resolve = |link: &Link| {
+            let found = left.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link));
+            found.map_or_else(|| self.resolve(&out, link, None), resolved)
+        };
+        let html = if self.named { String::new() } else { page.body.html(&resolve) };
         let outline = page.body.outline.iter();
         let outline =
             outline.map(|heading| Heading { level: heading.level, id: heading.id.clone(), text: heading.text.clone() });
-        Body { html, outline: outline.collect() }
+        Body { html, outline: outline.collect(), key }
     }
 
     fn resolve(&self, from: &crate::model::OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {

@@ -71,10 +71,16 @@ fn body(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) 
     // Links are asked for in order, so one pass finds the destination of each.
     let pairs = RefCell::new(page.body.links.iter().zip(&page.links));
     let pictures = RefCell::new(pictures);
-    let blocks = page.body.blocks(&|link| {
+    let resolve = |link: &Link| {
         let destination = pairs.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link)).map(|(_, found)| found);
         resolve(press, link, destination, &mut pictures.borrow_mut())
-    });
+    };
+    if press.named {
+        // The blocks follow from the body and the addresses of its links.
+        let links: Vec<String> = page.body.links.iter().map(|link| format!("{:?}", resolve(link))).collect();
+        return json!({ "key": page.body.key, "links": links });
+    }
+    let blocks = page.body.blocks(&resolve);
     serde_json::to_value(blocks).unwrap_or_default()
 }
 
@@ -104,6 +110,6 @@ fn picture(press: &Press, file: &SourcePath, pictures: &mut BTreeMap<String, Arc
     let found = press.edition.file(file).filter(|found| plan::fits_on_poster(found))?;
     let (width, height) = found.facts.pixels?;
     let path = format!("/pictures/{}.{}", pictures.len() + 1, sheets::extension(found.facts.form));
-    pictures.insert(path.clone(), load::bytes(&found.disk).ok()?.into());
+    pictures.insert(path.clone(), load::bytes(&found.found.disk).ok()?.into());
     Some(Resolved::Picture { src: path, width: Some(width), height: Some(height) })
 }

@@ -6,6 +6,7 @@ mod cards;
 mod feed;
 mod head;
 mod ics;
+pub mod key;
 mod letters;
 mod lists;
 mod map;
@@ -30,6 +31,7 @@ use crate::theme::{Shared, Theme};
 use crate::typeset::{Apart, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
+#[derive(Clone)]
 pub struct Press {
     /// What may be shown.
     pub edition: Edition,
@@ -38,7 +40,10 @@ pub struct Press {
     /// What sets posters and letters.
     pub typesetter: Arc<Typesetter>,
     theme: Arc<Theme>,
-    shared: Shared,
+    shared: Arc<Shared>,
+    shared_key: blake3::Hash,
+    /// Whether bodies are named by their keys, and not written.
+    named: bool,
     proofs: bool,
     apart: Option<Apart>,
 }
@@ -55,8 +60,14 @@ pub enum Made {
 impl Press {
     /// Brings edition, plan, theme and typesetter together.
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
-        let shared = Shared::new(&head::site(&edition, &plan, &theme));
-        Press { edition, plan, typesetter, theme, shared, proofs: false, apart: None }
+        let parts = head::site(&edition, &plan, &theme);
+        let (shared, shared_key) = (Arc::new(Shared::new(&parts)), key::of(&parts));
+        Press { edition, plan, typesetter, theme, shared, shared_key, named: false, proofs: false, apart: None }
+    }
+
+    /// The theme.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
     }
 
     /// Whether all files but pages are those of `other`: what its theme brings, and what the plan follows from, which are
@@ -77,6 +88,9 @@ impl Press {
 
     /// Makes one output; the findings name the template or the file at fault.
     pub fn make(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Vec<Finding>> {
+        if !self.is_here(recipe) {
+            return Err(vec![vanished(out.as_str())]);
+        }
         match recipe {
             Recipe::Poster(_, PosterPart::Page) => {}
             Recipe::Poster(..) | Recipe::Letter(_) if self.proofs => {
@@ -99,11 +113,30 @@ impl Press {
                 None => return Err(Box::new(vanished(out.as_str()))),
             },
             Recipe::File(path) => match self.edition.file(path) {
-                Some(file) => Made::File(file.disk.clone()),
+                Some(file) => Made::File(file.found.disk.clone()),
                 None => return Err(Box::new(vanished(path.as_str()))),
             },
             recipe => Made::Bytes(self.bytes(out, recipe)?.into()),
         })
+    }
+
+    /// The view of a page, and its template; none when the page is not shown.
+    fn view(&self, out: &OutPath, recipe: &Recipe) -> Option<(&'static str, view::View<'_>)> {
+        let (template, page) = self.page(recipe)?;
+        let meta = head::meta(self, out, recipe, &page);
+        let root = match recipe {
+            Recipe::NotFound => self.edition.config().base_url.path().to_string(),
+            _ => "../".repeat(out.as_str().matches('/').count()),
+        };
+        Some((template, view::View { root, site: &self.shared, meta, page }))
+    }
+
+    /// Whether the text that an output is made of still stands in its file, as far as it was not read in this run.
+    fn is_here(&self, recipe: &Recipe) -> bool {
+        match recipe {
+            Recipe::Page(id) | Recipe::Letter(id) => self.edition.page(id).is_none_or(|page| page.body.is_here()),
+            _ => true,
+        }
     }
 
     fn bytes(&self, out: &OutPath, recipe: &Recipe) -> Result<Vec<u8>, Box<Finding>> {
@@ -117,13 +150,9 @@ impl Press {
             Recipe::OpenDaysSchema => records::open_days_schema(self),
             Recipe::OpenDaysTable => records::open_days_table(self),
             recipe => {
-                let Some((template, page)) = self.page(recipe) else { return Err(Box::new(vanished(out.as_str()))) };
-                let meta = head::meta(self, out, recipe, &page);
-                let root = match recipe {
-                    Recipe::NotFound => self.edition.config().base_url.path().to_string(),
-                    _ => "../".repeat(out.as_str().matches('/').count()),
+                let Some((template, view)) = self.view(out, recipe) else {
+                    return Err(Box::new(vanished(out.as_str())));
                 };
-                let view = view::View { root, site: &self.shared, meta, page };
                 self.theme.render(template, &view, view.site, out.as_str())?
             }
         })

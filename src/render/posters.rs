@@ -226,7 +226,7 @@ fn pack(press: &Press, page: &Page) -> Result<Vec<u8>, Vec<Finding>> {
     }
     for path in supplied(press, page) {
         if let (Some(file), Some(out)) = (press.edition.file(path), press.plan.file(path))
-            && let Ok(bytes) = load::bytes(&file.disk)
+            && let Ok(bytes) = load::bytes(&file.found.disk)
         {
             files.push((format!("supplied/{}", out.as_str().trim_start_matches("posters/")), bytes.into()));
         }

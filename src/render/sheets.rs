@@ -243,7 +243,7 @@ fn picture(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>
     let file = press.edition.file(&picture.file)?;
     let (width, height) = file.facts.pixels?;
     let path = format!("/picture.{}", extension(file.facts.form));
-    pictures.insert(path.clone(), load::bytes(&file.disk).ok()?.into());
+    pictures.insert(path.clone(), load::bytes(&file.found.disk).ok()?.into());
     Some(PictureData { path, alt: picture.alt.clone(), width, height })
 }
 
@@ -403,7 +403,7 @@ pub fn supplied(press: &Press, page: &Page) -> Option<Sheet> {
     let file = plan::supplied_source(&press.edition, poster)?;
     let found = press.edition.file(file)?;
     let path = format!("/picture.{}", extension(found.facts.form));
-    let bytes: Arc<[u8]> = load::bytes(&found.disk).ok()?.into();
+    let bytes: Arc<[u8]> = load::bytes(&found.found.disk).ok()?.into();
     let data = serde_json::json!({
         "format": { "name": "preview", "zh": "预览图" },
         "title": page.title,

@@ -25,7 +25,8 @@
 //!
 //! A field is added freely. To rename or remove one breaks themes of other projects and belongs in the changelog.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use crate::model::{Clock, Day, Moment};
 use crate::theme::Shared;
@@ -273,12 +274,27 @@ pub struct Time {
 }
 
 /// The Markdown body.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Body {
     /// Safe HTML; write it with `| safe`.
     pub html: String,
     /// Headings in order, for a table of contents.
     pub outline: Vec<Heading>,
+    pub(super) key: [u8; 32],
+}
+
+/// For templates with its HTML. In the key of a page, which is no text, it stands by the hash of what the HTML follows
+/// from, so that a key can be told without making it.
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return (&self.key, &self.outline).serialize(serializer);
+        }
+        let mut body = serializer.serialize_struct("Body", 2)?;
+        body.serialize_field("html", &self.html)?;
+        body.serialize_field("outline", &self.outline)?;
+        body.end()
+    }
 }
 
 /// One heading of a body.

@@ -179,6 +179,7 @@ codes! {
     E306 Error Always "页面少了一半以上" "Half the pages would vanish"
     E307 Error Always "写不进去" "Could not write"
     E308 Error Always "生成被中断" "Interrupted"
+    I309 Info Never "上次生成的记录不能用" "Records of the last build not used"
     V02 Error InProduction "取消或延期没有说明" "Called off without a reason"
     V03 Warning Never "已经过去，状态没有改" "Over, with a status that is not"
     V04 Warning Never "开放日在放假的日子" "Open day on a public holiday"

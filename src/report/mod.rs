@@ -8,18 +8,22 @@ pub mod codes;
 pub mod frame;
 pub mod html;
 pub mod json;
+mod kept;
 pub mod line;
 mod stage;
 mod text;
 
 pub use codes::{Code, Refuses, Severity};
+pub use kept::{Lines, Spot};
 pub use stage::Stage;
 pub use text::{Lang, Text, displayable, nearest};
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A path relative to the project folder, with `/` between its parts, as findings print it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourcePath(String);
 
 impl SourcePath {
@@ -65,7 +69,7 @@ impl fmt::Debug for SourcePath {
 }
 
 /// Where in a file: line and column count from 1, columns and width in characters, not bytes or cells.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// The line, counted from 1.
     pub line: usize,
@@ -78,7 +82,7 @@ pub struct Span {
 }
 
 /// A file, and where known the spot in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file, relative to the project.
     pub path: SourcePath,
@@ -147,9 +151,10 @@ impl Place {
 }
 
 /// One problem, told once: what is wrong, where, and the line to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The permanent code; it carries the severity and the explanation.
+    #[serde(deserialize_with = "kept::code")]
     pub code: &'static Code,
     /// The file and spot it is about.
     pub place: Place,

@@ -1,5 +1,6 @@
 //! Text in the two languages of the command line, made safe for a terminal, and the nearest of several words.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// The language of messages.
@@ -13,7 +14,7 @@ pub enum Lang {
 }
 
 /// One sentence in both languages, written side by side where the rule stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// Chinese.
     pub zh: String,

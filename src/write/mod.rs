@@ -210,6 +210,13 @@ impl Guarded {
         self.lost
     }
 
+    /// Leaves the folder as it is. Stamps that had to be looked at closely are taken anew, so that the next build need not.
+    pub fn still(&self) {
+        if let (false, Some(last)) = (self.trusted, &self.last) {
+            room::stamp_again(self, last);
+        }
+    }
+
     /// Whether every file of the last build is as it was written.
     pub fn is_whole(&self) -> bool {
         self.last.as_ref().is_some_and(|last| last.files().len() == self.standing.len())
@@ -265,7 +272,7 @@ pub fn replace(
     request: &Request,
     waves: &[Vec<OutPath>],
     make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<Written, Failure> {
+) -> Result<(Written, Manifest), Failure> {
     replace_on(&Real, guarded, request, waves, make)
 }
 
@@ -275,7 +282,7 @@ fn replace_on(
     request: &Request,
     waves: &[Vec<OutPath>],
     make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<Written, Failure> {
+) -> Result<(Written, Manifest), Failure> {
     let places = &guarded.places;
     let opened = AtomicBool::new(false);
     let published = fill::fill(disk, &guarded, request, waves, make, &opened).and_then(|filled| {
@@ -293,17 +300,15 @@ fn replace_on(
     });
     match published {
         Ok((filled, None)) => {
-            if !guarded.trusted {
-                room::stamp_again(&guarded, &filled.manifest);
-            }
-            Ok(written(guarded.last.as_ref(), &filled.manifest))
+            guarded.still();
+            Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
         }
         Ok((filled, Some((last, left, staged)))) => {
             let next = finish(disk, places, &last, left, request);
             if let Some(published) = staged {
                 room::keep(places, &Trees { published: Some(published), next });
             }
-            Ok(written(guarded.last.as_ref(), &filled.manifest))
+            Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
         }
         Err(failure) => {
             // What cannot be removed now is removed by the next run.

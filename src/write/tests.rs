@@ -162,7 +162,8 @@ impl Project {
 
     fn build(&self, disk: &dyn Disk, files: &Files) -> Result<Written, Failure> {
         let guarded = guard_on(disk, &self.request())?;
-        replace_on(disk, guarded, &self.request(), &waves(files), &|path| files[path.as_str()].clone().into())
+        let make = |path: &OutPath| files[path.as_str()].clone().into();
+        replace_on(disk, guarded, &self.request(), &waves(files), &make).map(|(written, _)| written)
     }
 
     fn output(&self) -> PathBuf {

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
 use super::staging::below;
+use crate::load::walk::is_settled;
 
 /// What tells one state of a file or folder from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,9 +46,6 @@ fn node(facts: &Metadata) -> u64 {
 fn node(_: &Metadata) -> u64 {
     0
 }
-
-/// The coarsest stamps any file system gives; FAT counts in two seconds.
-const GRAIN: Duration = Duration::from_secs(2);
 
 /// A folder we wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +150,7 @@ impl Tree {
         let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Sound> {
             let place = below(folder, path);
             let Ok(now) = Stamp::at(&place) else { return Ok(Sound { missing: true, ..Sound::default() }) };
-            let settled = stamp.written.is_some_and(|written| written + GRAIN < self.taken);
+            let settled = stamp.written.is_some_and(|written| is_settled(written, self.taken));
             let trusted = settled && now == **stamp;
             Ok(Sound { trusted, added: !trusted && self.adds(&place, path, &lists)?, ..Sound::default() })
         };

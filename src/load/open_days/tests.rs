@@ -17,7 +17,7 @@ fn file() -> PageFile {
         kind: Kind::OpenDay,
         name: "x".to_string(),
         bundle: false,
-        found: Found { disk: PathBuf::new(), size: 0, written: None },
+        found: Found { disk: PathBuf::new(), size: 0, written: None, mark: Default::default() },
     }
 }
 

@@ -40,6 +40,11 @@ impl Tables {
         Tables(tables.into_iter().collect())
     }
 
+    /// The text of each table.
+    pub fn texts(&self) -> impl Iterator<Item = (&SourcePath, &str)> {
+        self.0.iter().map(|(path, told)| (path, told.text.as_str()))
+    }
+
     /// The finding with the row and the column named and the line to write, where it is about a row.
     pub fn told(&self, mut finding: Finding) -> Finding {
         for place in &mut finding.related {

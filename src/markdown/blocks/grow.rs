@@ -299,7 +299,7 @@ impl<'a> Grower<'a> {
     fn put_picture(&mut self, number: usize) {
         let Some(src) = self.src(number).map(str::to_string) else { return };
         let alt = self.body.links[number].text.clone();
-        let title = self.body.titles[number].clone();
+        let title = self.body.parsed().titles[number].clone();
         self.size += title.len();
         self.put(Block::Picture { src, alt, caption: Some(title).filter(|title| !title.is_empty()) });
     }

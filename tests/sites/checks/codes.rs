@@ -18,6 +18,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E306", "tests/write.rs"),
     ("E307", "tests/write.rs"),
     ("E308", "tests/machine.rs"),
+    ("I309", "tests/again.rs"),
     // A picture over 12 MB is made by the test.
     ("W173", "tests/sheets/files.rs"),
     ("W207", "tests/machine.rs"),

@@ -1,0 +1,95 @@
+//! What a build leaves for the next one in the project's `.site/build`: what was read of each page, and which output was
+//! made from what. The next build makes only what differs. All of it may be deleted at any time, and counts as not there
+//! when another build of the program wrote it: that costs time, never correctness.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline::Pipeline;
+use crate::pipeline::kept::{Inputs, PARTS, Part};
+use crate::render::key::Key;
+use crate::report::Finding;
+use crate::write::sealed::{self, Lost};
+use crate::write::{Digest, Manifest};
+
+const FOLDER: &str = "build";
+const MADE: &str = "made";
+
+/// The site that was made last, with everything it was made from.
+#[derive(Serialize, Deserialize)]
+pub struct Made {
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// What was told of it.
+    pub findings: Vec<Finding>,
+    /// Which project its output belongs to.
+    pub project: String,
+    /// How many pages it has.
+    pub pages: usize,
+    /// The outputs, each with its key, where it has one, and the hash of its bytes.
+    pub outs: BTreeMap<String, (Option<Key>, Digest)>,
+}
+
+/// The memo of a project.
+pub struct Memo {
+    folder: Option<PathBuf>,
+    /// When the build began, by the clock of the project's file system.
+    pub now: Option<SystemTime>,
+    /// The site that was made last.
+    pub made: Option<Made>,
+    /// Why it is not known, where there was one.
+    pub lost: Option<Lost>,
+}
+
+impl Memo {
+    /// The memo of `project`, and a pipeline that knows what is in it; neither knows anything for a `clean` build.
+    pub fn open(project: &Path, clean: bool) -> (Memo, Pipeline) {
+        let folder = sealed::folder(project, &[FOLDER]);
+        let now = folder.as_deref().and_then(sealed::now);
+        let kept = folder.as_deref().filter(|_| !clean && now.is_some());
+        let (parts, made) = rayon::join(
+            || kept.map_or_else(Vec::new, |folder| all(|number| sealed::value::<Part>(&part(folder, number)))),
+            || kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE))),
+        );
+        let faults = parts.iter().filter_map(|part| part.as_ref().err()).chain(made.as_ref().err());
+        let lost = faults.copied().find(|lost| *lost != Lost::Absent);
+        let parts: Vec<Part> = parts.into_iter().map(Result::unwrap_or_default).collect();
+        (Memo { folder, now, made: made.ok(), lost }, Pipeline::knowing(project, &parts))
+    }
+
+    /// Keeps what `pipeline` read, and what was `made` of it.
+    pub fn keep(&self, project: &Path, pipeline: &Pipeline, made: &Made) {
+        let (Some(folder), Some(now)) = (&self.folder, self.now) else { return };
+        for (number, new) in pipeline.parts(project, now) {
+            // What is left of an older run is dropped where it cannot be written over.
+            if sealed::keep(&part(folder, number), &new).is_err() {
+                drop(fs::remove_file(part(folder, number)));
+            }
+        }
+        if sealed::keep(&folder.join(MADE), made).is_err() {
+            drop(fs::remove_file(folder.join(MADE)));
+        }
+    }
+}
+
+impl Made {
+    /// Whether `manifest` lists just its outputs.
+    pub fn is(&self, manifest: &Manifest) -> bool {
+        let listed = manifest.files().iter().map(|(path, entry)| (path, &entry.blake3));
+        listed.eq(self.outs.iter().map(|(path, (_, digest))| (path, digest)))
+    }
+}
+
+fn part(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("pages-{number:02}"))
+}
+
+/// Every part, read side by side.
+fn all<T: Send>(read: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    (0..PARTS).into_par_iter().map(read).collect()
+}

@@ -1,0 +1,104 @@
+//! Which outputs are made, and which stand in the published folder as they are.
+//!
+//! There are three cases. Where only bodies differ from the last build, the outputs that show those bodies are made:
+//! nothing else can see them. Where anything else differs, every output has its key told, and those of other keys are
+//! made. Where nothing is known, all are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use super::memo::{Made, Memo};
+use crate::model::{OutPath, PageId};
+use crate::pipeline::kept::Inputs;
+use crate::plan::Recipe;
+use crate::render::key::Key;
+use crate::render::{self, Press};
+use crate::report::Finding;
+use crate::write::{Entry, Manifest, Source};
+
+/// The outputs of one build.
+pub struct Outs<'a> {
+    press: &'a Press,
+    /// The press that tells keys.
+    names: Press,
+    now: Option<SystemTime>,
+    last: Option<&'a Made>,
+    /// Pages whose bodies differ, where nothing else does.
+    bodies: Option<BTreeSet<PageId>>,
+    keys: Mutex<BTreeMap<String, Option<Key>>>,
+}
+
+impl<'a> Outs<'a> {
+    /// The outputs of `press`, made from `inputs`.
+    pub fn of(press: &'a Press, memo: &'a Memo, inputs: &Inputs) -> Outs<'a> {
+        let last = memo.made.as_ref();
+        let paths = last.and_then(|last| inputs.other_bodies(&last.inputs));
+        let bodies = paths.map(|paths| {
+            let pages = press.edition.pages().filter(|page| paths.contains(&page.path));
+            pages.map(|page| page.id.clone()).collect()
+        });
+        Outs { press, names: press.names(), now: memo.now, last, bodies, keys: Mutex::default() }
+    }
+
+    /// Where the bytes of `out` come from; `standing` are the files that are in the folder as they were written.
+    pub fn source(&self, out: &OutPath, standing: &BTreeMap<String, Entry>) -> Source {
+        let Some(recipe) = self.press.plan.recipe(out) else { return Source::Refused(Vec::new()) };
+        let last = self.last.and_then(|last| last.outs.get(out.as_str()));
+        let last = last.filter(|(_, digest)| standing.get(out.as_str()).is_some_and(|entry| entry.blake3 == *digest));
+        let same_key = match (&self.bodies, last) {
+            (Some(bodies), Some((key, _))) if !shows(recipe, bodies, key) => Some(*key),
+            (None, Some((before @ Some(_), _))) => {
+                Some(self.names.key(out, recipe, self.now)).filter(|key| key == before)
+            }
+            _ => None,
+        };
+        let (source, key) = match same_key {
+            Some(key) => (Source::Standing, key),
+            None => {
+                let (made, key) = self.press.make_with_key(out, recipe, self.now);
+                (source(made), key)
+            }
+        };
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(out.as_str().to_string(), key);
+        source
+    }
+
+    /// What is kept of the site for the next build, whose files are those of `manifest`.
+    pub fn made(
+        &self,
+        inputs: Inputs,
+        findings: &[Finding],
+        project: String,
+        pages: usize,
+        manifest: &Manifest,
+    ) -> Made {
+        let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let out = |(path, entry): (&String, &Entry)| (path.clone(), (keys.get(path).copied().flatten(), entry.blake3));
+        let outs = manifest.files().iter().map(out).collect();
+        let findings = findings.iter().filter(|finding| !is_of_the_run(finding)).cloned().collect();
+        Made { inputs, findings, project, pages, outs }
+    }
+}
+
+/// Whether `recipe` shows one of these bodies, or a file that may have changed without another stamp.
+fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>, key: &Option<Key>) -> bool {
+    match recipe {
+        Recipe::Page(id) | Recipe::Letter(id) => bodies.contains(id),
+        Recipe::File(_) => key.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether a finding is about this run of the program, and not about the site.
+fn is_of_the_run(finding: &Finding) -> bool {
+    ["W207", "I309"].contains(&finding.code.id)
+}
+
+fn source(made: Result<render::Made, Vec<Finding>>) -> Source {
+    match made {
+        Ok(render::Made::Bytes(bytes)) => Source::Bytes(bytes),
+        Ok(render::Made::File(path)) => Source::File(path),
+        Err(findings) => Source::Refused(findings),
+    }
+}

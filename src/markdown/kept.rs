@@ -1,0 +1,112 @@
+//! A body as a later run reads it back: what lists and checks ask about it, without what it shows. That is read from its
+//! file again when the page itself is made, if the file still says the same.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Body, Heading, Link, Parsed, Target, body};
+use crate::report::{Lines, Place, Report, SourcePath, Spot};
+
+/// Gives the text of a file that was read in an earlier run.
+pub trait Text: Send + Sync {
+    /// Its path, its text, and the byte at which the body begins; none where it cannot be read.
+    fn text(&self) -> Option<(SourcePath, String, usize)>;
+}
+
+/// What a body shows, at once or when somebody asks.
+#[derive(Clone, Default)]
+pub(super) struct Inside {
+    parsed: OnceLock<Option<Arc<Parsed>>>,
+    text: Option<Arc<dyn Text>>,
+}
+
+impl fmt::Debug for Inside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Inside").field(&self.parsed).finish()
+    }
+}
+
+static NOTHING: Parsed = Parsed { pieces: Vec::new(), notes: Vec::new(), titles: Vec::new() };
+
+impl Inside {
+    pub(super) fn of(parsed: Parsed) -> Inside {
+        Inside { parsed: OnceLock::from(Some(Arc::new(parsed))), text: None }
+    }
+
+    pub(super) fn parsed(&self, key: &[u8; 32]) -> &Parsed {
+        self.read(key).map_or(&NOTHING, |parsed| parsed)
+    }
+
+    pub(super) fn is_here(&self, key: &[u8; 32]) -> bool {
+        self.text.is_none() || self.read(key).is_some()
+    }
+
+    fn read(&self, key: &[u8; 32]) -> Option<&Parsed> {
+        let again = || {
+            let (path, text, start) = self.text.as_ref()?.text()?;
+            let read = body(&path, &text, start, &mut Report::new());
+            if read.key == *key { read.inside.parsed.into_inner().flatten() } else { None }
+        };
+        self.parsed.get_or_init(again).as_deref()
+    }
+}
+
+/// A body without what it shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    outline: Vec<Heading>,
+    links: Vec<(Target, Spot, String, bool)>,
+    length: usize,
+    key: [u8; 32],
+    empty: bool,
+    opening: String,
+}
+
+impl Facts {
+    /// The facts of `body`, with the lines its links stand in among `lines`; none of one that was refused.
+    pub fn of(body: &Body, lines: &mut Lines) -> Option<Facts> {
+        let link = |link: &Link| {
+            Some((link.target.clone(), lines.put(link.place.span.as_ref()?), link.text.clone(), link.is_image))
+        };
+        Some(Facts {
+            links: body.links.iter().map(link).collect::<Option<_>>()?,
+            outline: body.outline.clone(),
+            length: body.length,
+            key: body.key,
+            empty: body.empty,
+            opening: body.opening.clone(),
+        })
+        .filter(|_| !body.refused)
+    }
+
+    /// What other pages may show of it: the beginning, and pictures.
+    pub fn face(&self) -> impl Serialize {
+        let pictures = self.links.iter().filter(|link| link.3).map(|link| (&link.0, &link.2));
+        (&self.opening, self.empty, pictures.collect::<Vec<_>>())
+    }
+
+    /// The hash of its text.
+    pub fn key(&self) -> [u8; 32] {
+        self.key
+    }
+
+    /// The body of the file `path`, whose text is asked for when it is to be shown.
+    pub fn body(self, path: &SourcePath, lines: &Lines, text: Arc<dyn Text>) -> Body {
+        let link = |(target, spot, text, is_image)| {
+            let place = Place::at(path, lines.span(spot));
+            Link { target, place, text, is_image }
+        };
+        Body {
+            outline: self.outline,
+            links: self.links.into_iter().map(link).collect(),
+            length: self.length,
+            key: self.key,
+            refused: false,
+            empty: self.empty,
+            opening: self.opening,
+            inside: Inside { parsed: OnceLock::new(), text: Some(text) },
+        }
+    }
+}
