@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -27,7 +28,7 @@ use crate::{check, load, model};
 
 pub mod kept;
 
-use kept::{Known, Rest};
+use kept::{Hash, Known, Rest};
 
 /// What a site is made of: the whole input of the pipeline.
 #[derive(Clone)]
@@ -97,8 +98,13 @@ pub struct Pipeline {
     composed: Composed,
     /// The pages that were read in an earlier run, as they were kept.
     known: BTreeMap<SourcePath, Known>,
+    /// The pages of the last run, as they are kept for a later one.
+    reckoned: Vec<Known>,
     /// What the last run read besides pages.
     rest: Rest,
+    /// The time by which stamps count as settled, where a later run is to compare them.
+    now: Option<SystemTime>,
+    theme_stamps: Option<Hash>,
     theme: Option<Loaded>,
     last: Option<Last>,
 }
@@ -174,6 +180,7 @@ impl Pipeline {
         };
         report.extend(site_told.iter().cloned());
         (order.passed)(Stage::Check);
+        self.theme_stamps = self.now.and_then(|now| theme::stamps(&order.project, &site.config.theme, now));
         let Some(theme) = theme(&mut self.theme, order, &site, &mut report) else {
             return Publication { site: Some(site), report, ..Default::default() };
         };

@@ -43,7 +43,8 @@ fn build(folder: &Path, more: &[&str]) -> Value {
 fn project() -> Project {
     let project = Project::empty();
     project.write("content/site.yaml", format!("{CONFIG}posters: []\nnotice_pdf: false\n"));
-    for (name, title) in [("organic", "有机产品认证宣传周"), ("green", "绿色产品认证与标识宣传周")] {
+    for (name, title) in [("organic", "有机产品认证宣传周"), ("green", "绿色产品认证与标识宣传周")]
+    {
         let dates = "start: 2022-09-19\nend: 2022-09-25\n";
         project.write(
             &format!("content/campaigns/{name}.md"),
@@ -51,8 +52,10 @@ fn project() -> Project {
         );
     }
     for number in 0..4 {
-        let head = format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{} 09:00", number + 1);
-        let body = "## 一、时间\n\n另见[上一件](notice-0.md)和[附件](../files/form.docx)。\n\n## 二、要求\n\n按要求办。";
+        let head =
+            format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{} 09:00", number + 1);
+        let body =
+            "## 一、时间\n\n另见[上一件](notice-0.md)和[附件](../files/form.docx)。\n\n## 二、要求\n\n按要求办。";
         project.write(
             &format!("content/notices/notice-{number}.md"),
             format!("---\n{head}\ncampaigns: [organic]\nregion: 运城市\n---\n\n{body}\n"),
@@ -61,7 +64,9 @@ fn project() -> Project {
         project.write(&format!("content/news/news-{number}.md"), format!("---\n{head}\n---\n\n启动了{number}。\n"));
         let head = format!("title: 案例{number}\npublished: 2022-09-1{number} 10:00\ncampaign: green\nunit: 示例公司");
         project.write(&format!("content/cases/case-{number}.md"), format!("---\n{head}\n---\n\n示例做法{number}。\n"));
-        let head = format!("title: 开放日{number}\ncampaign: organic\ninstitution: lab\nsessions:\n  - date: 2022-09-2{number}");
+        let head = format!(
+            "title: 开放日{number}\ncampaign: organic\ninstitution: lab\nsessions:\n  - date: 2022-09-2{number}"
+        );
         project.write(&format!("content/open-days/day-{number}.md"), format!("---\n{head}\n---\n\n欢迎参观。\n"));
     }
     project.write("content/institutions/lab.md", "---\nname: 示例检测中心\nregion: 运城市\n---\n\n示例。\n");

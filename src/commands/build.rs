@@ -17,7 +17,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, disp
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
 use crate::write::{self, Failure, Manifest, Request, Written};
-use crate::{Order, check};
+use crate::{Order, Pipeline, check};
 
 mod memo;
 mod outs;
@@ -55,8 +55,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: Arc::new(move |stage| watched.passed(stage)),
         ..call.order(machine)
     };
-    let (memo, mut pipeline) = Memo::open(&call.project, wish.clean);
-    timings.passed(Stage::Look);
+    let mut memo = Memo::open(&call.project, wish.clean);
+    let mut pipeline = Pipeline::beginning(memo.now);
     let sources = sources(call);
     let path = PathBuf::from(&wish.out);
     let passed = |stage| timings.passed(stage);
@@ -73,16 +73,18 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: &passed,
     };
     let build = Build { call, machine, terminal, wish, timings: &timings };
-    let looked = memo.made.as_ref().map(|made| pipeline.still(&order, &made.inputs));
-    timings.passed(Stage::Read);
-    if let (Some(true), Some(made)) = (looked, &memo.made)
+    if let Some(made) = &memo.made
+        && made.stamps.is_some()
+        && pipeline.stamps_now(&order, &made.theme) == made.stamps
         && let Some(code) = build.nothing_new(made, &Request { key: &made.project, ..request })
     {
         return code;
     }
-    let changed = if looked.is_some() { Changed::Paths(Default::default()) } else { Changed::Stamped };
-    let published = pipeline.run(&order, &changed);
-    let (mut report, site) = (published.report, published.site);
+    let parts = memo.parts();
+    let mut pipeline = pipeline.knowing(&call.project, parts);
+    timings.passed(Stage::Recall);
+    let published = pipeline.run(&order, &Changed::Stamped);
+    let mut report = published.report;
     report.extend(call.odd_clock(machine));
     report.extend(memo.lost.map(lost));
     let findings = report.into_sorted();
@@ -97,17 +99,29 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let outs = Outs::of(&press, &memo, &inputs);
     match build.write(&press, &outs, &request) {
         Ok((written, manifest)) => {
-            if let Some(site) = &site {
+            if let Some(site) = &published.site {
                 let memory = check::memory::next(site, press.edition.today());
                 // A memory that cannot be kept costs a reminder, not the site that was just published.
                 drop(write::remember(&call.project, &memory));
             }
             kept.sweep();
             let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
-            let made = outs.made(inputs, &findings, key.clone(), pages, &manifest);
-            memo.keep(&call.project, &pipeline, &made);
+            let of_the_run = |finding: &&Finding| [&codes::W207, &codes::I309].contains(&finding.code);
+            let made = memo::Made {
+                stamps: pipeline.stamps(&order),
+                theme: press.edition.config().theme.clone(),
+                inputs,
+                findings: findings.iter().filter(|finding| !of_the_run(finding)).cloned().collect(),
+                project: key.clone(),
+                pages,
+                outs: outs.all(&manifest),
+            };
+            memo.keep(&pipeline, &made);
             timings.passed(Stage::Keep);
-            build.end(&findings, Some((pages, &written)))
+            let code = build.end(&findings, Some((pages, &written)));
+            // The program ends here. To take ten thousand pages apart first would only keep people waiting.
+            std::mem::forget((pipeline, published.site, made));
+            code
         }
         Err(Failure::Interrupted) => build.failed(findings, vec![interrupted(&wish.out)]),
         Err(Failure::Refused(more)) => build.failed(findings, more),

@@ -114,6 +114,7 @@ pub fn config_path() -> SourcePath {
 /// not read again.
 pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut Report) -> Option<Tree> {
     content_folder(project, report)?;
+    shelf.look_at_config(&project.join(config_path().as_str()));
     let config = config(project, report);
     let config = shelf.config(config);
     let (listing, again) = shelf.read(project, changed, report);

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -62,6 +63,10 @@ pub struct Shelf {
     files_told: Vec<Finding>,
     files_of: Option<(Arc<Listing>, BTreeMap<SourcePath, Wanted>)>,
     config: Option<Arc<Map>>,
+    /// The configuration's stamps, from before it was read.
+    config_found: Option<Found>,
+    /// A walk that was made ahead of the next reading.
+    ahead: Option<(Arc<Listing>, Vec<Finding>)>,
     holidays: Arc<Vec<HolidayTable>>,
     memory: Option<(memory::Mark, Arc<Memory>)>,
 }
@@ -104,12 +109,11 @@ impl Again {
 }
 
 impl Shelf {
-    /// A shelf with `sources` that were read in an earlier run, in the order of their paths, and what was told of each.
-    pub fn of(sources: Vec<(Arc<Source>, Vec<Finding>)>) -> Shelf {
+    /// Takes up `sources` that were read in an earlier run, in the order of their paths, and what was told of each.
+    pub fn know(&mut self, sources: Vec<(Arc<Source>, Vec<Finding>)>) {
         let files = sources.iter().map(|(source, _)| source.file.clone()).collect();
-        let listing = Listing { pages: files, ..Listing::default() };
-        let pages = sources.into_iter().map(|(source, told)| Read { made: Some(source), told }).collect();
-        Shelf { listing: Some(Arc::new(listing)), pages, ..Shelf::default() }
+        self.listing = Some(Arc::new(Listing { pages: files, ..Listing::default() }));
+        self.pages = sources.into_iter().map(|(source, told)| Read { made: Some(source), told }).collect();
     }
 
     /// The pages that could be read, and what was told of each.
@@ -124,9 +128,8 @@ impl Shelf {
         let listing = match before.clone().filter(|_| stands) {
             Some(listing) => listing,
             None => {
-                let mut told = Report::new();
-                let listing = Arc::new(walk::listing(project, &mut told));
-                self.listed_told = told.into_sorted();
+                let (listing, told) = self.ahead.take().unwrap_or_else(|| walked(project));
+                self.listed_told = told;
                 listing
             }
         };
@@ -202,6 +205,25 @@ impl Shelf {
         (Again::These(these), stands)
     }
 
+    /// Walks ahead of the next reading and gives the stamps of everything that will be read: with the same stamps, a
+    /// reading says the same. None where a file may still change without another stamp at the time `now`.
+    pub fn stamps(&mut self, project: &Path, now: SystemTime) -> Option<[u8; 32]> {
+        self.config_found = walk::found(&project.join(super::config_path().as_str()));
+        let (listing, told) = self.ahead.insert(walked(project));
+        stamps(listing, told, self.config_found.as_ref(), memory::mark(project), now)
+    }
+
+    /// The same stamps of what was read last.
+    pub fn stamps_of_last(&self, now: SystemTime) -> Option<[u8; 32]> {
+        let mark = self.memory.as_ref().and_then(|(mark, _)| *mark);
+        stamps(self.listing.as_ref()?, &self.listed_told, self.config_found.as_ref(), mark, now)
+    }
+
+    /// Looks at the configuration before it is read.
+    pub(super) fn look_at_config(&mut self, disk: &Path) {
+        self.config_found = walk::found(disk);
+    }
+
     /// The configuration with the identity it had before, where it says the same.
     pub(super) fn config(&mut self, config: Option<Map>) -> Option<Arc<Map>> {
         self.config = config.map(|new| kept(self.config.take(), new));
@@ -267,6 +289,28 @@ impl Shelf {
         report.extend(self.files_told.iter().cloned());
         self.files.clone()
     }
+}
+
+fn walked(project: &Path) -> (Arc<Listing>, Vec<Finding>) {
+    let mut told = Report::new();
+    let listing = Arc::new(walk::listing(project, &mut told));
+    (listing, told.into_sorted())
+}
+
+fn stamps(
+    listing: &Listing,
+    told: &[Finding],
+    config: Option<&Found>,
+    memory: memory::Mark,
+    now: SystemTime,
+) -> Option<[u8; 32]> {
+    let Listing { pages, tables, holidays, files } = listing;
+    let pages = pages.iter().chain(tables).map(|file| (&file.path, &file.found));
+    let all = pages.chain(holidays.iter().map(|file| (&file.path, &file.found))).chain(files.iter());
+    let of = |found: &Found| (found.size, found.written, found.mark);
+    let all = all.map(|(path, found)| found.is_settled(now).then(|| (path, of(found)))).collect::<Option<Vec<_>>>()?;
+    let config = config.filter(|found| found.is_settled(now)).map(of)?;
+    Some(blake3::hash(&postcard::to_allocvec(&(all, told, config, memory)).ok()?).into())
 }
 
 fn position(files: &[PageFile], path: &SourcePath) -> Option<usize> {

@@ -49,7 +49,18 @@ pub fn is_settled(time: SystemTime, now: SystemTime) -> bool {
     time + grain < now
 }
 
+/// The file at `disk`, if there is one that is no link.
+pub fn found(disk: &Path) -> Option<Found> {
+    let facts = std::fs::symlink_metadata(disk).ok().filter(|facts| facts.is_file())?;
+    Some(Found::of(disk, &facts))
+}
+
 impl Found {
+    fn of(disk: &Path, facts: &std::fs::Metadata) -> Found {
+        let (size, written) = (facts.len(), facts.modified().ok());
+        Found { disk: disk.to_path_buf(), size, written, mark: Mark::of(facts) }
+    }
+
     /// Whether its stamps are settled at the time `now`.
     pub fn is_settled(&self, now: SystemTime) -> bool {
         let settled = |time: SystemTime| is_settled(time, now);
@@ -310,12 +321,7 @@ fn secret(path: &SourcePath) -> Finding {
 /// Sorts an ordinary file into pages and files; false when it was refused.
 fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mut Report) -> bool {
     let found = match entry.metadata() {
-        Ok(facts) => Found {
-            disk: entry.path().to_path_buf(),
-            size: facts.len(),
-            written: facts.modified().ok(),
-            mark: Mark::of(&facts),
-        },
+        Ok(facts) => Found::of(entry.path(), &facts),
         Err(fault) => {
             report.add(super::cannot_read(path, &fault.to_string()));
             return false;

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Order, Pipeline};
 use crate::load::kept::KeptSource;
-use crate::load::{self, Changed, Shelf, Source, Tree, Written};
+use crate::load::{self, Source, Tree, Written};
 use crate::markdown::{self, Body, Facts};
 use crate::model::site::Composed;
-use crate::report::{Finding, Place, Report, SourcePath};
+use crate::report::{Finding, Report, SourcePath};
 use crate::theme::{self, Theme};
 
 /// Facts are kept in so many parts, so that a change of one page writes one of them anew.
@@ -40,7 +40,6 @@ pub struct Inputs {
     faces: Hash,
     /// The text of each page's body.
     bodies: BTreeMap<SourcePath, Hash>,
-    theme: String,
 }
 
 impl Inputs {
@@ -61,14 +60,12 @@ pub(super) struct Rest {
 
 impl Rest {
     pub(super) fn of(order: &Order, tree: &Tree, report: &Report) -> Rest {
-        let Order { today, base_url, profile, reader, formats, proofs, .. } = order;
         // Rows are among the pages, and follow from the tables.
         let Tree { config, pages: _, broken, holidays, memory, files, tables } = tree;
-        let asked = format!("{today:?}{base_url:?}{profile:?}{reader:?}{formats:?}{proofs:?}");
         let read = format!("{config:?}{broken:?}{holidays:?}{files:?}");
         let findings: Vec<_> = report.iter().collect();
         Rest {
-            shown: hash(&(asked, read, tables.texts().collect::<Vec<_>>())),
+            shown: hash(&(asked(order), read, tables.texts().collect::<Vec<_>>())),
             told: hash(&(format!("{memory:?}"), findings)),
         }
     }
@@ -77,6 +74,8 @@ impl Rest {
 /// What is kept of one page.
 #[derive(Serialize, Deserialize)]
 struct KeptPage {
+    /// The hash of what others can see of it.
+    face: Hash,
     source: KeptSource,
     body: Facts,
     body_told: Vec<Finding>,
@@ -102,20 +101,25 @@ impl markdown::Text for OnDisk {
 }
 
 impl Pipeline {
-    /// A pipeline that knows what an earlier run read of `project`.
-    pub fn knowing(project: &Path, parts: &[Part]) -> Pipeline {
-        let all: Vec<&Vec<u8>> = parts.iter().flatten().collect();
+    /// A pipeline that begins at the time `now` of the project's file system.
+    pub fn beginning(now: Option<SystemTime>) -> Pipeline {
+        Pipeline { now, ..Pipeline::default() }
+    }
+
+    /// The same pipeline, which knows what an earlier run read of `project`.
+    pub fn knowing(mut self, project: &Path, parts: Vec<Part>) -> Pipeline {
+        let all: Vec<Vec<u8>> = parts.into_iter().flatten().collect();
         let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
         read.sort_by(|a, b| a.0.source.file.path.cmp(&b.0.source.file.path));
-        let shelf = Shelf::of(read.iter().map(|(known, told, ..)| (known.source.clone(), told.clone())).collect());
+        self.shelf.know(read.iter().map(|(known, told, ..)| (known.source.clone(), told.clone())).collect());
         let bodies = read.iter().map(|(known, _, body, told)| (known.source.clone(), body.clone(), told.clone()));
-        let composed = Composed::of(bodies.collect());
-        let known = read.into_iter().map(|(known, ..)| (known.source.file.path.clone(), known)).collect();
-        Pipeline { shelf, composed, known, ..Pipeline::default() }
+        self.composed = Composed::of(bodies.collect());
+        self.known = read.into_iter().map(|(known, ..)| (known.source.file.path.clone(), known)).collect();
+        self
     }
 
     /// What is known of every page of the last run that has a file of its own, in the order of the tree.
-    pub(super) fn known(&self, project: &Path) -> Vec<Known> {
+    fn reckon(&self, project: &Path) -> Vec<Known> {
         let told: BTreeMap<&SourcePath, &[Finding]> =
             self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
         let one = |(source, body, body_told): (&Arc<Source>, &Arc<Body>, &[Finding])| {
@@ -129,18 +133,29 @@ impl Pipeline {
         alone.collect::<Vec<_>>().into_par_iter().map(one).collect()
     }
 
-    /// The parts that are other than those the pipeline began with, by their numbers: what is kept of pages that cannot
-    /// have changed since the time `now` of the file system without another stamp.
-    pub fn parts(&self, project: &Path, now: SystemTime) -> BTreeMap<usize, Part> {
+    /// What the last run's site was made from, with `theme`.
+    pub fn inputs(&mut self, project: &Path, theme: &Theme) -> Inputs {
+        let reckoned = self.reckon(project);
+        let faces: Vec<Hash> = reckoned.iter().map(|known| known.face).collect();
+        let shown = hash(&(self.rest.shown, theme_key(theme)));
+        let bodies = reckoned.iter().map(|known| (known.source.file.path.clone(), known.body)).collect();
+        self.reckoned = reckoned;
+        Inputs { shown, told: self.rest.told, faces: hash(&faces), bodies }
+    }
+
+    /// The parts that are other than those the pipeline began with, by their numbers: what is kept of pages whose stamps
+    /// were settled when it began. [`Pipeline::inputs`] reckons them.
+    pub fn parts(&self) -> BTreeMap<usize, Part> {
+        let Some(now) = self.now else { return BTreeMap::new() };
         let mut parts: BTreeMap<usize, (bool, Part)> = BTreeMap::new();
-        let known = self.known(project);
         let mut gone: BTreeMap<&SourcePath, &Known> = self.known.iter().collect();
-        for page in &known {
+        for page in &self.reckoned {
             let path = &page.source.file.path;
             let before = gone.remove(path).is_some_and(|before| Arc::ptr_eq(&before.source, &page.source));
             let kept = page.kept.as_ref().filter(|_| before || page.source.file.found.is_settled(now));
             let (other, part) = parts.entry(part_of(path)).or_default();
-            *other |= !before && kept.is_some();
+            // One that was known and is not settled now is not to be found there again.
+            *other |= !before;
             part.extend(kept.map(|kept| kept.to_vec()));
         }
         for path in gone.keys() {
@@ -149,40 +164,24 @@ impl Pipeline {
         parts.into_iter().filter(|(_, (other, _))| *other).map(|(number, (_, part))| (number, part)).collect()
     }
 
-    /// What the last run's site was made from, with `theme`.
-    pub fn inputs(&self, project: &Path, theme: &Theme) -> Inputs {
-        let known = self.known(project);
-        let faces: Vec<Hash> = known.iter().map(|known| known.face).collect();
-        let shown = hash(&(self.rest.shown, theme_key(theme)));
-        let bodies = known.iter().map(|known| (known.source.file.path.clone(), known.body)).collect();
-        let name = self.theme.as_ref().map(|loaded| loaded.name.clone()).unwrap_or_default();
-        Inputs { shown, told: self.rest.told, faces: hash(&faces), bodies, theme: name }
+    /// The stamps of everything the last run read for `order`; none where one of them is not settled.
+    pub fn stamps(&self, order: &Order) -> Option<Hash> {
+        let read = self.shelf.stamps_of_last(self.now?)?;
+        Some(hash(&(asked(order), read, self.theme_stamps?)))
     }
 
-    /// Whether a run for `order` would be made from what `before` tells, as far as the disk shows: no file has other
-    /// stamps. The run itself need not look again then.
-    pub fn still(&mut self, order: &Order, before: &Inputs) -> bool {
-        let mut report = Report::new();
-        let Some(tree) = load::tree(&order.project, &mut self.shelf, &Changed::Stamped, &mut report) else {
-            return false;
-        };
-        let rest = Rest::of(order, &tree, &report);
-        let alone: Vec<&Arc<Source>> = tree.pages.iter().filter(|source| source.row.is_none()).collect();
-        let pages: Vec<&Known> = alone.iter().filter_map(|source| self.known_as(source)).collect();
-        let faces: Vec<Hash> = pages.iter().map(|known| known.face).collect();
-        let same_bodies = pages.len() == before.bodies.len()
-            && pages.iter().all(|known| before.bodies.get(&known.source.file.path) == Some(&known.body));
-        if pages.len() != alone.len() || rest.told != before.told || hash(&faces) != before.faces || !same_bodies {
-            return false;
-        }
-        let place = Place::file(&load::config_path());
-        let theme = theme::load(&order.project, &before.theme, place, &mut Report::new());
-        theme.is_some_and(|theme| hash(&(rest.shown, theme_key(&theme))) == before.shown)
+    /// The same of what a run would read now, if it read the theme of this name. The next run need not walk again.
+    pub fn stamps_now(&mut self, order: &Order, theme: &str) -> Option<Hash> {
+        let now = self.now?;
+        let read = self.shelf.stamps(&order.project, now)?;
+        Some(hash(&(asked(order), read, theme::stamps(&order.project, theme, now)?)))
     }
+}
 
-    fn known_as(&self, source: &Arc<Source>) -> Option<&Known> {
-        self.known.get(&source.file.path).filter(|known| Arc::ptr_eq(&known.source, source))
-    }
+/// What `order` asks for besides the project.
+fn asked(order: &Order) -> String {
+    let Order { today, base_url, profile, reader, formats, proofs, .. } = order;
+    format!("{today:?}{base_url:?}{profile:?}{reader:?}{formats:?}{proofs:?}")
 }
 
 /// Everything of a theme that shows.
@@ -195,13 +194,13 @@ fn part_of(path: &SourcePath) -> usize {
 }
 
 /// A page again, what was told of its header, its body, and what was told of that.
-fn revived(project: &Path, kept: &[u8]) -> Option<(Known, Vec<Finding>, Arc<Body>, Vec<Finding>)> {
-    let KeptPage { source, body, body_told } = postcard::from_bytes(kept).ok()?;
-    let (face, key) = (face(&source, &body, &body_told), body.key());
+fn revived(project: &Path, kept: Vec<u8>) -> Option<(Known, Vec<Finding>, Arc<Body>, Vec<Finding>)> {
+    let KeptPage { face, source, body, body_told } = postcard::from_bytes(&kept).ok()?;
+    let key = body.key();
     let (revived, told) = source.source(project)?;
     let revived = Arc::new(revived);
     let body = body.body(&revived.file.path, &source.lines, Arc::new(OnDisk(revived.clone())));
-    let known = Known { source: revived, face, body: key, kept: Some(Arc::new(kept.to_vec())) };
+    let known = Known { source: revived, face, body: key, kept: Some(Arc::new(kept)) };
     Some((known, told, Arc::new(body), body_told))
 }
 
@@ -209,10 +208,11 @@ impl Known {
     fn of(source: &Arc<Source>, told: &[Finding], body: &Body, body_told: &[Finding], project: &Path) -> Known {
         let kept = KeptSource::of(source, told, project).and_then(|mut kept| {
             let body = Facts::of(body, &mut kept.lines)?;
-            Some(KeptPage { source: kept, body, body_told: body_told.to_vec() })
+            let face = hash(&(kept.face(), body.face(), body_told));
+            Some(KeptPage { face, source: kept, body, body_told: body_told.to_vec() })
         });
         let face = match &kept {
-            Some(page) => face(&page.source, &page.body, &page.body_told),
+            Some(page) => page.face,
             // Whatever stands in it, others may see.
             None => hash(&(&source.file.path, format!("{:?}", source.header), text(source))),
         };
@@ -226,10 +226,6 @@ fn text(source: &Source) -> &str {
         Written::Here(text) => text,
         Written::OnDisk => "",
     }
-}
-
-fn face(source: &KeptSource, body: &Facts, body_told: &[Finding]) -> Hash {
-    hash(&(source.face(), body.face(), body_told))
 }
 
 /// The hash of a value.

@@ -4,6 +4,8 @@
 /// A part of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// What an earlier build kept is taken up.
+    Recall,
     /// Files are listed, read and decoded, and headers split off.
     Read,
     /// Pages are composed: bodies parsed, fields typed, references resolved.
@@ -30,6 +32,7 @@ impl Stage {
     /// The word for programs.
     pub fn word(self) -> &'static str {
         match self {
+            Stage::Recall => "recall",
             Stage::Read => "read",
             Stage::Model => "model",
             Stage::Check => "check",
@@ -46,6 +49,7 @@ impl Stage {
     /// The words for people.
     pub fn text(self) -> super::Text {
         let (zh, en) = match self {
+            Stage::Recall => ("取出上次的记录", "recalling"),
             Stage::Read => ("读取稿件", "reading"),
             Stage::Model => ("整理内容", "composing"),
             Stage::Check => ("检查", "checking"),

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -90,6 +91,26 @@ struct TemplateSource {
 
 /// Every file of a theme by its name below the theme's folder.
 type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
+
+/// The stamps of the project's own files of the theme called `name`: with the same stamps, the same is loaded. None where
+/// a file may still change without another stamp at the time `now`.
+pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<[u8; 32]> {
+    let folder = project.join("themes").join(name);
+    let mut stamps = Vec::new();
+    for entry in WalkDir::new(&folder).min_depth(1).max_depth(walk::MAX_DEPTH).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => {
+                let found = walk::found(entry.path()).filter(|found| found.is_settled(now))?;
+                let path = walk::source_path(&folder, entry.path()).as_str().to_string();
+                stamps.push((path, found.size, found.written, found.mark));
+            }
+            Err(_) if !folder.exists() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(blake3::hash(&postcard::to_allocvec(&stamps).ok()?).into())
+}
 
 /// Loads the theme called `name`; none when it cannot be used, with every reason reported.
 pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Option<Theme> {

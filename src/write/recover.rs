@@ -29,9 +29,12 @@ fn kept(disk: &dyn Disk, places: &Places, request: &Request) -> Result<Recovered
     let failed = |error: io::Error| Failure::disk(message::disk(&name, &error));
     let refused = |finding| Err(Failure::refused(finding));
     let blank = Manifest::new(request.key);
-    let found = (manifest::look(&places.kept).map_err(failed)?, manifest::look(&places.output).map_err(failed)?);
+    let kept = manifest::look(&places.kept).map_err(failed)?;
+    if matches!(kept, Found::Absent) {
+        return Ok(Recovered::Nothing);
+    }
+    let found = (kept, manifest::look(&places.output).map_err(failed)?);
     let listed = match &found {
-        (Found::Absent, _) => return Ok(Recovered::Nothing),
         (Found::Ours(_), Found::Blank) => {
             remove_published(disk, &places.output, &blank).map_err(failed)?;
             return put_back(disk, places).map_err(failed);
@@ -40,7 +43,9 @@ fn kept(disk: &dyn Disk, places: &Places, request: &Request) -> Result<Recovered
         (Found::Ours(listed), Found::Ours(_)) => listed,
         (Found::Blank, _) => &blank,
         (Found::Ours(_), _) => return refused(message::blocked(request.out_shown, &name)),
-        (Found::NoFolder | Found::Foreign(_) | Found::Unreadable(_), _) => return refused(message::name_taken(&name)),
+        (Found::Absent | Found::NoFolder | Found::Foreign(_) | Found::Unreadable(_), _) => {
+            return refused(message::name_taken(&name));
+        }
     };
     match remove_published(disk, &places.kept, listed).map_err(failed)? {
         strays if strays.is_empty() => Ok(Recovered::Cleared),

@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Pipeline;
-use crate::pipeline::kept::{Inputs, PARTS, Part};
+use crate::pipeline::kept::{Hash, Inputs, PARTS, Part};
 use crate::render::key::Key;
 use crate::report::Finding;
 use crate::write::sealed::{self, Lost};
@@ -22,6 +23,10 @@ const MADE: &str = "made";
 /// The site that was made last, with everything it was made from.
 #[derive(Serialize, Deserialize)]
 pub struct Made {
+    /// The stamps of all that was read; none where some were too new to be trusted.
+    pub stamps: Option<Hash>,
+    /// The name of the theme.
+    pub theme: String,
     /// What it was made from.
     pub inputs: Inputs,
     /// What was told of it.
@@ -37,6 +42,7 @@ pub struct Made {
 /// The memo of a project.
 pub struct Memo {
     folder: Option<PathBuf>,
+    clean: bool,
     /// When the build began, by the clock of the project's file system.
     pub now: Option<SystemTime>,
     /// The site that was made last.
@@ -46,30 +52,37 @@ pub struct Memo {
 }
 
 impl Memo {
-    /// The memo of `project`, and a pipeline that knows what is in it; neither knows anything for a `clean` build.
-    pub fn open(project: &Path, clean: bool) -> (Memo, Pipeline) {
+    /// The memo of `project`, which knows nothing for a `clean` build.
+    pub fn open(project: &Path, clean: bool) -> Memo {
         let folder = sealed::folder(project, &[FOLDER]);
         let now = folder.as_deref().and_then(sealed::now);
         let kept = folder.as_deref().filter(|_| !clean && now.is_some());
-        let (parts, made) = rayon::join(
-            || kept.map_or_else(Vec::new, |folder| all(|number| sealed::value::<Part>(&part(folder, number)))),
-            || kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE))),
-        );
-        let faults = parts.iter().filter_map(|part| part.as_ref().err()).chain(made.as_ref().err());
-        let lost = faults.copied().find(|lost| *lost != Lost::Absent);
-        let parts: Vec<Part> = parts.into_iter().map(Result::unwrap_or_default).collect();
-        (Memo { folder, now, made: made.ok(), lost }, Pipeline::knowing(project, &parts))
+        let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
+        let lost = made.as_ref().err().copied().filter(|lost| *lost != Lost::Absent);
+        Memo { folder, clean, now, made: made.ok(), lost }
+    }
+
+    /// What an earlier run read of each page.
+    pub fn parts(&mut self) -> Vec<Part> {
+        let Some(folder) = self.folder.as_deref().filter(|_| !self.clean && self.now.is_some()) else {
+            return Vec::new();
+        };
+        let read = |number| sealed::value::<Part>(&part(folder, number));
+        let parts: Vec<Result<Part, Lost>> = (0..PARTS).into_par_iter().map(read).collect();
+        let lost = parts.iter().filter_map(|part| part.as_ref().err()).find(|lost| **lost != Lost::Absent);
+        self.lost = self.lost.or(lost.copied());
+        parts.into_iter().map(Result::unwrap_or_default).collect()
     }
 
     /// Keeps what `pipeline` read, and what was `made` of it.
-    pub fn keep(&self, project: &Path, pipeline: &Pipeline, made: &Made) {
-        let (Some(folder), Some(now)) = (&self.folder, self.now) else { return };
-        for (number, new) in pipeline.parts(project, now) {
+    pub fn keep(&self, pipeline: &Pipeline, made: &Made) {
+        let Some(folder) = &self.folder else { return };
+        pipeline.parts().into_par_iter().for_each(|(number, new)| {
             // What is left of an older run is dropped where it cannot be written over.
             if sealed::keep(&part(folder, number), &new).is_err() {
                 drop(fs::remove_file(part(folder, number)));
             }
-        }
+        });
         if sealed::keep(&folder.join(MADE), made).is_err() {
             drop(fs::remove_file(folder.join(MADE)));
         }
@@ -86,10 +99,4 @@ impl Made {
 
 fn part(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("pages-{number:02}"))
-}
-
-/// Every part, read side by side.
-fn all<T: Send>(read: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
-    use rayon::prelude::*;
-    (0..PARTS).into_par_iter().map(read).collect()
 }

@@ -15,7 +15,7 @@ use crate::plan::Recipe;
 use crate::render::key::Key;
 use crate::render::{self, Press};
 use crate::report::Finding;
-use crate::write::{Entry, Manifest, Source};
+use crate::write::{Digest, Entry, Manifest, Source};
 
 /// The outputs of one build.
 pub struct Outs<'a> {
@@ -64,20 +64,11 @@ impl<'a> Outs<'a> {
         source
     }
 
-    /// What is kept of the site for the next build, whose files are those of `manifest`.
-    pub fn made(
-        &self,
-        inputs: Inputs,
-        findings: &[Finding],
-        project: String,
-        pages: usize,
-        manifest: &Manifest,
-    ) -> Made {
+    /// Every file of `manifest` with its key, where it has one, and its hash.
+    pub fn all(&self, manifest: &Manifest) -> BTreeMap<String, (Option<Key>, Digest)> {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let out = |(path, entry): (&String, &Entry)| (path.clone(), (keys.get(path).copied().flatten(), entry.blake3));
-        let outs = manifest.files().iter().map(out).collect();
-        let findings = findings.iter().filter(|finding| !is_of_the_run(finding)).cloned().collect();
-        Made { inputs, findings, project, pages, outs }
+        manifest.files().iter().map(out).collect()
     }
 }
 
@@ -88,11 +79,6 @@ fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>, key: &Option<Key>) -> bool 
         Recipe::File(_) => key.is_none(),
         _ => false,
     }
-}
-
-/// Whether a finding is about this run of the program, and not about the site.
-fn is_of_the_run(finding: &Finding) -> bool {
-    ["W207", "I309"].contains(&finding.code.id)
 }
 
 fn source(made: Result<render::Made, Vec<Finding>>) -> Source {

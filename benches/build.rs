@@ -1,0 +1,224 @@
+//! What a build costs: `cargo bench --bench build -- <corpus>...`, the smallest first.
+//!
+//! A corpus is a folder that holds `neutral/` and, where a peer is to be measured, `hugo/`. The pages are written to our
+//! layout with the lean templates of `benches/theme`, without posters, and built in turn with the peers that are on PATH
+//! and the floor, the program of `benches/floor`: each with nothing left of an earlier build. Then follow builds after
+//! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+
+mod corpus;
+mod floor;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 3;
+const EDITS: usize = 5;
+
+fn main() {
+    let given: Vec<PathBuf> = std::env::args().skip(1).filter(|word| word != "--bench").map(PathBuf::from).collect();
+    if let [word, neutral, out] = &given[..]
+        && word.as_os_str() == "--floor"
+    {
+        return floor::run(neutral, out);
+    }
+    assert!(!given.is_empty(), "name a corpus: cargo bench --bench build -- <folder with neutral/ and hugo/>");
+    println!(
+        "| pages | what | wall s | CPU s | MiB | files | MiB written | CPU to floor |\n|---|---|---|---|---|---|---|---|"
+    );
+    let mut sizes: Vec<(f64, f64)> = Vec::new();
+    for folder in &given {
+        sizes.push(measure(folder));
+    }
+    for (small, large) in sizes.iter().zip(sizes.iter().skip(1)) {
+        let exponent = (large.1 / small.1).ln() / (large.0 / small.0).ln();
+        println!("growth of ours, CPU, from {} to {} pages: exponent {exponent:.3}", small.0, large.0);
+    }
+}
+
+/// What one run cost.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    wall: f64,
+    cpu: f64,
+    peak: f64,
+}
+
+/// Runs the peers of one corpus in turn; gives the number of pages and what ours cost in CPU seconds.
+fn measure(folder: &Path) -> (f64, f64) {
+    let scratch = tempfile::tempdir_in(folder).unwrap();
+    let project = scratch.path().join("project");
+    let pages = corpus::write(&folder.join("neutral"), &project);
+    lean(&project);
+    let name = pages.len().to_string();
+    let (public, floor_out) = (project.join("public"), scratch.path().join("floor"));
+    let (hugo, hugo_out) = (folder.join("hugo"), scratch.path().join("hugo"));
+    let has_hugo = hugo.is_dir() && Command::new("hugo").arg("version").output().is_ok();
+    let mut costs: [Vec<Cost>; 3] = Default::default();
+    for _ in 0..ROUNDS {
+        remove(&public);
+        remove(&project.join(".site"));
+        costs[0].push(run(ours(&project)));
+        remove(&floor_out);
+        let mut floor = Command::new(std::env::current_exe().unwrap());
+        floor.arg("--floor").arg(folder.join("neutral")).arg(&floor_out);
+        costs[1].push(run(floor));
+        if has_hugo {
+            remove(&hugo_out);
+            let mut peer = Command::new("hugo");
+            peer.arg("--quiet").arg("--destination").arg(&hugo_out).current_dir(&hugo);
+            costs[2].push(run(peer));
+        }
+    }
+    let [site, floor, peer] = costs.map(|costs| median(&costs));
+    let row = |what: &str, cost: Cost, out: &Path| {
+        let (files, bytes) = written(out);
+        println!(
+            "| {name} | {what} | {:.2} | {:.2} | {:.0} | {files} | {:.1} | {:.2} |",
+            cost.wall,
+            cost.cpu,
+            cost.peak,
+            bytes as f64 / 1048576.0,
+            cost.cpu / floor.cpu
+        );
+    };
+    row("site, full build", site, &public);
+    row("floor", floor, &floor_out);
+    if has_hugo {
+        row("hugo", peer, &hugo_out);
+        println!(
+            "| {name} | site to hugo | {:.3} | {:.3} | {:.3} | | | |",
+            site.wall / peer.wall,
+            site.cpu / peer.cpu,
+            site.peak / peer.peak
+        );
+    }
+    again(&name, &project, &pages);
+    (pages.len() as f64, site.cpu)
+}
+
+/// Builds after edits, each on top of the one before it.
+fn again(name: &str, project: &Path, pages: &[corpus::Page]) {
+    let page = &pages[pages.len() / 2].source;
+    let text = fs::read_to_string(page).unwrap();
+    let base = project.join("themes/default/templates/base.html");
+    let template = fs::read_to_string(&base).unwrap();
+    let body = |at: usize| fs::write(page, format!("{text}\n第{at}次修改。\n")).unwrap();
+    let title = |at: usize| fs::write(page, text.replacen("title: \"", &format!("title: \"第{at}次"), 1)).unwrap();
+    let shared = |at: usize| fs::write(&base, format!("{template}<!-- {at} -->")).unwrap();
+    let mut first = Vec::new();
+    for at in 0..2 {
+        body(at + 100);
+        settle();
+        first.push(run(ours(project)));
+    }
+    row(name, "the first body edit after that, which makes the second folder", first[0]);
+    let edits: [(&str, usize, &dyn Fn(usize)); 4] = [
+        ("nothing changed", EDITS, &|_| ()),
+        ("body edit", EDITS, &body),
+        ("title edit", EDITS, &title),
+        ("base template edit", 3, &shared),
+    ];
+    for (what, times, edit) in edits {
+        // Once more than is counted: the build before it was of another kind.
+        let mut costs = Vec::new();
+        for at in 0..=times {
+            edit(at);
+            settle();
+            costs.push(run(ours(project)));
+        }
+        row(name, what, median(&costs[1..]));
+    }
+}
+
+fn row(name: &str, what: &str, cost: Cost) {
+    println!("| {name} | site, {what} | {:.3} | {:.3} | {:.0} | | | |", cost.wall, cost.cpu, cost.peak);
+}
+
+/// Stamps of files are trusted once they are a tenth of a second old.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(300));
+}
+
+fn ours(project: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    command.args(["build", "--today", "2026-11-28", "--root"]).arg(project);
+    command
+}
+
+/// The lean templates in the place of the default theme's.
+fn lean(project: &Path) {
+    let (from, to) = (
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/theme/templates"),
+        project.join("themes/default/templates"),
+    );
+    fs::create_dir_all(&to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+/// Runs `command` to its end; processor time in steps of 10 ms.
+fn run(mut command: Command) -> Cost {
+    let before = of_children();
+    let begun = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0.0f64;
+    let status = loop {
+        peak = peak.max(resident(child.id()));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let wall = begun.elapsed().as_secs_f64();
+    assert!(status.success(), "{command:?}");
+    Cost { wall, cpu: of_children() - before, peak }
+}
+
+/// Seconds of processor time of children that have ended.
+fn of_children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<f64> = stat
+        .rsplit_once(')')
+        .unwrap()
+        .1
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .map(|field| field.parse().unwrap())
+        .collect();
+    (fields[0] + fields[1]) / 100.0
+}
+
+/// The most memory the process had so far, in MiB.
+fn resident(process: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok()).unwrap_or_default() / 1024.0
+}
+
+fn median(costs: &[Cost]) -> Cost {
+    let middle = |of: fn(&Cost) -> f64| {
+        let mut all: Vec<f64> = costs.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    Cost { wall: middle(|cost| cost.wall), cpu: middle(|cost| cost.cpu), peak: middle(|cost| cost.peak) }
+}
+
+fn written(folder: &Path) -> (usize, u64) {
+    let walk = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+    let sizes = walk.filter(|entry| entry.file_type().is_file()).map(|entry| entry.metadata().unwrap().len());
+    sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
+}
+
+/// Removing files makes ext4 slow for a while, for whoever comes next, so all peers begin alike.
+fn remove(folder: &Path) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
