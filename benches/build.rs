@@ -6,6 +6,7 @@
 //! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code)]
 mod corpus;
 mod floor;
 

@@ -16,7 +16,7 @@ use crate::render::posters::is_printed;
 use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, displayable};
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
-use crate::write::{self, Failure, Manifest, Request, Written};
+use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
 use crate::{Order, Pipeline, check};
 
 mod memo;
@@ -55,7 +55,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: Arc::new(move |stage| watched.passed(stage)),
         ..call.order(machine)
     };
-    let mut memo = Memo::open(&call.project, wish.clean);
+    let memo = Memo::open(&call.project, wish.clean);
     let mut pipeline = Pipeline::beginning(memo.now);
     let sources = sources(call);
     let path = PathBuf::from(&wish.out);
@@ -73,20 +73,30 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: &passed,
     };
     let build = Build { call, machine, terminal, wish, timings: &timings };
-    if let Some(made) = &memo.made
-        && made.stamps.is_some()
-        && pipeline.stamps_now(&order, &made.theme) == made.stamps
+    let same = |pipeline: &mut Pipeline, made: &memo::Made| {
+        made.stamps.is_some() && pipeline.stamps_now(&order, &made.theme) == made.stamps
+    };
+    let (same, (parts, no_parts)) =
+        rayon::join(|| memo.made.as_ref().is_some_and(|made| same(&mut pipeline, made)), || memo.parts());
+    if let Some(made) = memo.made.as_ref().filter(|_| same)
         && let Some(code) = build.nothing_new(made, &Request { key: &made.project, ..request })
     {
         return code;
     }
-    let parts = memo.parts();
-    let mut pipeline = pipeline.knowing(&call.project, parts);
     timings.passed(Stage::Recall);
-    let published = pipeline.run(&order, &Changed::Stamped);
+    // The folder is looked at while the content is read, for the project that wrote it last.
+    let early = memo.made.as_ref().map(|made| Request { key: &made.project, passed: &|_| (), ..request });
+    let (published, early) = rayon::join(
+        || {
+            pipeline = std::mem::take(&mut pipeline).knowing(&call.project, parts);
+            timings.passed(Stage::Recall);
+            pipeline.run(&order, &Changed::Stamped)
+        },
+        || early.map(|request| write::guard(&request)),
+    );
     let mut report = published.report;
     report.extend(call.odd_clock(machine));
-    report.extend(memo.lost.map(lost));
+    report.extend(memo.lost.or(no_parts).map(lost));
     let findings = report.into_sorted();
     let press = match published.press {
         Some(press) if !call.profile.refuses(&findings) => press,
@@ -97,7 +107,9 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let inputs = pipeline.inputs(&call.project, press.theme());
     timings.passed(Stage::Plan);
     let outs = Outs::of(&press, &memo, &inputs);
-    match build.write(&press, &outs, &request) {
+    let early = early.filter(|_| memo.made.as_ref().is_some_and(|made| made.project == key));
+    let guarded = early.unwrap_or_else(|| write::guard(&request));
+    match guarded.and_then(|guarded| build.write(&press, &outs, &request, guarded)) {
         Ok((written, manifest)) => {
             if let Some(site) = &published.site {
                 let memory = check::memory::next(site, press.edition.today());
@@ -151,8 +163,13 @@ impl Build<'_> {
         Some(self.end(&findings.into_sorted(), Some((made.pages, &written))))
     }
 
-    fn write(&self, press: &Press, outs: &Outs, request: &Request) -> Result<(Written, Manifest), Failure> {
-        let guarded = write::guard(request)?;
+    fn write(
+        &self,
+        press: &Press,
+        outs: &Outs,
+        request: &Request,
+        guarded: Guarded,
+    ) -> Result<(Written, Manifest), Failure> {
         let waves = waves(press);
         let total = waves.iter().map(Vec::len).sum();
         let progress = Progress::of(self.call, self.terminal, self.machine.started, total);

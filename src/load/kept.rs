@@ -11,7 +11,7 @@ use super::header::Header;
 use super::node::{Entry, Map, Node, Value};
 use super::walk::{Found, Mark, PageFile};
 use super::{Source, Written};
-use crate::report::{Finding, Lines, SourcePath, Spot};
+use crate::report::{Finding, Lines, Shared, SourcePath, Spot};
 
 /// A source without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,16 +85,16 @@ impl KeptSource {
         })
     }
 
-    /// The source again, in the project that lies at `project` now, and what was told of it; none where the tables of
-    /// fields do not know it.
-    pub fn source(&self, project: &Path) -> Option<(Source, Vec<Finding>)> {
-        let kind = *Kind::ALL.get(usize::from(self.kind))?;
-        let map = unpacked(&self.map, &level(kind), &self.lines)?;
-        let found = Found { disk: project.join(&self.disk), size: self.size, written: self.written, mark: self.mark };
-        let (path, name, bundle) = (self.path.clone(), self.name.clone(), self.bundle);
+    /// The source again, in the project that lies at `project` now, what was told of it, and its lines; none where the
+    /// tables of fields do not know it.
+    pub fn source(self, project: &Path) -> Option<(Source, Vec<Finding>, Shared)> {
+        let KeptSource { path, disk, kind, name, bundle, size, written, mark, lines, map, body_at, told } = self;
+        let (kind, lines) = (*Kind::ALL.get(usize::from(kind))?, lines.shared());
+        let map = unpacked(map, &level(kind), &lines)?;
+        let found = Found { disk: project.join(disk), size, written, mark };
         let file = PageFile { path, kind, name, bundle, found };
-        let header = Header { map, mistaken: Vec::new(), body_at: self.body_at };
-        Some((Source { file, text: Written::OnDisk, header, row: None }, self.told.clone()))
+        let header = Header { map, mistaken: Vec::new(), body_at };
+        Some((Source { file, text: Written::OnDisk, header, row: None }, told, lines))
     }
 
     /// What pages are made from, but for the body: the place and the values.
@@ -131,24 +131,24 @@ fn packed_node(node: &Node, inner: &Level, lines: &mut Lines) -> Option<KeptNode
     ))
 }
 
-fn unpacked(map: &[KeptEntry], level: &Level, lines: &Lines) -> Option<Map> {
-    let unpack = |entry: &KeptEntry| {
+fn unpacked(map: Vec<KeptEntry>, level: &Level, lines: &Shared) -> Option<Map> {
+    let unpack = |entry: KeptEntry| {
         let field = level.get(usize::from(entry.key))?;
-        let inner: Level = field.inner().iter().collect();
-        let node = unpacked_node(&entry.node, &inner, lines)?;
+        let node = unpacked_node(entry.node, field, lines)?;
         Some(Entry { key: field.key, key_span: lines.span(entry.key_spot), node })
     };
-    Some(Map { entries: map.iter().map(unpack).collect::<Option<_>>()? })
+    Some(Map { entries: map.into_iter().map(unpack).collect::<Option<_>>()? })
 }
 
-fn unpacked_node(KeptNode(spot, value): &KeptNode, inner: &Level, lines: &Lines) -> Option<Node> {
+fn unpacked_node(KeptNode(spot, value): KeptNode, field: &'static Field, lines: &Shared) -> Option<Node> {
     let value = match value {
         KeptValue::Empty => Value::Empty,
-        KeptValue::Text(text) => Value::Text(text.clone()),
+        KeptValue::Text(text) => Value::Text(text),
         KeptValue::List(nodes) => {
-            Value::List(nodes.iter().map(|node| unpacked_node(node, inner, lines)).collect::<Option<_>>()?)
+            let nodes = nodes.into_iter().map(|node| unpacked_node(node, field, lines));
+            Value::List(nodes.collect::<Option<_>>()?)
         }
-        KeptValue::Map(map) => Value::Map(unpacked(map, inner, lines)?),
+        KeptValue::Map(map) => Value::Map(unpacked(map, &field.inner().iter().collect(), lines)?),
     };
-    Some(Node { span: lines.span(*spot), value })
+    Some(Node { span: lines.span(spot), value })
 }

@@ -43,6 +43,13 @@ pub struct Entry {
 }
 
 impl Map {
+    /// The same map, in which values that stand in one line share its text.
+    pub fn sharing_lines(mut self) -> Map {
+        let mut last = None;
+        self.entries.iter_mut().for_each(|entry| entry.share(&mut last));
+        self
+    }
+
     /// The entry of `key`.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
@@ -59,7 +66,30 @@ impl Map {
     }
 }
 
+impl Entry {
+    fn share(&mut self, last: &mut Option<Span>) {
+        share(&mut self.key_span, last);
+        self.node.share(last);
+    }
+}
+
+fn share(span: &mut Span, last: &mut Option<Span>) {
+    match last {
+        Some(last) if last.line == span.line && last.text == span.text => span.text = last.text.clone(),
+        last => *last = Some(span.clone()),
+    }
+}
+
 impl Node {
+    fn share(&mut self, last: &mut Option<Span>) {
+        share(&mut self.span, last);
+        match &mut self.value {
+            Value::Empty | Value::Text(_) => {}
+            Value::List(nodes) => nodes.iter_mut().for_each(|node| node.share(last)),
+            Value::Map(map) => map.entries.iter_mut().for_each(|entry| entry.share(last)),
+        }
+    }
+
     /// The text, if this is one.
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {

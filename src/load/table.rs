@@ -83,7 +83,7 @@ impl Cell {
             line: self.line,
             column: text[self.line_start..range.start].chars().count() + 1,
             width: text[range.start..end].chars().count(),
-            text: line.to_string(),
+            text: line.into(),
         }
     }
 }

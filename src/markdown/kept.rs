@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::{Body, Heading, Link, Parsed, Target, body};
-use crate::report::{Lines, Place, Report, SourcePath, Spot};
+use crate::report::{Lines, Place, Report, Shared, SourcePath, Spot};
 
 /// Gives the text of a file that was read in an earlier run.
 pub trait Text: Send + Sync {
@@ -93,7 +93,7 @@ impl Facts {
     }
 
     /// The body of the file `path`, whose text is asked for when it is to be shown.
-    pub fn body(self, path: &SourcePath, lines: &Lines, text: Arc<dyn Text>) -> Body {
+    pub fn body(self, path: &SourcePath, lines: &Shared, text: Arc<dyn Text>) -> Body {
         let link = |(target, spot, text, is_image)| {
             let place = Place::at(path, lines.span(spot));
             Link { target, place, text, is_image }

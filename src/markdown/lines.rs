@@ -55,7 +55,7 @@ impl<'a> Lines<'a> {
         let stop = line.floor_char_boundary(end.saturating_sub(self.starts[number])).max(border);
         let shown = line.len() <= LONGEST_SHOWN;
         let width = if shown { line[border..stop].chars().count() } else { 0 };
-        let text = if shown { line.to_string() } else { String::new() };
+        let text = if shown { line } else { "" }.into();
         Place::at(self.path, Span { line: number + 1, column, width, text })
     }
 

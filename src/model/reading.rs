@@ -262,7 +262,7 @@ impl<'a> Reading<'a, '_> {
         for (span, value) in spanned {
             match lines.last_mut() {
                 Some((line, text)) if *line == span.line => {
-                    *text = Span { text: text.clone(), ..span.clone() }.with(value)
+                    *text = Span { text: text.as_str().into(), ..span.clone() }.with(value)
                 }
                 _ => lines.push((span.line, span.with(value))),
             }

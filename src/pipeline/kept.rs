@@ -5,6 +5,7 @@
 //! with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -23,8 +24,58 @@ use crate::theme::{self, Theme};
 /// Facts are kept in so many parts, so that a change of one page writes one of them anew.
 pub const PARTS: usize = 16;
 
-/// Pages of one part, each as it is kept.
-pub type Part = Vec<Vec<u8>>;
+/// The pages of one part, each as it is kept, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    bytes: Arc<Vec<u8>>,
+    ends: Vec<usize>,
+}
+
+impl Part {
+    /// The part that was written as these bytes; none when they are no part.
+    pub fn of(bytes: Vec<u8>) -> Option<Part> {
+        let (count, rest) = bytes.split_last_chunk::<8>().map(|(rest, count)| (u64::from_le_bytes(*count), rest))?;
+        let ends_at = rest.len().checked_sub(usize::try_from(count).ok()?.checked_mul(8)?)?;
+        let ends: Vec<usize> = rest[ends_at..]
+            .chunks_exact(8)
+            .map(|end| usize::try_from(u64::from_le_bytes(end.try_into().unwrap_or_default())).unwrap_or(usize::MAX))
+            .collect();
+        let sound = ends.is_sorted() && ends.iter().all(|end| *end <= ends_at);
+        sound.then(|| Part { bytes: Arc::new(bytes), ends })
+    }
+
+    /// The bytes to write: the pages, where each ends, and how many there are.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let end = self.ends.last().copied().unwrap_or_default();
+        let mut bytes = self.bytes[..end].to_vec();
+        let numbers = self.ends.iter().copied().chain([self.ends.len()]);
+        numbers.for_each(|number| bytes.extend((number as u64).to_le_bytes()));
+        bytes
+    }
+
+    fn add(&mut self, page: &[u8]) {
+        Arc::make_mut(&mut self.bytes).extend_from_slice(page);
+        self.ends.push(self.bytes.len());
+    }
+
+    fn pages(&self) -> impl Iterator<Item = KeptBytes> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| KeptBytes { bytes: self.bytes.clone(), range: start..*end })
+    }
+}
+
+/// One page as it is kept.
+#[derive(Debug, Clone)]
+struct KeptBytes {
+    bytes: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
+
+impl KeptBytes {
+    fn get(&self) -> &[u8] {
+        &self.bytes[self.range.clone()]
+    }
+}
 
 /// A hash.
 pub type Hash = [u8; 32];
@@ -66,7 +117,7 @@ impl Rest {
         let findings: Vec<_> = report.iter().collect();
         Rest {
             shown: hash(&(asked(order), read, tables.texts().collect::<Vec<_>>())),
-            told: hash(&(format!("{memory:?}"), findings)),
+            told: hash(&(&**memory, findings)),
         }
     }
 }
@@ -87,7 +138,7 @@ pub(super) struct Known {
     source: Arc<Source>,
     pub(super) face: Hash,
     pub(super) body: Hash,
-    kept: Option<Arc<Vec<u8>>>,
+    kept: Option<KeptBytes>,
 }
 
 /// The text of a page that was read in an earlier run.
@@ -108,7 +159,7 @@ impl Pipeline {
 
     /// The same pipeline, which knows what an earlier run read of `project`.
     pub fn knowing(mut self, project: &Path, parts: Vec<Part>) -> Pipeline {
-        let all: Vec<Vec<u8>> = parts.into_iter().flatten().collect();
+        let all: Vec<KeptBytes> = parts.iter().flat_map(Part::pages).collect();
         let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
         read.sort_by(|a, b| a.0.source.file.path.cmp(&b.0.source.file.path));
         self.shelf.know(read.iter().map(|(known, told, ..)| (known.source.clone(), told.clone())).collect());
@@ -156,7 +207,7 @@ impl Pipeline {
             let (other, part) = parts.entry(part_of(path)).or_default();
             // One that was known and is not settled now is not to be found there again.
             *other |= !before;
-            part.extend(kept.map(|kept| kept.to_vec()));
+            kept.into_iter().for_each(|kept| part.add(kept.get()));
         }
         for path in gone.keys() {
             parts.entry(part_of(path)).or_default().0 = true;
@@ -194,13 +245,13 @@ fn part_of(path: &SourcePath) -> usize {
 }
 
 /// A page again, what was told of its header, its body, and what was told of that.
-fn revived(project: &Path, kept: Vec<u8>) -> Option<(Known, Vec<Finding>, Arc<Body>, Vec<Finding>)> {
-    let KeptPage { face, source, body, body_told } = postcard::from_bytes(&kept).ok()?;
+fn revived(project: &Path, kept: KeptBytes) -> Option<(Known, Vec<Finding>, Arc<Body>, Vec<Finding>)> {
+    let KeptPage { face, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
     let key = body.key();
-    let (revived, told) = source.source(project)?;
+    let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
-    let body = body.body(&revived.file.path, &source.lines, Arc::new(OnDisk(revived.clone())));
-    let known = Known { source: revived, face, body: key, kept: Some(Arc::new(kept)) };
+    let body = body.body(&revived.file.path, &lines, Arc::new(OnDisk(revived.clone())));
+    let known = Known { source: revived, face, body: key, kept: Some(kept) };
     Some((known, told, Arc::new(body), body_told))
 }
 
@@ -216,7 +267,8 @@ impl Known {
             // Whatever stands in it, others may see.
             None => hash(&(&source.file.path, format!("{:?}", source.header), text(source))),
         };
-        let kept = kept.and_then(|page| postcard::to_allocvec(&page).ok()).map(Arc::new);
+        let kept = kept.and_then(|page| postcard::to_allocvec(&page).ok());
+        let kept = kept.map(|bytes| KeptBytes { range: 0..bytes.len(), bytes: Arc::new(bytes) });
         Known { source: source.clone(), face, body: body.key, kept }
     }
 }

@@ -1,6 +1,6 @@
 //! Findings and spans in the form in which a later run of the same program reads them back.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -19,9 +19,24 @@ pub(super) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'stati
     codes::find(&id).ok_or_else(|| D::Error::custom("an unknown code"))
 }
 
+/// Texts that are shared in memory.
+pub(super) mod text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
+    }
+}
+
 /// The lines that spans of one file stand in, each once.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Lines(BTreeMap<u32, String>);
+pub struct Lines(Vec<(u32, String)>);
 
 /// A span without its line.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,13 +46,28 @@ impl Lines {
     /// The span without its line, which is kept here.
     pub fn put(&mut self, span: &Span) -> Spot {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.0.entry(number(span.line)).or_insert_with(|| span.text.clone());
+        let line = number(span.line);
+        if !self.0.iter().rev().any(|(known, _)| *known == line) {
+            self.0.push((line, span.text.to_string()));
+        }
         Spot(number(span.line), number(span.column), number(span.width))
     }
 
+    /// The lines, ready to be shared by the spans that stand in them.
+    pub fn shared(self) -> Shared {
+        Shared(self.0.into_iter().map(|(line, text)| (line, text.into())).collect())
+    }
+}
+
+/// Lines of a file that its spans share.
+#[derive(Debug, Clone)]
+pub struct Shared(Vec<(u32, Arc<str>)>);
+
+impl Shared {
     /// The span again.
     pub fn span(&self, Spot(line, column, width): Spot) -> Span {
-        let text = self.0.get(&line).cloned().unwrap_or_default();
+        let text = self.0.iter().find(|(known, _)| *known == line);
+        let text = text.map_or_else(|| Arc::from(""), |(_, text)| text.clone());
         Span { line: line as usize, column: column as usize, width: width as usize, text }
     }
 }
@@ -62,6 +92,7 @@ mod tests {
         let spans: Vec<Span> = [0, 8, 12].into_iter().map(|at| Span::in_text(text, at, 1)).collect();
         let spots: Vec<_> = spans.iter().map(|span| lines.put(span)).collect();
         assert_eq!(lines.0.len(), 2);
+        let lines = lines.shared();
         assert_eq!(spots.into_iter().map(|spot| lines.span(spot)).collect::<Vec<_>>(), spans);
     }
 }

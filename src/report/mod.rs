@@ -14,22 +14,24 @@ mod stage;
 mod text;
 
 pub use codes::{Code, Refuses, Severity};
-pub use kept::{Lines, Spot};
+pub use kept::{Lines, Shared, Spot};
 pub use stage::Stage;
 pub use text::{Lang, Text, displayable, nearest};
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// A path relative to the project folder, with `/` between its parts, as findings print it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SourcePath(String);
+pub struct SourcePath(#[serde(with = "kept::text")] Arc<str>);
 
 impl SourcePath {
     /// Wraps a project-relative path; separators become `/`.
     pub fn new(path: impl Into<String>) -> Self {
-        SourcePath(path.into().replace('\\', "/"))
+        let path = path.into();
+        SourcePath(if path.contains('\\') { path.replace('\\', "/").into() } else { path.into() })
     }
 
     /// The path as text.
@@ -78,7 +80,8 @@ pub struct Span {
     /// How many characters are marked; 0 marks the gap before `column`.
     pub width: usize,
     /// The whole text of that line, without its line break.
-    pub text: String,
+    #[serde(with = "kept::text")]
+    pub text: Arc<str>,
 }
 
 /// A file, and where known the spot in it.
@@ -117,7 +120,7 @@ impl Span {
         }
         let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
         let end = source[offset..].find('\n').map_or(source.len(), |at| offset + at);
-        let text = source[start..end].trim_end_matches('\r').to_string();
+        let text: Arc<str> = source[start..end].trim_end_matches('\r').into();
         let column = source[start..offset].chars().count() + 1;
         let left = text.chars().count().saturating_sub(column - 1);
         Span { line: source[..start].matches('\n').count() + 1, column, width: width.min(left), text }

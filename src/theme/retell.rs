@@ -45,7 +45,7 @@ fn listed(text: &str, sources: &BTreeMap<String, TemplateSource>) -> Option<(Pla
     let source = sources.get(name)?;
     let width = lines.find(|line| line.contains('^'))?.matches('^').count();
     let text = source.text.lines().nth(line.checked_sub(1)?)?.to_string();
-    Some((Place::at(&source.path, Span { line, column, width, text }), message.to_string()))
+    Some((Place::at(&source.path, Span { line, column, width, text: text.into() }), message.to_string()))
 }
 
 fn spot(report: &tera::ReportError, sources: &BTreeMap<String, TemplateSource>) -> Place {
@@ -54,7 +54,7 @@ fn spot(report: &tera::ReportError, sources: &BTreeMap<String, TemplateSource>) 
     let Some(source) = sources.get(report.filename()) else { return Place::file(&path) };
     let line = source.text.lines().nth(span.start_line.saturating_sub(1)).unwrap_or_default().to_string();
     let width = if span.end_line == span.start_line { span.end_col.saturating_sub(span.start_col).max(1) } else { 1 };
-    Place::at(&path, Span { line: span.start_line.max(1), column: span.start_col + 1, width, text: line })
+    Place::at(&path, Span { line: span.start_line.max(1), column: span.start_col + 1, width, text: line.into() })
 }
 
 fn path_of(name: &str, sources: &BTreeMap<String, TemplateSource>) -> SourcePath {

@@ -62,16 +62,16 @@ impl Memo {
         Memo { folder, clean, now, made: made.ok(), lost }
     }
 
-    /// What an earlier run read of each page.
-    pub fn parts(&mut self) -> Vec<Part> {
+    /// What an earlier run read of each page, and why a part of it cannot be used, if so.
+    pub fn parts(&self) -> (Vec<Part>, Option<Lost>) {
         let Some(folder) = self.folder.as_deref().filter(|_| !self.clean && self.now.is_some()) else {
-            return Vec::new();
+            return (Vec::new(), None);
         };
-        let read = |number| sealed::value::<Part>(&part(folder, number));
+        let read = |number| Part::of(sealed::bytes(&part(folder, number))?).ok_or(Lost::Damaged);
         let parts: Vec<Result<Part, Lost>> = (0..PARTS).into_par_iter().map(read).collect();
         let lost = parts.iter().filter_map(|part| part.as_ref().err()).find(|lost| **lost != Lost::Absent);
-        self.lost = self.lost.or(lost.copied());
-        parts.into_iter().map(Result::unwrap_or_default).collect()
+        let lost = lost.copied();
+        (parts.into_iter().map(Result::unwrap_or_default).collect(), lost)
     }
 
     /// Keeps what `pipeline` read, and what was `made` of it.
@@ -79,7 +79,7 @@ impl Memo {
         let Some(folder) = &self.folder else { return };
         pipeline.parts().into_par_iter().for_each(|(number, new)| {
             // What is left of an older run is dropped where it cannot be written over.
-            if sealed::keep(&part(folder, number), &new).is_err() {
+            if sealed::keep_bytes(&part(folder, number), &new.to_bytes()).is_err() {
                 drop(fs::remove_file(part(folder, number)));
             }
         });

@@ -51,7 +51,7 @@ pub fn read(path: &SourcePath, text: &str, kind: Kind, report: &mut Report) -> O
     let header = fence::find(&source, kind, &mut found).map(|fenced| {
         let close = source.place(&fenced.close);
         let (map, mistaken) = map(&source, fenced.inner, &Level::page(kind), &close, &mut found);
-        Header { map, mistaken, body_at: fenced.body_at }
+        Header { map: map.sharing_lines(), mistaken, body_at: fenced.body_at }
     });
     found.tell(report);
     header

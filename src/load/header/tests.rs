@@ -209,7 +209,7 @@ fn spans_mark_keys_and_values_in_the_whole_file() {
     assert_eq!(marked(&title.node.span), (2, 5, 5));
     let Value::List(items) = &map.get("keywords").unwrap().value else { panic!("no list") };
     assert_eq!(marked(&items[1].span), (3, 15, 2));
-    assert_eq!(items[1].span.text, "keywords: [甲, 乙乙]");
+    assert_eq!(&*items[1].span.text, "keywords: [甲, 乙乙]");
 }
 
 #[test]

@@ -25,13 +25,13 @@ pub struct Told {
 
 /// The place of what `cell` says in `text`, without its line.
 pub(super) fn span(cell: &Cell, text: &str) -> Span {
-    Span { text: String::new(), ..cell.span(text) }
+    Span { text: "".into(), ..cell.span(text) }
 }
 
 /// The place of a whole row, without its text.
 pub(super) fn whole(row: &Row) -> Span {
     let line = row.cells.first().map_or(1, |cell| cell.line);
-    Span { line, column: 1, width: WHOLE, text: String::new() }
+    Span { line, column: 1, width: WHOLE, text: "".into() }
 }
 
 impl Tables {

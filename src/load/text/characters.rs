@@ -52,7 +52,7 @@ impl Cursor<'_> {
     fn span(&self, width: usize) -> Span {
         let rest = &self.text[self.line_start..];
         let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        Span { line: self.line, column: self.column, width, text: line.to_string() }
+        Span { line: self.line, column: self.column, width, text: line.into() }
     }
 
     fn step(&mut self, at: usize, c: char) {

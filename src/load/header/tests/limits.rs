@@ -64,7 +64,7 @@ fn inside(findings: &[Finding], text: &str) {
         let places = std::iter::once(&finding.place).chain(&finding.related);
         for span in places.filter_map(|place| place.span.as_ref()) {
             let line = lines.get(span.line - 1).unwrap_or_else(|| panic!("line {} of {text:?}", span.line));
-            assert_eq!(span.text, *line, "{finding:?}");
+            assert_eq!(&*span.text, *line, "{finding:?}");
             assert!(span.column >= 1 && span.column - 1 + span.width <= line.chars().count(), "{finding:?}");
         }
         assert!(!finding.message.zh.is_empty() && !finding.message.en.is_empty());
