@@ -4,6 +4,7 @@
 //! layout with the lean templates of `benches/theme`, without posters, and built in turn with the peers that are on PATH
 //! and the floor, the program of `benches/floor`: each with nothing left of an earlier build. Then follow builds after
 //! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
+//! `-- --instructions <corpus>` counts instructions instead, for which valgrind has to be installed.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 #[allow(dead_code)]
@@ -26,6 +27,11 @@ fn main() {
         return floor::run(neutral, out);
     }
     assert!(!given.is_empty(), "name a corpus: cargo bench --bench build -- <folder with neutral/ and hugo/>");
+    if let [word, folder] = &given[..]
+        && word.as_os_str() == "--instructions"
+    {
+        return instructions(folder);
+    }
     println!(
         "| pages | what | wall s | CPU s | MiB | files | MiB written | CPU to floor |\n|---|---|---|---|---|---|---|---|"
     );
@@ -36,6 +42,34 @@ fn main() {
     for (small, large) in sizes.iter().zip(sizes.iter().skip(1)) {
         let exponent = (large.1 / small.1).ln() / (large.0 / small.0).ln();
         println!("growth of ours, CPU, from {} to {} pages: exponent {exponent:.3}", small.0, large.0);
+    }
+}
+
+/// Counts the instructions of a full build of the corpus in `folder`, and of one with nothing changed, by callgrind, which
+/// gives nearly the same numbers on every machine of a kind; those of the last time stand in `benches/instructions.txt`.
+fn instructions(folder: &Path) {
+    let scratch = tempfile::tempdir_in(folder).unwrap();
+    let project = scratch.path().join("project");
+    let pages = corpus::write(&folder.join("neutral"), &project).len();
+    lean(&project);
+    let stored = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.txt"));
+    for what in ["full build", "nothing changed"] {
+        if what == "nothing changed" {
+            // The build that finds calendars remembered, and stamps old enough to be trusted.
+            settle();
+            run(ours(&project));
+            settle();
+        }
+        let site = ours(&project);
+        let mut counted = Command::new("valgrind");
+        counted.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(site.get_program());
+        let ran = counted.args(site.get_args()).env("RAYON_NUM_THREADS", "1").output().unwrap();
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(ran.status.success(), "{told}");
+        let count = told.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
+        let line = format!("{pages} pages, {what}: ");
+        let before = stored.iter().flat_map(|text| text.lines()).find_map(|known| known.strip_prefix(&line));
+        println!("{line}{} (stored: {})", count.unwrap_or("?"), before.unwrap_or("none"));
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::memo::{self, Memo};
 use super::{Call, Format, Machine, Terminal, outcome};
 use crate::load::Changed;
 use crate::model::{Config, OutPath};
@@ -19,12 +20,10 @@ use crate::write::sealed::Lost;
 use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
 use crate::{Order, Pipeline, check};
 
-mod memo;
 mod outs;
 mod progress;
 mod timings;
 
-use memo::Memo;
 use outs::Outs;
 use progress::Progress;
 use timings::Timings;
@@ -88,7 +87,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let early = memo.made.as_ref().map(|made| Request { key: &made.project, passed: &|_| (), ..request });
     let (published, early) = rayon::join(
         || {
-            pipeline = std::mem::take(&mut pipeline).knowing(&call.project, parts);
+            pipeline = std::mem::take(&mut pipeline).knowing(&call.project, &parts);
             timings.passed(Stage::Recall);
             pipeline.run(&order, &Changed::Stamped)
         },

@@ -10,6 +10,7 @@ mod explain;
 pub mod fault;
 mod init;
 mod list;
+mod memo;
 mod new;
 mod outcome;
 mod poster;

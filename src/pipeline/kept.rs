@@ -158,7 +158,7 @@ impl Pipeline {
     }
 
     /// The same pipeline, which knows what an earlier run read of `project`.
-    pub fn knowing(mut self, project: &Path, parts: Vec<Part>) -> Pipeline {
+    pub fn knowing(mut self, project: &Path, parts: &[Part]) -> Pipeline {
         let all: Vec<KeptBytes> = parts.iter().flat_map(Part::pages).collect();
         let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
         read.sort_by(|a, b| a.0.source.file.path.cmp(&b.0.source.file.path));

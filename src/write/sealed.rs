@@ -85,6 +85,11 @@ pub fn keep<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
     keep_bytes(path, &postcard::to_allocvec(value).map_err(io::Error::other)?)
 }
 
+/// Drops what was kept at `path`.
+pub fn forget(path: &Path) {
+    drop(fs::remove_file(path));
+}
+
 /// The folder `names` below the project's `.site`, made where it is missing; none when a part of it is a link or no
 /// folder, or cannot be made.
 pub fn folder(project: &Path, names: &[&str]) -> Option<PathBuf> {

@@ -21,8 +21,8 @@ use crate::report::Finding;
 /// Bytes of a source file that are in memory at a time.
 const CHUNK: usize = 256 << 10;
 /// From this many files on, the whole file system is synced at once, where it can be: 11,000 files on ext4 take 0.5 s
-/// one by one from many threads, and 0.2 s that way.
-const MANY: usize = 64;
+/// one by one from many threads, and 0.2 s that way. For fewer it would only wait for what other programs write.
+const MANY: usize = 2000;
 /// The most threads that sync at a time: each only waits, and the disk answers many at the price of one.
 const SYNC_THREADS: usize = 32;
 /// The fewest files a thread is started for.

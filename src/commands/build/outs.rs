@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::memo::{Made, Memo};
+use crate::commands::memo::{Made, Memo};
 use crate::model::{OutPath, PageId};
 use crate::pipeline::kept::Inputs;
 use crate::plan::Recipe;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::shown::{address, answers, listed};
-use crate::commands::{Call, Format, Machine, Terminal};
+use crate::commands::{Call, Format, Machine, Terminal, memo};
 use crate::edition::Reader;
 use crate::load::Changed;
 use crate::model::site::Difference;
@@ -22,6 +22,8 @@ pub(super) struct Builder {
     machine: Machine,
     terminal: Arc<Terminal>,
     pipeline: Pipeline,
+    /// Whether the first snapshot is still to come, which begins with what the last build read.
+    first_run: bool,
     order: Order,
     /// What was made last, whether it is shown or not.
     made: Option<Arc<Press>>,
@@ -41,7 +43,8 @@ impl Builder {
             call: call.clone(),
             machine: machine.clone(),
             terminal: terminal.clone(),
-            pipeline: Pipeline::default(),
+            pipeline: Pipeline::default().knowing(&call.project, &memo::recalled(&call.project)),
+            first_run: true,
             order,
             made: None,
             last: None,
@@ -57,7 +60,8 @@ impl Builder {
         self.order.today = self.call.today.unwrap_or_else(self.machine.today);
         // A panic loses what is remembered, which may be half of something, and the next run begins anew.
         let mut pipeline = mem::take(&mut self.pipeline);
-        let made = pipeline.run(&self.order, changed);
+        let begins = mem::take(&mut self.first_run) && *changed == Changed::All;
+        let made = pipeline.run(&self.order, if begins { &Changed::Stamped } else { changed });
         self.pipeline = pipeline;
         let findings = made.report.into_sorted();
         let refused = made.press.is_none() || self.call.profile.refuses(&findings);

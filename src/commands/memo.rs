@@ -1,15 +1,15 @@
 //! What a build leaves for the next one in the project's `.site/build`: what was read of each page, and which output was
-//! made from what. The next build makes only what differs. All of it may be deleted at any time, and counts as not there
+//! made from what. The next build makes only what differs, and a preview begins with what was read. All of it may be deleted at any time, and counts as not there
 //! when another build of the program wrote it: that costs time, never correctness.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::load;
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Hash, Inputs, PARTS, Part};
 use crate::render::key::Key;
@@ -67,8 +67,7 @@ impl Memo {
         let Some(folder) = self.folder.as_deref().filter(|_| !self.clean && self.now.is_some()) else {
             return (Vec::new(), None);
         };
-        let read = |number| Part::of(sealed::bytes(&part(folder, number))?).ok_or(Lost::Damaged);
-        let parts: Vec<Result<Part, Lost>> = (0..PARTS).into_par_iter().map(read).collect();
+        let parts = parts_in(folder);
         let lost = parts.iter().filter_map(|part| part.as_ref().err()).find(|lost| **lost != Lost::Absent);
         let lost = lost.copied();
         (parts.into_iter().map(Result::unwrap_or_default).collect(), lost)
@@ -80,11 +79,11 @@ impl Memo {
         pipeline.parts().into_par_iter().for_each(|(number, new)| {
             // What is left of an older run is dropped where it cannot be written over.
             if sealed::keep_bytes(&part(folder, number), &new.to_bytes()).is_err() {
-                drop(fs::remove_file(part(folder, number)));
+                sealed::forget(&part(folder, number));
             }
         });
         if sealed::keep(&folder.join(MADE), made).is_err() {
-            drop(fs::remove_file(folder.join(MADE)));
+            sealed::forget(&folder.join(MADE));
         }
     }
 }
@@ -95,6 +94,20 @@ impl Made {
         let listed = manifest.files().iter().map(|(path, entry)| (path, &entry.blake3));
         listed.eq(self.outs.iter().map(|(path, (_, digest))| (path, digest)))
     }
+}
+
+/// What the last build read of each page of `project`, for those that write nothing.
+pub fn recalled(project: &Path) -> Vec<Part> {
+    let (site, folder) = (project.join(load::memory::FOLDER), project.join(load::memory::FOLDER).join(FOLDER));
+    if !sealed::is_folder(&site) || !sealed::is_folder(&folder) {
+        return Vec::new();
+    }
+    parts_in(&folder).into_iter().filter_map(Result::ok).collect()
+}
+
+fn parts_in(folder: &Path) -> Vec<Result<Part, Lost>> {
+    let read = |number| Part::of(sealed::bytes(&part(folder, number))?).ok_or(Lost::Damaged);
+    (0..PARTS).into_par_iter().map(read).collect()
 }
 
 fn part(folder: &Path, number: usize) -> PathBuf {
