@@ -157,6 +157,28 @@ mod tests {
         Builder::new(&call, &machine, &terminal, if drafts { Reader::AUTHOR } else { Reader::PUBLIC })
     }
 
+    #[test]
+    fn a_preview_begins_with_what_the_last_build_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = preview(folder.path(), false);
+        let first = outputs(&mut builder);
+        // Stamps are trusted once they are a tenth of a second old.
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        let args = ["site", "build", "--root", "zt", "--today", "2022-09-20"].map(OsString::from);
+        assert_eq!(crate::commands::run(&args, &builder.machine, &builder.terminal), 0);
+        let again =
+            |builder: &Builder| Builder::new(&builder.call, &builder.machine, &builder.terminal, Reader::PUBLIC);
+        builder = again(&builder);
+        assert_eq!(outputs(&mut builder), first);
+        fs::write(folder.path().join("zt/content/pages/about.md"), "---\ntitle: 关于\n---\n\n改了。\n").unwrap();
+        builder = again(&builder);
+        let kept = outputs(&mut builder);
+        assert!(holds(&kept, "改了。"));
+        fs::remove_dir_all(folder.path().join("zt/.site")).unwrap();
+        builder = again(&builder);
+        assert_eq!(kept, outputs(&mut builder));
+    }
+
     impl Builder {
         fn all(&mut self) -> Snapshot {
             self.told = None;
