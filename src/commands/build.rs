@@ -91,7 +91,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
             timings.passed(Stage::Recall);
             pipeline.run(&order, &Changed::Stamped)
         },
-        || early.map(|request| write::guard(&request)),
+        || early.map(|request| write::guard(&request).inspect(write::Guarded::look_ahead)),
     );
     let mut report = published.report;
     report.extend(call.odd_clock(machine));
@@ -110,7 +110,9 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let guarded = early.unwrap_or_else(|| write::guard(&request));
     match guarded.and_then(|guarded| build.write(&press, &outs, &request, guarded)) {
         Ok((written, manifest)) => {
-            if let Some(site) = &published.site {
+            // What subscribers are told follows from faces.
+            let as_before = memo.made.as_ref().is_some_and(|made| inputs.tells_as(&made.inputs));
+            if let Some(site) = published.site.as_ref().filter(|_| !as_before) {
                 let memory = check::memory::next(site, press.edition.today());
                 // A memory that cannot be kept costs a reminder, not the site that was just published.
                 drop(write::remember(&call.project, &memory));

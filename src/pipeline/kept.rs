@@ -94,6 +94,11 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// Whether all but bodies is as in `before`, and all that is told of it.
+    pub fn tells_as(&self, before: &Inputs) -> bool {
+        (self.shown, self.told, self.faces) == (before.shown, before.told, before.faces)
+    }
+
     /// The paths of pages in which only bodies differ from `before`; none where anything else that shows does.
     pub fn other_bodies(&self, before: &Inputs) -> Option<BTreeSet<&SourcePath>> {
         let same = (self.shown, self.faces, self.bodies.len()) == (before.shown, before.faces, before.bodies.len());

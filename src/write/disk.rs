@@ -47,6 +47,17 @@ pub(super) trait Disk: Sync {
         File::create_new(path)
     }
 
+    /// Opens a file of ours for new bytes, unless it is a link or has a second name, under which the old bytes stay. To
+    /// remove it and create another would be slow on ext4, which does not like to give a number away again for minutes.
+    fn rewrite_file(&self, path: &Path) -> io::Result<Option<File>> {
+        let facts = fs::symlink_metadata(path)?;
+        if !facts.is_file() || !has_one_name(&facts) {
+            return Ok(None);
+        }
+        self.before(Change::CreateFile, path)?;
+        OpenOptions::new().write(true).truncate(true).open(path).map(Some)
+    }
+
     /// Writes all of `bytes`; `path` names the file in errors.
     fn write(&self, path: &Path, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         self.before(Change::Write, path)?;
@@ -124,6 +135,17 @@ impl Disk for Real {
     fn before(&self, _: Change, _: &Path) -> io::Result<()> {
         Ok(())
     }
+}
+
+#[cfg(unix)]
+fn has_one_name(facts: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(facts) == 1
+}
+
+/// Elsewhere nobody tells.
+#[cfg(not(unix))]
+fn has_one_name(_: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(target_os = "linux")]

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::load::memory::FOLDER;
 use crate::model::OutPath;
@@ -52,7 +52,7 @@ pub(crate) use guard::resolve;
 use lock::Lock;
 use manifest::Found;
 use room::Trees;
-use tree::Tree;
+use tree::{Sound, Tree};
 
 /// What a build wants to replace, and everything that must not be replaced.
 #[derive(Clone, Copy)]
@@ -172,6 +172,22 @@ pub enum Recovered {
     Restored,
 }
 
+/// A folder that an earlier build left for staging.
+#[derive(Debug)]
+struct Next {
+    tree: Tree,
+    /// What stands of it, once somebody has looked.
+    sound: OnceLock<Option<Sound>>,
+}
+
+impl Next {
+    /// What stands of it in `folder`; none when it is not the folder the stamps were taken of.
+    fn sound(&self, folder: &Path) -> Option<&Sound> {
+        let look = || self.tree.is_in(folder).then(|| self.tree.sound(folder).ok()).flatten();
+        self.sound.get_or_init(look).as_ref()
+    }
+}
+
 /// A folder that may be replaced, locked against other builds until this is dropped.
 #[derive(Debug)]
 pub struct Guarded {
@@ -182,8 +198,8 @@ pub struct Guarded {
     standing: BTreeMap<String, Entry>,
     /// Whether the stamps were all trusted.
     trusted: bool,
-    /// The stamps of the folder that is to be staged in, where an earlier build left one.
-    next: Option<Tree>,
+    /// The folder that is to be staged in, where an earlier build left one.
+    next: Option<Next>,
     lost: Option<sealed::Lost>,
     recovered: Recovered,
     _lock: Lock,
@@ -217,6 +233,13 @@ impl Guarded {
         }
     }
 
+    /// Looks at the folder that is to be staged in, for those who have time before they write.
+    pub fn look_ahead(&self) {
+        if let Some(next) = self.next.as_ref().filter(|_| self.places.lasting) {
+            next.sound(&self.places.staging);
+        }
+    }
+
     /// Whether every file of the last build is as it was written.
     pub fn is_whole(&self) -> bool {
         self.last.as_ref().is_some_and(|last| last.files().len() == self.standing.len())
@@ -245,7 +268,7 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
         trusted: standing.trusted,
         tree: standing.tree,
         standing: standing.files,
-        next: trees.next,
+        next: trees.next.map(|tree| Next { tree, sound: OnceLock::new() }),
         lost,
         recovered,
         _lock: lock,

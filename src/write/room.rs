@@ -92,7 +92,7 @@ pub(super) fn stamp_again(guarded: &Guarded, manifest: &Manifest) {
     let Some(taken) = places.room.as_deref().and_then(sealed::now) else { return };
     let tree = Tree::of(&places.output, manifest, taken, &Tree::unknown(), &Default::default());
     if let Ok(tree) = tree {
-        keep(places, &Trees { published: Some(tree), next: guarded.next.clone() });
+        keep(places, &Trees { published: Some(tree), next: guarded.next.as_ref().map(|next| next.tree.clone()) });
     }
 }
 

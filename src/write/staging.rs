@@ -14,7 +14,7 @@ use super::disk::Disk;
 use super::guard::Places;
 use super::manifest::{Entry, Manifest, RECORD};
 use super::tree::Tree;
-use super::{Failure, Request, message, recover};
+use super::{Failure, Next, Request, message, recover};
 use crate::model::OutPath;
 use crate::report::Finding;
 
@@ -59,13 +59,13 @@ pub(super) struct Staging<'a> {
 }
 
 impl<'a> Staging<'a> {
-    /// Opens the folder for a build of the files that `target` names: the one an earlier build left, if its `tree` is
+    /// Opens the folder for a build of the files that `target` names: the one an earlier build left, if it is
     /// known and whole, else a new one, which must not exist (F20).
     pub(super) fn open(
         disk: &'a dyn Disk,
         places: &'a Places,
         request: &'a Request<'a>,
-        tree: Option<Tree>,
+        next: Option<&Next>,
         target: &BTreeSet<&str>,
     ) -> Result<Staging<'a>, Failure> {
         let name = request.beside(&places.staging);
@@ -73,8 +73,8 @@ impl<'a> Staging<'a> {
             io::ErrorKind::AlreadyExists => Failure::refused(message::name_taken(&name)),
             _ => Failure::disk(message::disk(&name, &error)),
         };
-        if let Some(tree) = tree.filter(|tree| tree.is_in(&places.staging))
-            && let Some(stage) = Staging::again(disk, places, request, tree, target).map_err(failed)?
+        if let Some(next) = next
+            && let Some(stage) = Staging::again(disk, places, request, next, target).map_err(failed)?
         {
             return Ok(stage);
         }
@@ -105,18 +105,16 @@ impl<'a> Staging<'a> {
         disk: &'a dyn Disk,
         places: &'a Places,
         request: &'a Request<'a>,
-        tree: Tree,
+        next: &Next,
         target: &BTreeSet<&str>,
     ) -> io::Result<Option<Staging<'a>>> {
         let folder = &places.staging;
-        let sound = tree.sound(folder)?;
-        if sound.added || sound.missing {
-            return Ok(None);
-        }
+        let Some(sound) = next.sound(folder).filter(|sound| !sound.added && !sound.missing) else { return Ok(None) };
+        let tree = next.tree.clone();
         let record = folder.join(RECORD);
         disk.remove_file(&record)?;
         let record = disk.create_file(&record)?;
-        let mut had = sound.files;
+        let mut had = sound.files.clone();
         let mut touched = BTreeSet::from([String::new()]);
         for path in tree.manifest().files().keys() {
             if had.contains_key(path) && target.contains(path.as_str()) {
@@ -213,8 +211,22 @@ impl<'a> Staging<'a> {
 
     /// A new file at `path`, in the place of one that an earlier build left.
     fn create(&self, path: &OutPath) -> Result<(PathBuf, File), Fault> {
-        let target = self.clear(path)?;
-        let file = self.disk.create_file(&target).map_err(|error| named(error, path))?;
+        let target = below(&self.places.staging, path.as_str());
+        let again = match self.had.contains_key(path.as_str()) {
+            true => self.disk.rewrite_file(&target)?,
+            false => None,
+        };
+        let (target, file) = match again {
+            Some(file) => {
+                locked(&self.touched).insert(path.as_str().to_string());
+                (target, file)
+            }
+            None => {
+                let target = self.clear(path)?;
+                let file = self.disk.create_file(&target).map_err(|error| named(error, path))?;
+                (target, file)
+            }
+        };
         locked(&self.written).push(path.as_str().to_string());
         Ok((target, file))
     }

@@ -524,6 +524,33 @@ fn a_build_writes_only_what_differs() {
     assert!(same("index.html") && same("a/b/map.png") && same("gone/index.html") && !same("a/index.html"));
 }
 
+/// The files of both folders come to be files of their own; then nothing is created for new bytes.
+#[cfg(unix)]
+#[test]
+fn files_with_one_name_are_written_again() {
+    let project = Project::published_twice();
+    let all = |text: &str| site(&[("index.html", text), ("a/index.html", text), ("a/b/map.png", text)]);
+    for text in ["1", "2", "3", "4"] {
+        project.build(&steady().exchanging(true), &all(text)).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(all(text)));
+    }
+    let before = facts(&project.output());
+    for text in ["5", "6"] {
+        project.build(&steady().exchanging(true), &all(text)).unwrap();
+        assert_eq!(snapshot(&project.output()), Some(all(text)));
+    }
+    let after = facts(&project.output());
+    let number =
+        |facts: &BTreeMap<PathBuf, (u64, std::time::SystemTime)>| facts[&project.output().join("index.html")].0;
+    assert_eq!(number(&before), number(&after), "the two folders change places, and keep their files");
+    // One that is shared is not written through.
+    let one = all("6").into_iter().chain(site(&[("x/index.html", "new")])).collect();
+    project.build(&steady().exchanging(true), &one).unwrap();
+    let two = site(&[("index.html", "6"), ("a/index.html", "other"), ("a/b/map.png", "6"), ("x/index.html", "new")]);
+    project.build(&stopped_at(12).exchanging(true), &two).unwrap_err();
+    assert_eq!(snapshot(&project.output()), Some(one));
+}
+
 #[test]
 fn files_are_copied_where_they_cannot_have_two_names() {
     let project = Project::published();
