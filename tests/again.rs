@@ -173,7 +173,7 @@ fn edit(random: &mut fastrand::Rng, root: &Path, step: usize) -> String {
 /// What a clean build of a copy writes, and what it tells.
 fn clean(project: &Project, today: &str) -> (Files, Value) {
     let other = Project::empty();
-    for name in ["content", "themes"] {
+    for name in ["content", "themes"].into_iter().filter(|name| project.path(name).exists()) {
         copy(&project.path(name), &other.path(name));
     }
     if project.path(".site/calendar.json").exists() {
@@ -282,6 +282,37 @@ fn an_edit_of_a_body_writes_what_shows_it() {
     let after = facts(&project.path("public"));
     let other: Vec<&String> = after.keys().filter(|name| before.get(*name) != after.get(*name)).collect();
     assert_eq!(other, [".site-output", "news/news-2/index.html"]);
+}
+
+/// Letters and posters are made apart from pages, and have keys of their own.
+#[test]
+fn letters_and_posters_follow_edits_as_well() {
+    let project = Project::empty();
+    project.write("content/site.yaml", format!("{CONFIG}posters: [wechat]\n"));
+    let campaign = "---\ntitle: 宣传周\nslogan: 示例主题\nstart: 2022-09-19\nend: 2022-09-25\n---\n\n活动内容。\n";
+    project.write("content/campaigns/organic.md", campaign);
+    let head = "title: 通知\nissuer: 示例市市场监督管理局\npublished: 2022-09-01 09:00\ncampaigns: [organic]";
+    let notice = |body: &str| format!("---\n{head}\n---\n\n{body}\n");
+    project.write("content/notices/n.md", notice("各单位：\n\n请[看](../files/a.docx)。"));
+    project.write("content/files/a.docx", b"PK\x03\x04");
+    let edits: [(&str, String); 6] = [
+        ("content/notices/n.md", notice("各科室：\n\n请[看](../files/a.docx)。")),
+        ("content/notices/n.md", notice("各科室：\n\n请[看](../files/a.docx)。\n\n又一段。")),
+        ("content/campaigns/organic.md", campaign.replace("示例主题", "另一主题")),
+        ("content/notices/n.md", notice("各科室：\n\n请[看][r]。\n\n[r]: ../files/a.docx").replace("标题", "题")),
+        ("content/files/a.docx", "PK\x03\x04b".to_string()),
+        ("content/notices/n.md", notice("不看了。\n\n[r]: ../files/a.docx")),
+    ];
+    settle();
+    build(project.folder(), &["--today", "2022-09-20"]);
+    for (at, (path, text)) in edits.iter().enumerate() {
+        settle();
+        project.write(path, text);
+        settle();
+        let (wanted, _) = clean(&project, "2022-09-20");
+        build(project.folder(), &["--today", "2022-09-20"]);
+        assert_same(&wanted, &snapshot(&project.path("public")), &format!("edit {at} of {path}"));
+    }
 }
 
 #[test]

@@ -111,12 +111,13 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     match guarded.and_then(|guarded| build.write(&press, &outs, &request, guarded)) {
         Ok((written, manifest)) => {
             // What subscribers are told follows from faces.
-            let as_before = memo.made.as_ref().is_some_and(|made| inputs.tells_as(&made.inputs));
-            if let Some(site) = published.site.as_ref().filter(|_| !as_before) {
-                let memory = check::memory::next(site, press.edition.today());
-                // A memory that cannot be kept costs a reminder, not the site that was just published.
-                drop(write::remember(&call.project, &memory));
-            }
+            let as_before = |made: &memo::Made| made.remembered && inputs.tells_as(&made.inputs);
+            // A memory that cannot be kept costs a reminder, not the site that was just published.
+            let remembered = memo.made.as_ref().is_some_and(as_before)
+                || published.site.as_ref().is_some_and(|site| {
+                    let memory = check::memory::next(site, press.edition.today());
+                    write::remember(&call.project, &memory).is_ok()
+                });
             kept.sweep();
             let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
             let of_the_run = |finding: &&Finding| [&codes::W207, &codes::I309].contains(&finding.code);
@@ -126,6 +127,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
                 inputs,
                 findings: findings.iter().filter(|finding| !of_the_run(finding)).cloned().collect(),
                 project: key.clone(),
+                remembered,
                 pages,
                 outs: outs.all(&manifest),
             };

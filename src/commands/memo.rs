@@ -33,6 +33,8 @@ pub struct Made {
     pub findings: Vec<Finding>,
     /// Which project its output belongs to.
     pub project: String,
+    /// Whether what subscribers were told of it was remembered.
+    pub remembered: bool,
     /// How many pages it has.
     pub pages: usize,
     /// The outputs, each with its key, where it has one, and the hash of its bytes.

@@ -46,7 +46,7 @@ pub struct Found {
 pub fn is_settled(time: SystemTime, now: SystemTime) -> bool {
     let whole = time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
     let grain = if whole { Duration::from_secs(2) } else { Duration::from_millis(100) };
-    time + grain < now
+    time.checked_add(grain).is_some_and(|then| then < now)
 }
 
 /// The file at `disk`, if there is one that is no link.

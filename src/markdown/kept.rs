@@ -81,10 +81,10 @@ impl Facts {
         .filter(|_| !body.refused)
     }
 
-    /// What other pages may show of it: the beginning, and pictures.
+    /// What other outputs may show of it or follow from it: the beginning, pictures, and the files that are offered because
+    /// it leads to them.
     pub fn face(&self) -> impl Serialize {
-        let pictures = self.links.iter().filter(|link| link.3).map(|link| (&link.0, &link.2));
-        (&self.opening, self.empty, pictures.collect::<Vec<_>>())
+        (&self.opening, self.empty, &self.links)
     }
 
     /// The hash of its text.

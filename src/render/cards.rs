@@ -108,8 +108,11 @@ impl Press {
         let pairs = || page.body.links.iter().zip(&page.links);
         let resolved = |(link, destination)| self.resolve(&out, link, Some(destination));
         // The HTML follows from the body and the addresses of its links.
-        let links: Vec<String> = pairs().map(|pair| format!("{:?}", resolved(pair))).collect();
-        let key = super::key::of(&(page.body.key, links)).into();
+        let mut key = blake3::Hasher::new();
+        key.update(&page.body.key);
+        for pair in pairs() {
+            key.update(format!("{:?}\n", resolved(pair)).as_bytes());
+        }
         // Links are asked for in order, so one pass finds the destination of each.
         let left = RefCell::new(pairs());
         let resolve = |link: &Link| {
@@ -120,7 +123,7 @@ impl Press {
         let outline = page.body.outline.iter();
         let outline =
             outline.map(|heading| Heading { level: heading.level, id: heading.id.clone(), text: heading.text.clone() });
-        Body { html, outline: outline.collect(), key }
+        Body { html, outline: outline.collect(), key: key.finalize().into() }
     }
 
     fn resolve(&self, from: &crate::model::OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {

@@ -15,10 +15,9 @@ use crate::report::Finding;
 /// The key of an output.
 pub type Key = [u8; 32];
 
-/// The hash of a value.
-pub(super) fn of(value: &impl Serialize) -> blake3::Hash {
-    // Nothing that is kept in maps with other keys than texts is hashed here.
-    blake3::hash(&postcard::to_allocvec(value).unwrap_or_default())
+/// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
+pub(super) fn of(value: &impl Serialize) -> Option<Key> {
+    postcard::to_allocvec(value).ok().map(|bytes| blake3::hash(&bytes).into())
 }
 
 impl Press {
@@ -33,13 +32,13 @@ impl Press {
         match recipe {
             Recipe::File(path) => {
                 let found = &self.edition.file(path)?.found;
-                found.is_settled(now?).then(|| of(&("file", found.size, found.written, found.mark)).into())
+                found.is_settled(now?).then(|| of(&("file", found.size, found.written, found.mark))).flatten()
             }
             Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
             Recipe::Poster(_, PosterPart::Pack) => None,
             Recipe::Poster(..) | Recipe::Letter(_) => {
                 let (sheet, made) = self.names().sheet(recipe)?;
-                Some(of(&("sheet", self.typesetter.key(&sheet, made).to_string())).into())
+                of(&("sheet", self.typesetter.key(&sheet, made).to_string()))
             }
             recipe => self.view_key(&self.view(out, recipe)?),
         }
@@ -64,7 +63,7 @@ impl Press {
     fn view_key(&self, (template, view): &(&str, View)) -> Option<Key> {
         let view = postcard::to_allocvec(view).ok()?;
         let mut hash = blake3::Hasher::new();
-        for part in [self.theme.key.as_bytes(), template.as_bytes(), self.shared_key.as_bytes(), &view] {
+        for part in [self.theme.key.as_bytes(), template.as_bytes(), &self.shared_key?, &view] {
             hash.update(&(part.len() as u64).to_le_bytes()).update(part);
         }
         Some(hash.finalize().into())

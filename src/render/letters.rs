@@ -78,7 +78,7 @@ fn body(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) 
     if press.named {
         // The blocks follow from the body and the addresses of its links.
         let links: Vec<String> = page.body.links.iter().map(|link| format!("{:?}", resolve(link))).collect();
-        return json!({ "key": page.body.key, "links": links });
+        return json!({ "blocks": page.body.key, "notes": links });
     }
     let blocks = page.body.blocks(&resolve);
     serde_json::to_value(blocks).unwrap_or_default()

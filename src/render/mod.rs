@@ -41,7 +41,7 @@ pub struct Press {
     pub typesetter: Arc<Typesetter>,
     theme: Arc<Theme>,
     shared: Arc<Shared>,
-    shared_key: blake3::Hash,
+    shared_key: Option<key::Key>,
     /// Whether bodies are named by their keys, and not written.
     named: bool,
     proofs: bool,

@@ -120,7 +120,7 @@ pub(super) fn fill(
     carried.par_iter().map(carry).collect::<Result<(), Failure>>()?;
     (request.passed)(Stage::Make);
     let stage = fill.stage.into_inner().unwrap_or(Err(Failure::Interrupted))?;
-    let staged = stage.close(&manifest)?;
+    let staged = stage.close(&manifest, guarded.tree.as_ref())?;
     (request.passed)(Stage::Sync);
     Ok(Filled { manifest, staged: Some(staged) })
 }

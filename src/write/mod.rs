@@ -17,6 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use crate::load::memory::FOLDER;
 use crate::model::OutPath;
@@ -196,8 +197,8 @@ pub struct Guarded {
     /// The stamps of the published folder, where they are known.
     tree: Option<Tree>,
     standing: BTreeMap<String, Entry>,
-    /// Whether the stamps were all trusted.
-    trusted: bool,
+    /// The stamps that were seen, where not all that were known could be trusted.
+    seen: Option<Tree>,
     /// The folder that is to be staged in, where an earlier build left one.
     next: Option<Next>,
     lost: Option<sealed::Lost>,
@@ -226,10 +227,12 @@ impl Guarded {
         self.lost
     }
 
-    /// Leaves the folder as it is. Stamps that had to be looked at closely are taken anew, so that the next build need not.
+    /// Leaves the folder as it is. Where it had to be looked at closely the stamps that were seen are kept, so that the next
+    /// build need not.
     pub fn still(&self) {
-        if let (false, Some(last)) = (self.trusted, &self.last) {
-            room::stamp_again(self, last);
+        if let Some(seen) = &self.seen {
+            let next = self.next.as_ref().map(|next| next.tree.clone());
+            room::keep(&self.places, &Trees { published: Some(seen.clone()), next });
         }
     }
 
@@ -260,12 +263,13 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
         Err(lost) if lost != sealed::Lost::Absent => (Trees::default(), Some(lost)),
         _ => (Trees::default(), None),
     };
-    let standing = replaceable(&places, request, trees.published)?;
+    let time = room::time(&places, request);
+    let standing = replaceable(&places, request, trees.published, time)?;
     (request.passed)(Stage::Look);
     Ok(Guarded {
         places: places.with_room(request),
         last: standing.manifest,
-        trusted: standing.trusted,
+        seen: standing.seen,
         tree: standing.tree,
         standing: standing.files,
         next: trees.next.map(|tree| Next { tree, sound: OnceLock::new() }),
@@ -411,7 +415,8 @@ struct Standing {
     tree: Option<Tree>,
     /// Its files that are as they were written, where that is known.
     files: BTreeMap<String, Entry>,
-    trusted: bool,
+    /// The stamps that were seen, where not all that were known could be trusted.
+    seen: Option<Tree>,
 }
 
 /// What stands in the output folder now, before it is replaced.
@@ -421,20 +426,26 @@ fn still_replaceable(guarded: &Guarded, request: &Request) -> Result<Standing, F
         Some(tree) if tree.is_in(&places.output) && tree.has_more(&places.output).is_ok_and(|more| !more) => {
             Ok(Standing { manifest: guarded.last.clone(), tree: Some(tree.clone()), ..Standing::default() })
         }
-        _ => replaceable(places, request, None),
+        _ => replaceable(places, request, None, None),
     }
 }
 
 /// The build in the output folder, if there is one; refuses whatever else is there (F02, F03, F05). `tree` are stamps
-/// that may be those of the folder.
-fn replaceable(places: &Places, request: &Request, tree: Option<Tree>) -> Result<Standing, Failure> {
+/// that may be those of the folder, and `time` is that of its file system.
+fn replaceable(
+    places: &Places,
+    request: &Request,
+    tree: Option<Tree>,
+    time: Option<SystemTime>,
+) -> Result<Standing, Failure> {
     let shown = request.out_shown;
     let failed = |error: io::Error| Failure::disk(message::disk(shown, &error));
     if let Some(tree) = tree.filter(|tree| tree.is_in(&places.output)) {
         let sound = tree.sound(&places.output).map_err(failed)?;
         if !sound.added && (places.own || tree.key() == request.key) {
             let manifest = Some(tree.manifest());
-            return Ok(Standing { manifest, tree: Some(tree), files: sound.files, trusted: sound.trusted });
+            let seen = time.filter(|_| !sound.trusted).map(|time| sound.seen.taken(time));
+            return Ok(Standing { manifest, tree: Some(tree), files: sound.files, seen });
         }
     }
     let finding = match manifest::look(&places.output).map_err(failed)? {

@@ -4,14 +4,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::Request;
 use super::guard::Places;
-use super::manifest::Manifest;
 use super::sealed::{self, Lost};
 use super::tree::Tree;
-use super::{Guarded, Request};
 use crate::load::memory::FOLDER;
 
 const OUT: &str = "out";
@@ -76,7 +76,9 @@ pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
     let folder = request.project.join(FOLDER);
     let room = name(places, request).map(|name| folder.join(OUT).join(name)).ok_or(Lost::Absent)?;
     let is_ours = [&folder, &folder.join(OUT), &room].into_iter().all(|folder| sealed::is_folder(folder));
-    if is_ours { sealed::value(&room.join(TREES)) } else { Err(Lost::Absent) }
+    let trees: Trees = if is_ours { sealed::value(&room.join(TREES))? } else { return Err(Lost::Absent) };
+    let inside = trees.published.iter().chain(&trees.next).all(Tree::is_inside);
+    if inside { Ok(trees) } else { Err(Lost::Damaged) }
 }
 
 /// Keeps stamps for the next build; where they cannot be kept, it takes longer.
@@ -86,14 +88,10 @@ pub(super) fn keep(places: &Places, trees: &Trees) {
     }
 }
 
-/// Takes stamps anew of a folder that was looked at closely, so that the next build need not.
-pub(super) fn stamp_again(guarded: &Guarded, manifest: &Manifest) {
-    let places = &guarded.places;
-    let Some(taken) = places.room.as_deref().and_then(sealed::now) else { return };
-    let tree = Tree::of(&places.output, manifest, taken, &Tree::unknown(), &Default::default());
-    if let Ok(tree) = tree {
-        keep(places, &Trees { published: Some(tree), next: guarded.next.as_ref().map(|next| next.tree.clone()) });
-    }
+/// The time before a look at the output, by the clock of the file system; none where there is no room yet.
+pub(super) fn time(places: &Places, request: &Request) -> Option<SystemTime> {
+    let room = request.project.join(FOLDER).join(OUT).join(name(places, request)?);
+    if sealed::is_folder(&room) { sealed::now(&room) } else { None }
 }
 
 #[cfg(unix)]

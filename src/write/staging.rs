@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::disk::Disk;
 use super::guard::Places;
-use super::manifest::{Entry, Manifest, RECORD};
+use super::manifest::{self, Entry, Found, Manifest, RECORD};
 use super::tree::Tree;
 use super::{Failure, Next, Request, message, recover};
 use crate::model::OutPath;
@@ -56,6 +56,8 @@ pub(super) struct Staging<'a> {
     touched: Mutex<BTreeSet<String>>,
     /// Files that were written and not linked.
     written: Mutex<Vec<String>>,
+    /// Files that were linked from the published folder.
+    linked: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Staging<'a> {
@@ -78,8 +80,10 @@ impl<'a> Staging<'a> {
         {
             return Ok(stage);
         }
-        if places.lasting {
-            recover::discard_staging(disk, places).map_err(failed)?;
+        match next.is_some_and(|next| next.tree.is_in(&places.staging)) {
+            true => drop(recover::discard_staging(disk, places).map_err(failed)?),
+            false if places.lasting => clear(disk, places, request)?,
+            false => {}
         }
         let folder = &places.staging;
         disk.create_folder(folder).map_err(failed)?;
@@ -97,6 +101,7 @@ impl<'a> Staging<'a> {
             folders: Mutex::new(BTreeSet::from([String::new()])),
             touched: Mutex::new(BTreeSet::from([String::new()])),
             written: Mutex::default(),
+            linked: Mutex::default(),
         })
     }
 
@@ -153,6 +158,7 @@ impl<'a> Staging<'a> {
             folders: Mutex::new(folders),
             touched: Mutex::new(touched),
             written: Mutex::default(),
+            linked: Mutex::default(),
         }))
     }
 
@@ -195,7 +201,10 @@ impl<'a> Staging<'a> {
         let from = below(&self.places.output, path.as_str());
         let target = self.clear(path)?;
         match self.disk.link(&from, &target) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                locked(&self.linked).insert(path.as_str().to_string());
+                Ok(())
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(clash(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error.into()),
             Err(_) => match self.copy(path, &from)? == *entry {
@@ -269,8 +278,8 @@ impl<'a> Staging<'a> {
     }
 
     /// Writes the record of `manifest` and syncs what is new, files before the folders that name them. Gives the stamps
-    /// of the whole folder, where they can be used later.
-    pub(super) fn close(mut self, manifest: &Manifest) -> Result<Option<Tree>, Failure> {
+    /// of the whole folder, where they can be used later; `published` are those of the published one.
+    pub(super) fn close(mut self, manifest: &Manifest, published: Option<&Tree>) -> Result<Option<Tree>, Failure> {
         let folder = &self.places.staging;
         let record = folder.join(RECORD);
         let json = manifest.to_json();
@@ -285,7 +294,10 @@ impl<'a> Staging<'a> {
             self.sync(&folders, |path| self.disk.sync_folder(path))?;
         }
         let taken = self.places.room.as_deref().and_then(super::sealed::now);
-        Ok(taken.and_then(|taken| Tree::of(folder, manifest, taken, &self.before, &touched).ok()))
+        Ok(taken.and_then(|taken| {
+            let linked = locked(&self.linked);
+            Tree::of(folder, manifest, taken, (&self.before, &touched), (published, &linked)).ok()
+        }))
     }
 
     fn sync(&self, paths: &[PathBuf], sync: impl Fn(&Path) -> io::Result<()> + Sync) -> Result<(), Failure> {
@@ -307,6 +319,25 @@ impl<'a> Staging<'a> {
     fn late(&self, path: &Path, error: &io::Error) -> Failure {
         Failure::disk(message::disk(&self.request.staged(&self.places.staging, path), error))
     }
+}
+
+/// Removes a folder that cannot be used again. A whole one may be an old site, which a stopped build had no time to look
+/// at: what was added to that in the last moment is told, and kept where the next run tells it again.
+fn clear(disk: &dyn Disk, places: &Places, request: &Request) -> Result<(), Failure> {
+    let name = request.beside(&places.staging);
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::refused(message::name_taken(&name)),
+        _ => Failure::disk(message::disk(&name, &error)),
+    };
+    if let Found::Ours(old) = manifest::look(&places.staging).map_err(failed)? {
+        let strays = recover::remove_published(disk, &places.staging, &old).map_err(failed)?;
+        if strays.is_empty() {
+            return Ok(());
+        }
+        disk.rename(&places.staging, &places.kept).map_err(failed)?;
+        return Err(Failure::refused(message::added(&request.beside(&places.kept), &strays)));
+    }
+    recover::discard_staging(disk, places).map(drop).map_err(failed)
 }
 
 fn named(error: io::Error, path: &OutPath) -> Fault {

@@ -625,3 +625,85 @@ fn f09_a_folder_elsewhere_is_known_to_every_later_run() {
     }
     assert_eq!(restored, 1);
 }
+
+/// The only room of the project.
+fn room(project: &Project) -> PathBuf {
+    fs::read_dir(project.folder.path().join(".site/out")).unwrap().next().unwrap().unwrap().path()
+}
+
+#[test]
+fn an_edit_while_a_build_looks_and_writes_is_not_taken_for_what_was_written() {
+    for again in [false, true] {
+        let project = if again { Project::published_twice() } else { Project::published() };
+        let altered = project.output().join("index.html");
+        let guarded = guard(&project.request()).unwrap();
+        fs::write(&altered, "mine").unwrap();
+        guarded.still();
+        drop(guarded);
+        assert!(!guard(&project.request()).unwrap().standing().contains_key("index.html"));
+        // The same while the file is carried over to the second folder.
+        project.build(&steady().exchanging(true), &old_site()).unwrap();
+        let guarded = guard(&project.request()).unwrap();
+        fs::write(&altered, "mine").unwrap();
+        let wave: Vec<OutPath> = old_site().keys().map(|path| OutPath::new(path).unwrap()).collect();
+        let make = |path: &OutPath| match path.as_str() {
+            "a/index.html" => Source::from(b"new".to_vec()),
+            _ => Source::Standing,
+        };
+        replace_on(&Real, guarded, &project.request(), &[wave], &make).unwrap();
+        assert!(!guard(&project.request()).unwrap().standing().contains_key("index.html"), "{again}");
+    }
+}
+
+#[test]
+fn kept_stamps_lead_nowhere_else() {
+    let project = Project::published_twice();
+    let precious = project.folder.path().join("precious");
+    fs::write(&precious, "precious").unwrap();
+    let trees = room(&project).join("trees");
+    let kept: Vec<u8> = sealed::bytes(&trees).unwrap();
+    let forged = String::from_utf8_lossy(b"a/c/index.html").into_owned();
+    let at = kept.windows(forged.len()).position(|part| part == forged.as_bytes()).unwrap();
+    let mut kept = kept;
+    kept[at..at + forged.len()].copy_from_slice(b"../../precious");
+    sealed::keep_bytes(&trees, &kept).unwrap();
+    assert_eq!(guard(&project.request()).unwrap().lost(), Some(sealed::Lost::Damaged));
+    project.build(&steady().exchanging(true), &new_site()).unwrap();
+    assert_eq!(fs::read(&precious).unwrap(), b"precious");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_second_folder_is_not_followed() {
+    let project = Project::published_twice();
+    let (next, away) = (room(&project).join("next"), project.folder.path().join("away"));
+    fs::rename(&next, &away).unwrap();
+    std::os::unix::fs::symlink(&away, &next).unwrap();
+    let before = snapshot(&away);
+    assert!(project.build(&steady().exchanging(true), &new_site()).is_err());
+    assert_eq!((snapshot(&away), snapshot(&project.output())), (before, Some(old_site())));
+    fs::remove_file(&next).unwrap();
+    project.build(&steady().exchanging(true), &new_site()).unwrap();
+    assert_eq!(snapshot(&project.output()), Some(new_site()));
+}
+
+#[test]
+fn f05_a_file_added_in_the_last_moment_survives_a_kill_after_the_swap() {
+    let project = Project::published();
+    let renames = AtomicUsize::new(0);
+    let disk = Faulty::new(|_, change| match change {
+        Change::Rename if renames.fetch_add(1, Ordering::Relaxed) == 0 => {
+            fs::write(project.output().join("verify.txt"), "token")
+        }
+        // Nothing more happens after the swap.
+        _ if renames.load(Ordering::Relaxed) > 0 => Err(io::Error::other("stopped")),
+        _ => Ok(()),
+    });
+    let _ = project.build(&disk.exchanging(true), &new_site());
+    assert_eq!(snapshot(&project.output()), Some(new_site()));
+    let Err(Failure::Refused(findings)) = project.build(&steady().exchanging(true), &old_site()) else {
+        panic!("the added file is forgotten")
+    };
+    assert_eq!(findings[0].code.id, "E304");
+    assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
+}

@@ -26,6 +26,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    const NONE: Stamp = Stamp { size: 0, written: None, node: 0 };
+
     pub(super) fn of(facts: &Metadata) -> Stamp {
         // The size of a folder says nothing that is the same everywhere.
         let size = if facts.is_dir() { 0 } else { facts.len() };
@@ -59,8 +61,23 @@ pub(super) struct Tree {
     files: BTreeMap<String, (Entry, Stamp)>,
 }
 
+/// One folder of a tree.
+#[derive(Debug)]
+struct Looked {
+    trusted: bool,
+    added: bool,
+    missing: bool,
+    now: Stamp,
+}
+
+impl Default for Looked {
+    fn default() -> Looked {
+        Looked { trusted: false, added: false, missing: false, now: Stamp::NONE }
+    }
+}
+
 /// What is left of a [`Tree`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sound {
     /// Files that hold the bytes that were written.
     pub(super) files: BTreeMap<String, Entry>,
@@ -68,19 +85,22 @@ pub(super) struct Sound {
     pub(super) added: bool,
     /// Whether a folder is gone.
     pub(super) missing: bool,
-    /// Whether every stamp was trusted as it was; then there is nothing to be learned by stamping again.
+    /// Whether every stamp was trusted as it was; then there is nothing to be learned from those that were seen.
     pub(super) trusted: bool,
+    /// The tree with the stamps that were seen; that they were is later than they say.
+    pub(super) seen: Tree,
 }
 
 impl Tree {
     /// Takes the stamps of `folder`, which holds exactly what `manifest` lists; those of `before`, a tree of the same
-    /// folder, are taken over where `touched` does not name the path.
+    /// folder, are taken over where `touched` does not name the path, and those of files that are `linked` from `other`,
+    /// so that a change since that was looked at still shows.
     pub(super) fn of(
         folder: &Path,
         manifest: &Manifest,
         taken: SystemTime,
-        before: &Tree,
-        touched: &BTreeSet<String>,
+        (before, touched): (&Tree, &BTreeSet<String>),
+        (other, linked): (Option<&Tree>, &BTreeSet<String>),
     ) -> io::Result<Tree> {
         let mut names = BTreeSet::from([""]);
         for path in manifest.files().keys() {
@@ -100,6 +120,9 @@ impl Tree {
         let folders = names.par_iter().map(of_folder).collect::<io::Result<Vec<_>>>()?;
         let listed: Vec<(&String, &Entry)> = manifest.files().iter().collect();
         let of_file = |(path, entry): &(&String, &Entry)| {
+            if let Some((_, stamp)) = other.filter(|_| linked.contains(*path)).and_then(|tree| tree.files.get(*path)) {
+                return Ok(((*path).clone(), (**entry, *stamp)));
+            }
             let stamp = known(path, before.files.get(*path).map(|(_, stamp)| stamp))?;
             Ok(((*path).clone(), (**entry, stamp)))
         };
@@ -109,9 +132,26 @@ impl Tree {
         Ok(Tree { key, record, taken, folders: folders.into_iter().collect(), files: files.into_iter().collect() })
     }
 
+    /// The same stamps, taken again at the time `taken`.
+    pub(super) fn taken(self, taken: SystemTime) -> Tree {
+        Tree { taken, ..self }
+    }
+
+    /// Whether a later change than `stamp` shows in another stamp.
+    fn settled(&self, stamp: &Stamp) -> bool {
+        stamp.written.is_some_and(|written| is_settled(written, self.taken))
+    }
+
+    /// Whether every path leads to a place in the folder. What was kept may have been written by anybody.
+    pub(super) fn is_inside(&self) -> bool {
+        let part = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
+        let inside = |path: &String| path.split('/').all(part);
+        self.files.keys().all(inside) && self.folders.keys().all(|path| path.is_empty() || inside(path))
+    }
+
     /// A tree of which nothing is known.
     pub(super) fn unknown() -> Tree {
-        let record = Stamp { size: 0, written: None, node: 0 };
+        let record = Stamp::NONE;
         let key = String::new();
         Tree { key, record, taken: SystemTime::UNIX_EPOCH, folders: BTreeMap::new(), files: BTreeMap::new() }
     }
@@ -147,19 +187,32 @@ impl Tree {
     fn folders_in(&self, folder: &Path) -> io::Result<Sound> {
         let lists: BTreeSet<&str> = self.folders.keys().map(String::as_str).collect();
         let folders: Vec<(&String, &Stamp)> = self.folders.iter().collect();
-        let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Sound> {
+        let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Looked> {
             let place = below(folder, path);
-            let Ok(now) = Stamp::at(&place) else { return Ok(Sound { missing: true, ..Sound::default() }) };
-            let settled = stamp.written.is_some_and(|written| is_settled(written, self.taken));
-            let trusted = settled && now == **stamp;
-            Ok(Sound { trusted, added: !trusted && self.adds(&place, path, &lists)?, ..Sound::default() })
+            let Ok(facts) = fs::symlink_metadata(&place) else {
+                return Ok(Looked { missing: true, now: **stamp, ..Looked::default() });
+            };
+            let now = Stamp::of(&facts);
+            if !facts.is_dir() {
+                // A link to a folder is none of ours, and nothing is looked up through it.
+                return Ok(Looked { added: true, now, ..Looked::default() });
+            }
+            // Elsewhere some file systems give folders no new time when a name is added.
+            let trusted = cfg!(unix) && self.settled(stamp) && now == **stamp;
+            Ok(Looked { trusted, added: !trusted && self.adds(&place, path, &lists)?, missing: false, now })
         };
         let looked = folders.par_iter().map(look).collect::<io::Result<Vec<_>>>()?;
         Ok(Sound {
             added: looked.iter().any(|folder| folder.added),
             missing: looked.iter().any(|folder| folder.missing),
             trusted: looked.iter().all(|folder| folder.trusted),
-            ..Sound::default()
+            files: BTreeMap::new(),
+            seen: Tree {
+                folders: folders.iter().zip(&looked).map(|((path, _), folder)| ((*path).clone(), folder.now)).collect(),
+                files: BTreeMap::new(),
+                key: self.key.clone(),
+                ..*self
+            },
         })
     }
 
@@ -171,19 +224,20 @@ impl Tree {
             let place = below(folder, path);
             let facts = fs::symlink_metadata(&place).ok().filter(|facts| facts.is_file());
             match facts.map(|facts| Stamp::of(&facts)) {
-                Some(now) if now == *stamp => Some(true),
-                Some(now) if now.size == stamp.size && is(&place, entry) => Some(false),
+                Some(now) if now == *stamp && self.settled(stamp) => Some((true, now)),
+                Some(now) if now.size == stamp.size && is(&place, entry) => Some((false, now)),
                 _ => None,
             }
         };
-        let found: Vec<Option<bool>> = files.par_iter().map(is_sound).collect();
-        let trusted = folders.trusted && found.iter().all(|found| *found == Some(true));
+        let found: Vec<Option<(bool, Stamp)>> = files.par_iter().map(is_sound).collect();
+        let trusted = folders.trusted && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
+        let stamped = |((path, (entry, stamp)), found): (&(&String, &(Entry, Stamp)), &Option<(bool, Stamp)>)| {
+            ((*path).clone(), (*entry, found.map_or(*stamp, |(_, now)| now)))
+        };
+        let seen = Tree { files: files.iter().zip(&found).map(stamped).collect(), ..folders.seen };
         let files = files.iter().zip(&found).filter(|(_, found)| found.is_some());
-        Ok(Sound {
-            files: files.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect(),
-            trusted,
-            ..folders
-        })
+        let files = files.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect();
+        Ok(Sound { files, trusted, seen, ..folders })
     }
 
     /// Whether `place`, which stands at `path`, holds a name we did not write; no folder at all holds none.

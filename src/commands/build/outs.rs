@@ -33,7 +33,12 @@ impl<'a> Outs<'a> {
     /// The outputs of `press`, made from `inputs`.
     pub fn of(press: &'a Press, memo: &'a Memo, inputs: &Inputs) -> Outs<'a> {
         let last = memo.made.as_ref();
-        let paths = last.and_then(|last| inputs.other_bodies(&last.inputs));
+        // Files that may have changed without another stamp stand in more outputs than one, so nothing is taken for granted.
+        let is_sure = |last: &&Made| {
+            let mut files = press.plan.outputs().filter(|(_, recipe)| matches!(recipe, Recipe::File(_)));
+            files.all(|(out, _)| last.outs.get(out.as_str()).is_some_and(|(key, _)| key.is_some()))
+        };
+        let paths = last.filter(is_sure).and_then(|last| inputs.other_bodies(&last.inputs));
         let bodies = paths.map(|paths| {
             let pages = press.edition.pages().filter(|page| paths.contains(&page.path));
             pages.map(|page| page.id.clone()).collect()
@@ -47,7 +52,7 @@ impl<'a> Outs<'a> {
         let last = self.last.and_then(|last| last.outs.get(out.as_str()));
         let last = last.filter(|(_, digest)| standing.get(out.as_str()).is_some_and(|entry| entry.blake3 == *digest));
         let same_key = match (&self.bodies, last) {
-            (Some(bodies), Some((key, _))) if !shows(recipe, bodies, key) => Some(*key),
+            (Some(bodies), Some((key, _))) if !shows(recipe, bodies) => Some(*key),
             (None, Some((before @ Some(_), _))) => {
                 Some(self.names.key(out, recipe, self.now)).filter(|key| key == before)
             }
@@ -72,13 +77,9 @@ impl<'a> Outs<'a> {
     }
 }
 
-/// Whether `recipe` shows one of these bodies, or a file that may have changed without another stamp.
-fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>, key: &Option<Key>) -> bool {
-    match recipe {
-        Recipe::Page(id) | Recipe::Letter(id) => bodies.contains(id),
-        Recipe::File(_) => key.is_none(),
-        _ => false,
-    }
+/// Whether `recipe` shows one of these bodies.
+fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>) -> bool {
+    matches!(recipe, Recipe::Page(id) | Recipe::Letter(id) if bodies.contains(id))
 }
 
 fn source(made: Result<render::Made, Vec<Finding>>) -> Source {
