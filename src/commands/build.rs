@@ -72,17 +72,14 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: &passed,
     };
     let build = Build { call, machine, terminal, wish, timings: &timings };
-    let same = |pipeline: &mut Pipeline, made: &memo::Made| {
-        made.stamps.is_some() && pipeline.stamps_now(&order, &made.theme) == made.stamps
-    };
-    let (same, (parts, no_parts)) =
-        rayon::join(|| memo.made.as_ref().is_some_and(|made| same(&mut pipeline, made)), || memo.parts());
-    if let Some(made) = memo.made.as_ref().filter(|_| same)
+    if let Some(made) = &memo.made
+        && made.stamps.is_some()
+        && pipeline.stamps_now(&order, &made.theme) == made.stamps
         && let Some(code) = build.nothing_new(made, &Request { key: &made.project, ..request })
     {
         return code;
     }
-    timings.passed(Stage::Recall);
+    let (parts, no_parts) = memo.parts();
     // The folder is looked at while the content is read, for the project that wrote it last.
     let early = memo.made.as_ref().map(|made| Request { key: &made.project, passed: &|_| (), ..request });
     let (published, early) = rayon::join(
