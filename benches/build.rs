@@ -149,7 +149,8 @@ fn again(name: &str, project: &Path, pages: &[corpus::Page]) {
     body(100);
     settle();
     row(name, "the first body edit, which makes the second folder", run(ours(project)));
-    let edits: [(&str, usize, &dyn Fn(usize)); 4] = [
+    type Edit<'a> = (&'static str, usize, &'a dyn Fn(usize));
+    let edits: [Edit; 4] = [
         ("nothing changed", EDITS, &|_| ()),
         ("body edit", EDITS, &body),
         ("title edit", EDITS, &title),

@@ -166,11 +166,11 @@ impl Pipeline {
     pub fn knowing(mut self, project: &Path, parts: &[Part]) -> Pipeline {
         let all: Vec<KeptBytes> = parts.iter().flat_map(Part::pages).collect();
         let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
-        read.sort_by(|a, b| a.0.source.file.path.cmp(&b.0.source.file.path));
-        self.shelf.know(read.iter().map(|(known, told, ..)| (known.source.clone(), told.clone())).collect());
-        let bodies = read.iter().map(|(known, _, body, told)| (known.source.clone(), body.clone(), told.clone()));
+        read.sort_by(|a, b| a.known.source.file.path.cmp(&b.known.source.file.path));
+        self.shelf.know(read.iter().map(|page| (page.known.source.clone(), page.told.clone())).collect());
+        let bodies = read.iter().map(|page| (page.known.source.clone(), page.body.clone(), page.body_told.clone()));
         self.composed = Composed::of(bodies.collect());
-        self.known = read.into_iter().map(|(known, ..)| (known.source.file.path.clone(), known)).collect();
+        self.known = read.into_iter().map(|page| (page.known.source.file.path.clone(), page.known)).collect();
         self
     }
 
@@ -249,15 +249,22 @@ fn part_of(path: &SourcePath) -> usize {
     usize::from(blake3::hash(path.as_str().as_bytes()).as_bytes()[0]) % PARTS
 }
 
-/// A page again, what was told of its header, its body, and what was told of that.
-fn revived(project: &Path, kept: KeptBytes) -> Option<(Known, Vec<Finding>, Arc<Body>, Vec<Finding>)> {
+/// A page again.
+struct Revived {
+    known: Known,
+    told: Vec<Finding>,
+    body: Arc<Body>,
+    body_told: Vec<Finding>,
+}
+
+fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
     let KeptPage { face, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
     let key = body.key();
     let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
     let body = body.body(&revived.file.path, &lines, Arc::new(OnDisk(revived.clone())));
     let known = Known { source: revived, face, body: key, kept: Some(kept) };
-    Some((known, told, Arc::new(body), body_told))
+    Some(Revived { known, told, body: Arc::new(body), body_told })
 }
 
 impl Known {

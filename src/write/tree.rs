@@ -231,10 +231,9 @@ impl Tree {
         };
         let found: Vec<Option<(bool, Stamp)>> = files.par_iter().map(is_sound).collect();
         let trusted = folders.trusted && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
-        let stamped = |((path, (entry, stamp)), found): (&(&String, &(Entry, Stamp)), &Option<(bool, Stamp)>)| {
-            ((*path).clone(), (*entry, found.map_or(*stamp, |(_, now)| now)))
-        };
-        let seen = Tree { files: files.iter().zip(&found).map(stamped).collect(), ..folders.seen };
+        let stamps = found.iter().zip(&files).map(|(found, (_, (_, before)))| found.map_or(*before, |(_, now)| now));
+        let stamped = files.iter().zip(stamps).map(|((path, (entry, _)), now)| ((*path).clone(), (*entry, now)));
+        let seen = Tree { files: stamped.collect(), ..folders.seen };
         let files = files.iter().zip(&found).filter(|(_, found)| found.is_some());
         let files = files.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect();
         Ok(Sound { files, trusted, seen, ..folders })
