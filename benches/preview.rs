@@ -209,6 +209,12 @@ fn ours(name: &str, neutral: &Path) {
     memory(&preview, &file, &path);
     load(&preview, &pages);
     compare(&preview, &project, program, &pages);
+    drop(preview);
+    // The build that was compared has left what it read of each page.
+    let port = free_port();
+    let mut command = Command::new(program);
+    command.args(["serve", "--today", "2027-01-01", "--root"]).arg(&project).args(["--port", &port.to_string()]);
+    Preview::start(format!("site, {name}, after a build"), command, port, &path);
 }
 
 /// A thousand edits of one page, with a look at the memory after ten and at the end.

@@ -1,16 +1,17 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::memo::{self, Memo};
+use super::memo::{Made, Memo};
 use super::{Call, Format, Machine, Terminal, outcome};
 use crate::load::Changed;
-use crate::model::{Config, OutPath};
+use crate::model::{Config, Day, OutPath, Site};
+use crate::pipeline::kept::{Inputs, Part};
 use crate::plan::Recipe;
 use crate::render::Press;
 use crate::render::posters::is_printed;
@@ -18,7 +19,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, disp
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
 use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
-use crate::{Order, Pipeline, check};
+use crate::{Order, Pipeline, Publication, check};
 
 mod outs;
 mod progress;
@@ -47,98 +48,28 @@ pub struct Wish {
 /// Builds as wished.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> u8 {
     let timings = Arc::new(Timings::from(machine.started));
-    let kept = Arc::new(write::Kept::of(&call.project, true));
+    let products = Arc::new(write::Kept::of(&call.project, true));
     let watched = timings.clone();
     let order = Order {
-        store: Arc::new(Store::new(kept.clone())),
+        store: Arc::new(Store::new(products.clone())),
         passed: Arc::new(move |stage| watched.passed(stage)),
         ..call.order(machine)
     };
-    let memo = Memo::open(&call.project, wish.clean);
-    let mut pipeline = Pipeline::beginning(memo.now);
     let sources = sources(call);
-    let path = PathBuf::from(&wish.out);
-    let passed = |stage| timings.passed(stage);
     let request = Request {
         project: &call.project,
         sources: &sources,
         home: machine.home.as_deref(),
-        out: &path,
+        out: Path::new(&wish.out),
         out_shown: &wish.out,
         key: "",
         shrink: wish.shrink,
         clean: wish.clean,
         interrupted: &machine.interrupted,
-        passed: &passed,
+        passed: &|stage| timings.passed(stage),
     };
-    let build = Build { call, machine, terminal, wish, timings: &timings };
-    if let Some(made) = &memo.made
-        && made.stamps.is_some()
-        && pipeline.stamps_now(&order, &made.theme) == made.stamps
-        && let Some(code) = build.nothing_new(made, &Request { key: &made.project, ..request })
-    {
-        return code;
-    }
-    let (parts, no_parts) = memo.parts();
-    // The folder is looked at while the content is read, for the project that wrote it last.
-    let early = memo.made.as_ref().map(|made| Request { key: &made.project, passed: &|_| (), ..request });
-    let (published, early) = rayon::join(
-        || {
-            pipeline = std::mem::take(&mut pipeline).knowing(&call.project, &parts);
-            timings.passed(Stage::Recall);
-            pipeline.run(&order, &Changed::Stamped)
-        },
-        || early.map(|request| write::guard(&request).inspect(write::Guarded::look_ahead)),
-    );
-    let mut report = published.report;
-    report.extend(call.odd_clock(machine));
-    report.extend(memo.lost.or(no_parts).map(lost));
-    let findings = report.into_sorted();
-    let press = match published.press {
-        Some(press) if !call.profile.refuses(&findings) => press,
-        _ => return build.end(&findings, None),
-    };
-    let key = key(press.edition.config());
-    let request = Request { key: &key, ..request };
-    let inputs = pipeline.inputs(&call.project, press.theme());
-    timings.passed(Stage::Plan);
-    let outs = Outs::of(&press, &memo, &inputs);
-    let early = early.filter(|_| memo.made.as_ref().is_some_and(|made| made.project == key));
-    let guarded = early.unwrap_or_else(|| write::guard(&request));
-    match guarded.and_then(|guarded| build.write(&press, &outs, &request, guarded)) {
-        Ok((written, manifest)) => {
-            // What subscribers are told follows from faces.
-            let as_before = |made: &memo::Made| made.remembered && inputs.tells_as(&made.inputs);
-            // A memory that cannot be kept costs a reminder, not the site that was just published.
-            let remembered = memo.made.as_ref().is_some_and(as_before)
-                || published.site.as_ref().is_some_and(|site| {
-                    let memory = check::memory::next(site, press.edition.today());
-                    write::remember(&call.project, &memory).is_ok()
-                });
-            kept.sweep();
-            let pages = press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count();
-            let of_the_run = |finding: &&Finding| [&codes::W207, &codes::I309].contains(&finding.code);
-            let made = memo::Made {
-                stamps: pipeline.stamps(&order),
-                theme: press.edition.config().theme.clone(),
-                inputs,
-                findings: findings.iter().filter(|finding| !of_the_run(finding)).cloned().collect(),
-                project: key.clone(),
-                remembered,
-                pages,
-                outs: outs.all(&manifest),
-            };
-            memo.keep(&pipeline, &made);
-            timings.passed(Stage::Keep);
-            let code = build.end(&findings, Some((pages, &written)));
-            // The program ends here. To take ten thousand pages apart first would only keep people waiting.
-            std::mem::forget((pipeline, published.site, made));
-            code
-        }
-        Err(Failure::Interrupted) => build.failed(findings, vec![interrupted(&wish.out)]),
-        Err(Failure::Refused(more)) => build.failed(findings, more),
-        Err(Failure::Disk(finding)) => build.failed(findings, vec![*finding]),
-    }
+    let memo = Memo::open(&call.project, wish.clean);
+    Build { call, machine, terminal, wish, order, request, memo, products, timings: &timings }.run()
 }
 
 /// A build that is under way.
@@ -147,13 +78,71 @@ struct Build<'a> {
     machine: &'a Machine,
     terminal: &'a Terminal,
     wish: &'a Wish,
+    order: Order,
+    /// What is to be replaced; the key that tells the project from others comes with the configuration.
+    request: Request<'a>,
+    memo: Memo,
+    products: Arc<write::Kept>,
     timings: &'a Timings,
 }
 
+/// A look at the output folder, if it was worth one.
+type Early = Option<Result<Guarded, Failure>>;
+
 impl Build<'_> {
-    /// Ends a build for which nothing changed since `made` was, if that stands in the output folder as it was written.
-    fn nothing_new(&self, made: &memo::Made, request: &Request) -> Option<u8> {
-        let guarded = write::guard(request).ok()?;
+    fn run(&self) -> u8 {
+        let mut pipeline = Pipeline::beginning(self.memo.now);
+        if let Some(code) = self.nothing_new(&mut pipeline) {
+            return code;
+        }
+        let (parts, no_parts) = self.memo.parts();
+        let (mut pipeline, published, early) = self.read(pipeline, &parts);
+        let mut report = published.report;
+        report.extend(self.call.odd_clock(self.machine));
+        report.extend(self.memo.lost.or(no_parts).map(lost));
+        let findings = report.into_sorted();
+        let press = match published.press {
+            Some(press) if !self.call.profile.refuses(&findings) => press,
+            _ => return self.end(&findings, None),
+        };
+        let key = key(press.edition.config());
+        let inputs = pipeline.inputs(&self.call.project, press.theme());
+        self.timings.passed(Stage::Plan);
+        let outs = Outs::of(&press, &self.memo, &inputs);
+        let request = Request { key: &key, ..self.request };
+        let early = early.filter(|_| self.memo.made.as_ref().is_some_and(|made| made.project == key));
+        let guarded = early.unwrap_or_else(|| write::guard(&request));
+        let (written, manifest) = match guarded.and_then(|guarded| self.write(&press, &outs, &request, guarded)) {
+            Ok(written) => written,
+            Err(failure) => return self.failed(findings, failure),
+        };
+        let is_told = |finding: &&Finding| ![&codes::W207, &codes::I309].contains(&finding.code);
+        let made = Made {
+            stamps: pipeline.stamps(&self.order),
+            theme: press.edition.config().theme.clone(),
+            remembered: self.remember(&inputs, published.site.as_deref(), press.edition.today()),
+            inputs,
+            findings: findings.iter().filter(is_told).cloned().collect(),
+            project: key.clone(),
+            pages: press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count(),
+            outs: outs.all(&manifest),
+        };
+        self.products.sweep();
+        self.memo.keep(&pipeline, &made);
+        self.timings.passed(Stage::Keep);
+        let code = self.end(&findings, Some((made.pages, &written)));
+        // The program ends here. To take ten thousand pages apart first would only keep people waiting.
+        std::mem::forget((pipeline, published.site, made));
+        code
+    }
+
+    /// Ends a build for which nothing changed since the last one, if that stands in the output folder as it was written.
+    fn nothing_new(&self, pipeline: &mut Pipeline) -> Option<u8> {
+        let made = self.memo.made.as_ref().filter(|made| made.stamps.is_some())?;
+        if pipeline.stamps_now(&self.order, &made.theme) != made.stamps {
+            return None;
+        }
+        let guarded = write::guard(&Request { key: &made.project, ..self.request }).ok()?;
         let last = guarded.last().filter(|last| guarded.is_whole() && made.is(last))?;
         let (files, bytes) = (last.files().len(), last.bytes());
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
@@ -161,6 +150,30 @@ impl Build<'_> {
         let mut findings = Report::new();
         findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
         Some(self.end(&findings.into_sorted(), Some((made.pages, &written))))
+    }
+
+    /// Reads and plans the site; the output folder is looked at meanwhile, for the project that wrote it last.
+    fn read(&self, pipeline: Pipeline, parts: &[Part]) -> (Pipeline, Publication, Early) {
+        let early = self.memo.made.as_ref();
+        let early = early.map(|made| Request { key: &made.project, passed: &|_| (), ..self.request });
+        let ((pipeline, published), early) = rayon::join(
+            || {
+                let mut pipeline = pipeline.knowing(&self.call.project, parts);
+                self.timings.passed(Stage::Recall);
+                let published = pipeline.run(&self.order, &Changed::Stamped);
+                (pipeline, published)
+            },
+            || early.map(|request| write::guard(&request).inspect(Guarded::look_ahead)),
+        );
+        (pipeline, published, early)
+    }
+
+    /// Remembers what subscribers are told, which follows from faces; says whether it is remembered. A memory that cannot
+    /// be kept costs a reminder, not the site that was just published.
+    fn remember(&self, inputs: &Inputs, site: Option<&Site>, today: Day) -> bool {
+        let as_before = |made: &Made| made.remembered && inputs.tells_as(&made.inputs);
+        self.memo.made.as_ref().is_some_and(as_before)
+            || site.is_some_and(|site| write::remember(&self.call.project, &check::memory::next(site, today)).is_ok())
     }
 
     fn write(
@@ -206,7 +219,12 @@ impl Build<'_> {
         outcome::tell(call, terminal, "build", findings, &ending, summary)
     }
 
-    fn failed(&self, findings: Vec<Finding>, more: Vec<Finding>) -> u8 {
+    fn failed(&self, findings: Vec<Finding>, failure: Failure) -> u8 {
+        let more = match failure {
+            Failure::Interrupted => vec![interrupted(&self.wish.out)],
+            Failure::Refused(more) => more,
+            Failure::Disk(finding) => vec![*finding],
+        };
         let mut report = Report::new();
         report.extend(findings.into_iter().chain(more));
         self.end(&report.into_sorted(), None)

@@ -595,6 +595,10 @@ fn what_is_kept_may_be_deleted_cut_or_altered_anywhere() {
         let files = [old_site(), older_site(), new_site()][random.usize(..3)].clone();
         project.build(&steady().exchanging(random.bool()), &files).unwrap();
         assert_eq!(snapshot(&project.output()), Some(files), "seed {seed}, round {round}: {harmed:?}");
+        // Without its stamps the folder may be an old site, and what was added to that is told instead of lost.
+        let walk = walkdir::WalkDir::new(project.folder.path().join(".site")).into_iter().filter_map(Result::ok);
+        let added: Vec<PathBuf> = walk.map(walkdir::DirEntry::into_path).collect();
+        added.iter().filter(|path| path.ends_with("added")).for_each(|path| fs::remove_file(path).unwrap());
     }
 }
 
