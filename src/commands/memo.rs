@@ -56,7 +56,9 @@ pub struct Memo {
 impl Memo {
     /// The memo of `project`, which knows nothing for a `clean` build.
     pub fn open(project: &Path, clean: bool) -> Memo {
-        let folder = sealed::folder(project, &[FOLDER]);
+        // Outside a project nothing is left behind.
+        let folder = Some(project).filter(|project| project.join("content").is_dir());
+        let folder = folder.and_then(|project| sealed::folder(project, &[FOLDER]));
         let now = folder.as_deref().and_then(sealed::now);
         let kept = folder.as_deref().filter(|_| !clean && now.is_some());
         let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
