@@ -128,7 +128,7 @@ impl Build<'_> {
             outs: outs.all(&manifest),
         };
         self.products.sweep();
-        self.memo.keep(&pipeline, &made);
+        self.memo.keep(&self.call.project, &pipeline, &made);
         self.timings.passed(Stage::Keep);
         let code = self.end(&findings, Some((made.pages, &written)));
         // The program ends here. To take ten thousand pages apart first would only keep people waiting.
@@ -205,6 +205,7 @@ impl Build<'_> {
     fn end(&self, findings: &[Finding], written: Option<(usize, &Written)>) -> u8 {
         let Build { call, terminal, wish, .. } = self;
         let Some((pages, written)) = written else {
+            self.memo.give_up(&call.project);
             let nothing = call.say("没有写入任何文件。", "Nothing was written.");
             return outcome::tell(call, terminal, "build", findings, nothing, json!({ "written": Value::Null }));
         };

@@ -77,9 +77,16 @@ impl Memo {
         (parts.into_iter().map(Result::unwrap_or_default).collect(), lost)
     }
 
+    /// Leaves nothing new behind in `project`, for a build that wrote nothing.
+    pub fn give_up(&self, project: &Path) {
+        sealed::unmake(project, &[FOLDER]);
+    }
+
     /// Keeps what `pipeline` read, and what was `made` of it.
-    pub fn keep(&self, pipeline: &Pipeline, made: &Made) {
-        let Some(folder) = &self.folder else { return };
+    pub fn keep(&self, project: &Path, pipeline: &Pipeline, made: &Made) {
+        // Another build that gave up may have taken the folder away.
+        let folder = self.folder.as_ref().and_then(|_| sealed::folder(project, &[FOLDER]));
+        let Some(folder) = &folder else { return };
         pipeline.parts().into_par_iter().for_each(|(number, new)| {
             // What is left of an older run is dropped where it cannot be written over.
             if sealed::keep_bytes(&part(folder, number), &new.to_bytes()).is_err() {

@@ -107,6 +107,15 @@ pub fn folder(project: &Path, names: &[&str]) -> Option<PathBuf> {
     Some(folder)
 }
 
+/// Takes a folder that [`folder`] made away again, and those above it in `.site`, as far as they are empty.
+pub fn unmake(project: &Path, names: &[&str]) {
+    let site = project.join(FOLDER);
+    let mut folder: PathBuf = names.iter().fold(site.clone(), |folder, name| folder.join(name));
+    while folder.starts_with(&site) && is_folder(&folder) && fs::remove_dir(&folder).is_ok() {
+        folder.pop();
+    }
+}
+
 /// Whether there is a folder at `path` that is no link.
 pub fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir())
