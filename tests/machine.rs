@@ -1,28 +1,16 @@
 //! What the machine may do to a command: a clock that cannot be right, an interruption.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::io::Write;
+mod workshop;
+
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 
 use site::commands::{self, Machine, Terminal};
 use site::model::Day;
 use site::report::frame::Colour;
-
-/// What was said, by whomever.
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(part)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use workshop::Said;
 
 fn machine(today: fn() -> Day, interrupted: bool) -> Machine {
     Machine { interrupted: Arc::new(AtomicBool::new(interrupted)), ..Machine::bare(&std::env::temp_dir(), today) }
@@ -37,8 +25,7 @@ fn run(arguments: &[&str], machine: &Machine) -> (u8, String) {
     let terminal = Terminal::new(Box::new(said.clone()), Box::new(said.clone()), Colour::Off, false);
     let arguments: Vec<_> = all.map(Into::into).collect();
     let code = commands::run(&arguments, machine, &Arc::new(terminal));
-    let said = String::from_utf8(said.0.lock().unwrap().clone()).unwrap();
-    (code, said)
+    (code, said.text())
 }
 
 #[test]

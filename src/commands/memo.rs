@@ -1,6 +1,7 @@
 //! What a build leaves for the next one in the project's `.site/build`: what was read of each page, and which output was
-//! made from what. The next build makes only what differs, and a preview begins with what was read. All of it may be deleted at any time, and counts as not there
-//! when another build of the program wrote it: that costs time, never correctness.
+//! made from what. The next build makes only what differs, and a preview begins with what was read. All of it may be
+//! deleted at any time, and counts as not there when another build of the program wrote it: that costs time, never
+//! correctness.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,6 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::load;
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Hash, Inputs, PARTS, Part};
 use crate::render::key::Key;
@@ -44,7 +44,8 @@ pub struct Made {
 /// The memo of a project.
 pub struct Memo {
     folder: Option<PathBuf>,
-    clean: bool,
+    /// Whether what lies there is taken up.
+    reads: bool,
     /// When the build began, by the clock of the project's file system.
     pub now: Option<SystemTime>,
     /// The site that was made last.
@@ -60,18 +61,17 @@ impl Memo {
         let folder = Some(project).filter(|project| project.join("content").is_dir());
         let folder = folder.and_then(|project| sealed::folder(project, &[FOLDER]));
         let now = folder.as_deref().and_then(sealed::now);
-        let kept = folder.as_deref().filter(|_| !clean && now.is_some());
+        let reads = !clean && now.is_some();
+        let kept = folder.as_deref().filter(|_| reads);
         let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
         let lost = made.as_ref().err().copied().filter(|lost| *lost != Lost::Absent);
-        Memo { folder, clean, now, made: made.ok(), lost }
+        Memo { folder, reads, now, made: made.ok(), lost }
     }
 
     /// What an earlier run read of each page, and why a part of it cannot be used, if so.
     pub fn parts(&self) -> (Vec<Part>, Option<Lost>) {
-        let Some(folder) = self.folder.as_deref().filter(|_| !self.clean && self.now.is_some()) else {
-            return (Vec::new(), None);
-        };
-        let parts = parts_in(folder);
+        let folder = self.folder.as_deref().filter(|_| self.reads);
+        let parts = folder.map(parts_in).unwrap_or_default();
         let lost = parts.iter().filter_map(|part| part.as_ref().err()).find(|lost| **lost != Lost::Absent);
         let lost = lost.copied();
         (parts.into_iter().map(Result::unwrap_or_default).collect(), lost)
@@ -109,11 +109,8 @@ impl Made {
 
 /// What the last build read of each page of `project`, for those that write nothing.
 pub fn recalled(project: &Path) -> Vec<Part> {
-    let (site, folder) = (project.join(load::memory::FOLDER), project.join(load::memory::FOLDER).join(FOLDER));
-    if !sealed::is_folder(&site) || !sealed::is_folder(&folder) {
-        return Vec::new();
-    }
-    parts_in(&folder).into_iter().filter_map(Result::ok).collect()
+    let parts = sealed::existing(project, &[FOLDER]).map(|folder| parts_in(&folder)).unwrap_or_default();
+    parts.into_iter().filter_map(Result::ok).collect()
 }
 
 fn parts_in(folder: &Path) -> Vec<Result<Part, Lost>> {

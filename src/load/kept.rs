@@ -10,8 +10,16 @@ use super::fields::{Field, Kind};
 use super::header::Header;
 use super::node::{Entry, Map, Node, Value};
 use super::walk::{Found, Mark, PageFile};
-use super::{Source, Written};
+use super::{Source, SourceText};
 use crate::report::{Finding, Lines, Shared, SourcePath, Spot};
+
+/// A hash.
+pub type Hash = [u8; 32];
+
+/// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
+pub fn hash(value: &impl Serialize) -> Option<Hash> {
+    postcard::to_allocvec(value).ok().map(|bytes| blake3::hash(&bytes).into())
+}
 
 /// A source without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,7 +102,7 @@ impl KeptSource {
         let found = Found { disk: project.join(disk), size, written, mark };
         let file = PageFile { path, kind, name, bundle, found };
         let header = Header { map, mistaken: Vec::new(), body_at };
-        Some((Source { file, text: Written::OnDisk, header, row: None }, told, lines))
+        Some((Source { file, text: SourceText::OnDisk, header, row: None }, told, lines))
     }
 
     /// What pages are made from, but for the body: the place and the values.

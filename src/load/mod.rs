@@ -62,7 +62,7 @@ pub struct Source {
     /// Where it lies and what it is.
     pub file: PageFile,
     /// Its text.
-    pub text: Written,
+    pub text: SourceText,
     /// The values of its header, and where the body begins.
     pub header: Header,
     /// Its row, where the page is one of a table.
@@ -71,7 +71,7 @@ pub struct Source {
 
 /// A source's text.
 #[derive(Debug, PartialEq)]
-pub enum Written {
+pub enum SourceText {
     /// Decoded, with `\n` line breaks.
     Here(String),
     /// Read in an earlier run; [`text_of`] reads it again.
@@ -234,7 +234,7 @@ fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
 
 fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     let header = header::read(&file.path, &text, file.kind, report)?;
-    Some(Source { file: file.clone(), text: Written::Here(text), header, row: None })
+    Some(Source { file: file.clone(), text: SourceText::Here(text), header, row: None })
 }
 
 fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable> {

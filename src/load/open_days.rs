@@ -11,7 +11,7 @@ pub mod told;
 
 use std::collections::BTreeMap;
 
-use super::Written;
+use super::SourceText;
 use super::fields::Shape;
 use super::header::Header;
 use super::node::{Entry, Map, Node, Value};
@@ -80,7 +80,7 @@ impl Reader<'_, '_> {
         let row = RowAt { number: row.number, span: told::whole(row) };
         self.sources.push(Source {
             file: self.file.clone(),
-            text: Written::Here(String::new()),
+            text: SourceText::Here(String::new()),
             header,
             row: Some(row),
         });

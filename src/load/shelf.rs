@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::holidays::HolidayTable;
+use super::kept::{Hash, hash};
 use super::node::Map;
 use super::open_days::{self, told::Told};
 use super::supplied::Wanted;
@@ -207,14 +208,14 @@ impl Shelf {
 
     /// Walks ahead of the next reading and gives the stamps of everything that will be read: with the same stamps, a
     /// reading says the same. None where a file may still change without another stamp at the time `now`.
-    pub fn stamps(&mut self, project: &Path, now: SystemTime) -> Option<[u8; 32]> {
+    pub fn stamps(&mut self, project: &Path, now: SystemTime) -> Option<Hash> {
         self.config_found = walk::found(&project.join(super::config_path().as_str()));
         let (listing, told) = self.ahead.insert(walked(project));
         stamps(listing, told, self.config_found.as_ref(), memory::mark(project), now)
     }
 
     /// The same stamps of what was read last.
-    pub fn stamps_of_last(&self, now: SystemTime) -> Option<[u8; 32]> {
+    pub fn stamps_of_last(&self, now: SystemTime) -> Option<Hash> {
         let mark = self.memory.as_ref().and_then(|(mark, _)| *mark);
         stamps(self.listing.as_ref()?, &self.listed_told, self.config_found.as_ref(), mark, now)
     }
@@ -303,14 +304,14 @@ fn stamps(
     config: Option<&Found>,
     memory: memory::Mark,
     now: SystemTime,
-) -> Option<[u8; 32]> {
+) -> Option<Hash> {
     let Listing { pages, tables, holidays, files } = listing;
     let pages = pages.iter().chain(tables).map(|file| (&file.path, &file.found));
     let all = pages.chain(holidays.iter().map(|file| (&file.path, &file.found))).chain(files.iter());
     let of = |found: &Found| (found.size, found.written, found.mark);
     let all = all.map(|(path, found)| found.is_settled(now).then(|| (path, of(found)))).collect::<Option<Vec<_>>>()?;
     let config = config.filter(|found| found.is_settled(now)).map(of)?;
-    Some(blake3::hash(&postcard::to_allocvec(&(all, told, config, memory)).ok()?).into())
+    hash(&(all, told, config, memory))
 }
 
 fn position(files: &[PageFile], path: &SourcePath) -> Option<usize> {

@@ -14,7 +14,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
-use crate::load::{self, File, Memory, Source, Tree, Written, kept};
+use crate::load::{self, File, Memory, Source, SourceText, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 
@@ -302,8 +302,8 @@ impl Entry {
             None => {
                 let mut told = Report::new();
                 let text = match &source.text {
-                    Written::Here(text) => Some(Cow::from(text)),
-                    Written::OnDisk => load::text_of(&source.file).map(Cow::from),
+                    SourceText::Here(text) => Some(Cow::from(text)),
+                    SourceText::OnDisk => load::text_of(&source.file).map(Cow::from),
                 };
                 let text = text.unwrap_or_else(|| {
                     told.add(load::cannot_read(&source.file.path, "?"));

@@ -14,8 +14,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Order, Pipeline};
+pub use crate::load::kept::Hash;
 use crate::load::kept::KeptSource;
-use crate::load::{self, Source, Tree, Written};
+use crate::load::{self, Source, SourceText, Tree};
 use crate::markdown::{self, Body, Facts};
 use crate::model::site::Composed;
 use crate::report::{Finding, Report, SourcePath};
@@ -76,9 +77,6 @@ impl KeptBytes {
         &self.bytes[self.range.clone()]
     }
 }
-
-/// A hash.
-pub type Hash = [u8; 32];
 
 /// What a site was made from, as far as a later run can compare it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,12 +285,12 @@ impl Known {
 
 fn text(source: &Source) -> &str {
     match &source.text {
-        Written::Here(text) => text,
-        Written::OnDisk => "",
+        SourceText::Here(text) => text,
+        SourceText::OnDisk => "",
     }
 }
 
-/// The hash of a value.
-pub(super) fn hash(value: &impl Serialize) -> Hash {
-    blake3::hash(&postcard::to_allocvec(value).unwrap_or_default()).into()
+/// The hash of texts and hashes, which can always be written down.
+fn hash(value: &impl Serialize) -> Hash {
+    load::kept::hash(value).unwrap_or_default()
 }

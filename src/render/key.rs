@@ -4,21 +4,15 @@
 
 use std::time::SystemTime;
 
-use serde::Serialize;
-
 use super::view::View;
 use super::{Made, Press};
+use crate::load::kept::{Hash, hash};
 use crate::model::OutPath;
 use crate::plan::{PosterPart, Recipe};
 use crate::report::Finding;
 
 /// The key of an output.
-pub type Key = [u8; 32];
-
-/// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
-pub(super) fn of(value: &impl Serialize) -> Option<Key> {
-    postcard::to_allocvec(value).ok().map(|bytes| blake3::hash(&bytes).into())
-}
+pub type Key = Hash;
 
 impl Press {
     /// A press that leaves bodies out of views; it makes keys only.
@@ -32,13 +26,13 @@ impl Press {
         match recipe {
             Recipe::File(path) => {
                 let found = &self.edition.file(path)?.found;
-                found.is_settled(now?).then(|| of(&("file", found.size, found.written, found.mark))).flatten()
+                found.is_settled(now?).then(|| hash(&("file", found.size, found.written, found.mark))).flatten()
             }
             Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
             Recipe::Poster(_, PosterPart::Pack) => None,
             Recipe::Poster(..) | Recipe::Letter(_) => {
                 let (sheet, made) = self.names().sheet(recipe)?;
-                of(&("sheet", self.typesetter.key(&sheet, made).to_string()))
+                hash(&("sheet", self.typesetter.key(&sheet, made).to_string()))
             }
             recipe => self.view_key(&self.view(out, recipe)?),
         }
@@ -62,10 +56,10 @@ impl Press {
 
     fn view_key(&self, (template, view): &(&str, View)) -> Option<Key> {
         let view = postcard::to_allocvec(view).ok()?;
-        let mut hash = blake3::Hasher::new();
+        let mut hasher = blake3::Hasher::new();
         for part in [self.theme.key.as_bytes(), template.as_bytes(), &self.shared_key?, &view] {
-            hash.update(&(part.len() as u64).to_le_bytes()).update(part);
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
         }
-        Some(hash.finalize().into())
+        Some(hasher.finalize().into())
     }
 }

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
+use crate::load::kept::hash;
 use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
@@ -61,7 +62,7 @@ impl Press {
     /// Brings edition, plan, theme and typesetter together.
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
-        let (shared, shared_key) = (Arc::new(Shared::new(&parts)), key::of(&parts));
+        let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
         Press { edition, plan, typesetter, theme, shared, shared_key, named: false, proofs: false, apart: None }
     }
 

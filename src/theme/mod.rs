@@ -16,6 +16,7 @@ use serde::Serialize;
 use tera::{Context, Tera, Value};
 use walkdir::WalkDir;
 
+use crate::load::kept::{Hash, hash};
 use crate::load::walk;
 use crate::model::OutPath;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
@@ -94,7 +95,7 @@ type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
 
 /// The stamps of the project's own files of the theme called `name`: with the same stamps, the same is loaded. None where
 /// a file may still change without another stamp at the time `now`.
-pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<[u8; 32]> {
+pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<Hash> {
     let folder = project.join("themes").join(name);
     let mut stamps = Vec::new();
     for entry in WalkDir::new(&folder).min_depth(1).max_depth(walk::MAX_DEPTH).sort_by_file_name() {
@@ -109,7 +110,7 @@ pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<[u8; 32]> {
             Err(_) => return None,
         }
     }
-    Some(blake3::hash(&postcard::to_allocvec(&stamps).ok()?).into())
+    hash(&stamps)
 }
 
 /// Loads the theme called `name`; none when it cannot be used, with every reason reported.

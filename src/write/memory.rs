@@ -7,18 +7,13 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::load::memory::{FOLDER, Memory, path};
+use crate::load::memory::{Memory, path};
 
 const ABOUT: &str = "site 自动生成：上次生成网站时日历里的内容，用来提醒有变动时改更新时间。不用改，删掉也不要紧。";
 
 /// Remembers `memory` for the next build; an unchanged file is left alone.
 pub fn remember(project: &Path, memory: &Memory) -> io::Result<()> {
-    let folder = project.join(FOLDER);
-    match fs::symlink_metadata(&folder) {
-        Ok(facts) if facts.is_dir() => {}
-        Ok(_) => return Err(io::Error::from(io::ErrorKind::NotADirectory)),
-        Err(_) => fs::create_dir(&folder)?,
-    }
+    super::sealed::folder(project, &[]).ok_or(io::ErrorKind::NotADirectory)?;
     let text = serde_json::to_string_pretty(&json!({ "about": ABOUT, "events": memory.events }))? + "\n";
     let (file, beside) = (path(project), path(project).with_extension("json.new"));
     if fs::read(&file).is_ok_and(|old| old == text.as_bytes()) {
@@ -36,7 +31,7 @@ pub fn remember(project: &Path, memory: &Memory) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::memory::{Told, memory};
+    use crate::load::memory::{FOLDER, Told, memory};
 
     fn known() -> Memory {
         let facts = [("时间".to_string(), vec!["2022-09-20 09:00".to_string()])].into();

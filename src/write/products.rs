@@ -20,6 +20,7 @@ const MOST_BYTES: u64 = 512 << 20;
 
 /// Products of one project on the disk.
 pub struct Kept {
+    project: PathBuf,
     folder: PathBuf,
     writes: bool,
     /// What a build used; the rest is swept away after it.
@@ -32,12 +33,12 @@ impl Kept {
     /// The products of `project`; `writes` says whether new ones are kept on the disk.
     pub fn of(project: &Path, writes: bool) -> Kept {
         let folder = project.join(FOLDER).join(PRINT);
-        Kept { folder, writes, used: Mutex::default(), memory: InMemory::default() }
+        Kept { project: project.to_path_buf(), folder, writes, used: Mutex::default(), memory: InMemory::default() }
     }
 
     /// Whether neither `.site` nor its `print` is a link or anything but a folder.
     fn is_ours(&self) -> bool {
-        self.folder.parent().is_some_and(sealed::is_folder) && sealed::is_folder(&self.folder)
+        sealed::existing(&self.project, &[PRINT]).is_some()
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -55,15 +56,7 @@ impl Kept {
     }
 
     fn write(&self, key: &Key, bytes: &[u8]) -> io::Result<()> {
-        if !self.is_ours() {
-            if fs::symlink_metadata(&self.folder).is_ok() {
-                return Err(io::Error::from(io::ErrorKind::NotADirectory));
-            }
-            fs::create_dir_all(&self.folder)?;
-            if !self.is_ours() {
-                return Err(io::Error::from(io::ErrorKind::NotADirectory));
-            }
-        }
+        sealed::folder(&self.project, &[PRINT]).ok_or(io::ErrorKind::NotADirectory)?;
         sealed::put(&self.path(key), &[blake3::hash(bytes).as_bytes(), bytes])
     }
 

@@ -12,7 +12,6 @@ use super::Request;
 use super::guard::Places;
 use super::sealed::{self, Lost};
 use super::tree::Tree;
-use crate::load::memory::FOLDER;
 
 const OUT: &str = "out";
 const PLACE: &str = "place";
@@ -56,14 +55,11 @@ fn name(places: &Places, request: &Request) -> Option<String> {
 
 /// The output folders that builds of the project wrote to, as far as they are still known.
 pub fn outs(project: &Path) -> Vec<PathBuf> {
-    let folder = project.join(FOLDER).join(OUT);
-    if !sealed::is_folder(&project.join(FOLDER)) || !sealed::is_folder(&folder) {
-        return Vec::new();
-    }
-    let rooms = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let place = |room: PathBuf| {
-        let path = room.join(PLACE);
-        let is_file = sealed::is_folder(&room) && fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file());
+    let folder = sealed::existing(project, &[OUT]);
+    let rooms = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let place = |room: fs::DirEntry| {
+        let path = sealed::existing(project, &[OUT, room.file_name().to_str()?])?.join(PLACE);
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file());
         is_file.then(|| fs::read_to_string(path).ok()).flatten().map(PathBuf::from)
     };
     let mut outs: Vec<PathBuf> = rooms.filter_map(place).filter(|path| path.is_absolute()).collect();
@@ -73,10 +69,7 @@ pub fn outs(project: &Path) -> Vec<PathBuf> {
 
 /// The stamps the last build left, where they can be used.
 pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
-    let folder = request.project.join(FOLDER);
-    let room = name(places, request).map(|name| folder.join(OUT).join(name)).ok_or(Lost::Absent)?;
-    let is_ours = [&folder, &folder.join(OUT), &room].into_iter().all(|folder| sealed::is_folder(folder));
-    let trees: Trees = if is_ours { sealed::value(&room.join(TREES))? } else { return Err(Lost::Absent) };
+    let trees: Trees = sealed::value(&existing(places, request).ok_or(Lost::Absent)?.join(TREES))?;
     let inside = trees.published.iter().chain(&trees.next).all(Tree::is_inside);
     if inside { Ok(trees) } else { Err(Lost::Damaged) }
 }
@@ -90,8 +83,11 @@ pub(super) fn keep(places: &Places, trees: &Trees) {
 
 /// The time before a look at the output, by the clock of the file system; none where there is no room yet.
 pub(super) fn time(places: &Places, request: &Request) -> Option<SystemTime> {
-    let room = request.project.join(FOLDER).join(OUT).join(name(places, request)?);
-    if sealed::is_folder(&room) { sealed::now(&room) } else { None }
+    sealed::now(&existing(places, request)?)
+}
+
+fn existing(places: &Places, request: &Request) -> Option<PathBuf> {
+    sealed::existing(request.project, &[OUT, &name(places, request)?])
 }
 
 #[cfg(unix)]

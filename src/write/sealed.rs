@@ -93,12 +93,21 @@ pub fn forget(path: &Path) {
 /// The folder `names` below the project's `.site`, made where it is missing; none when a part of it is a link or no
 /// folder, or cannot be made.
 pub fn folder(project: &Path, names: &[&str]) -> Option<PathBuf> {
+    // Another run may make it at the same time.
+    reached(project, names, |missing| drop(fs::create_dir(missing)))
+}
+
+/// The same folder where it exists.
+pub fn existing(project: &Path, names: &[&str]) -> Option<PathBuf> {
+    reached(project, names, |_| ())
+}
+
+fn reached(project: &Path, names: &[&str], missing: impl Fn(&Path)) -> Option<PathBuf> {
     let mut folder = project.to_path_buf();
     for name in [FOLDER].iter().chain(names) {
         folder.push(name);
         if !is_folder(&folder) {
-            // Another run may make it at the same time.
-            drop(fs::create_dir(&folder));
+            missing(&folder);
         }
         if !is_folder(&folder) {
             return None;
@@ -117,7 +126,7 @@ pub fn unmake(project: &Path, names: &[&str]) {
 }
 
 /// Whether there is a folder at `path` that is no link.
-pub fn is_folder(path: &Path) -> bool {
+fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|facts| facts.is_dir())
 }
 
@@ -176,6 +185,9 @@ mod tests {
         std::os::unix::fs::symlink(other.path(), project.path().join(FOLDER).join("linked")).unwrap();
         assert_eq!(folder(project.path(), &["linked"]), None);
         assert_eq!(folder(project.path(), &["linked", "inside"]), None);
+        assert_eq!(existing(project.path(), &["linked"]), None);
+        assert_eq!(existing(project.path(), &["absent"]), None);
+        assert!(existing(project.path(), &["out"]).is_some() && !project.path().join(FOLDER).join("absent").exists());
         assert_eq!(fs::read_dir(other.path()).unwrap().count(), 0);
     }
 }

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -266,4 +267,24 @@ pub fn assert_same(old: &Files, new: &Files, what: &str) {
     differing.sort();
     differing.dedup();
     assert!(differing.is_empty(), "{what}: {differing:#?}");
+}
+
+/// What a program in this process said, by whomever.
+#[derive(Clone, Default)]
+pub struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl Said {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Said {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(part)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
