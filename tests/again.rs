@@ -5,28 +5,14 @@ mod workshop;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde_json::Value;
 use site::commands::{self, Machine, Terminal};
 use site::model::Day;
 use site::report::frame::Colour;
-use workshop::{CONFIG, Files, Project, assert_same, copy, snapshot};
-
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(part)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use workshop::{CONFIG, Files, Project, Said, assert_same, copy, snapshot};
 
 /// Builds the project in `folder` in this process; gives the document the program says.
 fn build(folder: &Path, more: &[&str]) -> Value {
@@ -35,8 +21,7 @@ fn build(folder: &Path, more: &[&str]) -> Value {
     let arguments = ["site", "build", "--format", "json", "--allow-shrink"].iter().chain(more).map(Into::into);
     let machine = Machine::bare(folder, || Day::new(2022, 9, 20).unwrap());
     commands::run(&arguments.collect::<Vec<_>>(), &machine, &Arc::new(terminal));
-    let said = said.0.lock().unwrap().clone();
-    serde_json::from_slice(&said).unwrap()
+    serde_json::from_str(&said.text()).unwrap()
 }
 
 /// A project with some of everything, small enough for thousands of builds.
@@ -335,6 +320,11 @@ fn i309_records_that_cannot_be_used_are_told_and_cost_only_time() {
         assert_same(&wanted, &snapshot(&project.path("public")), "a harmed record");
         assert!(!codes(&build(project.folder(), &[])).contains(&"I309".to_string()), "told once");
     }
+    let room = fs::read_dir(project.path(".site/out")).unwrap().next().unwrap().unwrap().path();
+    fs::write(room.join("trees"), "something else").unwrap();
+    let told = build(project.folder(), &[]);
+    assert!(codes(&told).contains(&"I309".to_string()), "{told:#}");
+    assert_same(&wanted, &snapshot(&project.path("public")), "harmed stamps");
 }
 
 #[test]

@@ -99,7 +99,8 @@ impl Build<'_> {
         let (mut pipeline, published, early) = self.read(pipeline, &parts);
         let mut report = published.report;
         report.extend(self.call.odd_clock(self.machine));
-        report.extend(self.memo.lost.or(no_parts).map(lost));
+        let no_stamps = early.as_ref().and_then(|early| early.as_ref().ok()?.lost());
+        report.extend(self.memo.lost.or(no_parts).or(no_stamps).map(lost));
         let findings = report.into_sorted();
         let press = match published.press {
             Some(press) if !self.call.profile.refuses(&findings) => press,
