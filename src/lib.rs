@@ -18,6 +18,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`workers`] | threads for what is made of pages, and how much stack they have |
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
 //! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
@@ -60,6 +61,7 @@ pub mod serve;
 mod stopwatch;
 pub mod theme;
 pub mod typeset;
+pub mod workers;
 pub mod write;
 
 pub use pipeline::{Order, Output, Pipeline, Publication, outputs, publication};

@@ -24,7 +24,7 @@ use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
-use crate::{check, load, model};
+use crate::{check, load, model, workers};
 
 pub mod kept;
 
@@ -284,11 +284,11 @@ pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterat
     let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
     let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
     batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
-        let make = |(out, recipe): (&OutPath, &_)| match interrupted.load(Ordering::Relaxed) {
+        let make = |(out, recipe): &(&OutPath, &_)| match interrupted.load(Ordering::Relaxed) {
             // Nobody will look at it.
-            true => (out.clone(), Err(Vec::new())),
-            false => (out.clone(), press.make(out, recipe)),
+            true => ((*out).clone(), Err(Vec::new())),
+            false => ((*out).clone(), press.make(out, recipe)),
         };
-        batch.into_par_iter().map(make).collect::<Vec<_>>()
+        workers::each(&batch, make)
     })
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Call, Machine, Terminal, outcome};
@@ -15,7 +14,7 @@ use crate::model::{Format, Page, PageId};
 use crate::plan::PosterPart;
 use crate::render::Press;
 use crate::report::{Finding, Place, Profile, SourcePath, Text, codes, displayable, nearest};
-use crate::{Order, publication, write};
+use crate::{Order, publication, workers, write};
 
 /// The folder where none is named.
 pub const OUT: &str = "printed";
@@ -150,7 +149,7 @@ fn made(press: &Press, page: &Page) -> Result<Vec<(PathBuf, Vec<u8>)>, Vec<Findi
             crate::render::Made::File(_) => Err(Vec::new()),
         }
     };
-    let all: Vec<Result<_, Vec<Finding>>> = formats.par_iter().map(make).collect();
+    let all: Vec<Result<_, Vec<Finding>>> = workers::each(formats, make);
     let mut wrong = crate::report::Report::new();
     let mut files = Vec::new();
     for one in all {

@@ -21,12 +21,11 @@ use super::head::{Head, Status};
 use super::port;
 use super::respond::{self, Response};
 use super::target::Target;
+use crate::workers;
 
 const KEY: &str = "X-Site-Key";
 /// How long making one page may take before the reader is told that there is no answer.
 const MAKING_TIME: Duration = Duration::from_secs(60);
-/// Pages are rendered on these threads; templates and Markdown may nest.
-const STACK: usize = 8 << 20;
 
 /// The running inner server.
 pub struct Inner {
@@ -109,7 +108,7 @@ fn take(request: Request, key: &str, board: &Arc<Board>) {
         return turn_away(request);
     }
     let board = board.clone();
-    let thread = thread::Builder::new().name("render".into()).stack_size(STACK);
+    let thread = thread::Builder::new().name("render".into()).stack_size(workers::STACK);
     // Without a thread the request is dropped, and tiny_http answers 500.
     let _ = thread.spawn(move || answer(request, &board));
 }

@@ -34,6 +34,7 @@ pub use port::{lan_address, no_lan};
 
 use crate::load::Changed;
 use crate::report::{Counts, Finding, Lang, Text};
+use crate::workers;
 use events::Board;
 use watch::Changes;
 
@@ -167,7 +168,7 @@ pub fn run(
     let builder = Builder { board: board.clone(), say, lang: options.lang, stop: stop.clone() };
     let building = thread::Builder::new()
         .name("rebuild".into())
-        .stack_size(16 << 20)
+        .stack_size(workers::STACK)
         .spawn(move || builder.follow(options, rebuild, &key, port, moved))?;
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(STOP_PERIOD);

@@ -16,6 +16,7 @@ use super::tree::Tree;
 use super::{Failure, Guarded, Request, Source, message};
 use crate::model::OutPath;
 use crate::report::Stage;
+use crate::workers;
 
 /// A build that is ready to be published.
 pub(super) struct Filled {
@@ -69,7 +70,7 @@ pub(super) fn fill(
     let mut fault = None;
     let mut room = 0;
     for wave in waves {
-        for (path, put) in wave.par_iter().map(|path| (path, fill.put(path, make))).collect::<Vec<_>>() {
+        for (path, put) in wave.iter().zip(workers::each(wave, |path| fill.put(path, make))) {
             match put {
                 Ok(Put::Stands(entry)) => {
                     manifest.list(path.as_str(), entry);
