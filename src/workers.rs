@@ -52,7 +52,7 @@ mod tests {
         let depths = each(&items, |item| {
             let depth = DEPTH.get();
             DEPTH.set(depth + 1);
-            (0..8).into_par_iter().for_each(|_| std::thread::sleep(Duration::from_micros(200)));
+            (0..8).into_par_iter().for_each(|_| std::thread::sleep(Duration::from_millis(2)));
             DEPTH.set(depth);
             (*item, depth)
         });

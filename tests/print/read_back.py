@@ -8,6 +8,7 @@ Python's zipfile the packs. SITE is the binary, by default `target/debug/site`; 
 import hashlib
 import html
 import io
+import os
 import re
 import subprocess
 import sys
@@ -49,8 +50,11 @@ def main():
 
 
 def run(*words):
-    """What a program prints; one that fails ends everything."""
-    done = subprocess.run([str(word) for word in words], capture_output=True, encoding="utf-8", errors="replace")
+    """What a program prints; one that fails or does not end in ten minutes ends everything."""
+    # On two cores no thread waits for another long enough to show that one was left waiting for itself.
+    several = {**os.environ, "RAYON_NUM_THREADS": "8"}
+    words = [str(word) for word in words]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", errors="replace", env=several, timeout=600)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, words[:3]))} failed\n{done.stdout}{done.stderr}")
     return done.stdout
