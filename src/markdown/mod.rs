@@ -21,6 +21,7 @@ mod notes;
 mod outline;
 mod pieces;
 mod plain;
+mod prose;
 mod raw;
 mod reader;
 mod source;
@@ -39,6 +40,7 @@ use kept::Inside;
 pub use kept::{Facts, Text};
 use notes::Note;
 use pieces::Piece;
+pub use prose::{MASK, Prose};
 
 /// The most bytes of HTML one body may become (8 MiB).
 pub const MAX_HTML: usize = 8 * 1024 * 1024;
@@ -144,15 +146,21 @@ pub enum Resolved {
 
 /// Reads the body of the file `path`, which begins at the byte `start` of its whole decoded `text`.
 pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> Body {
+    read(path, text, start, report).0
+}
+
+/// The same, and the running text of it.
+pub fn read(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> (Body, Prose) {
     let start = text.floor_char_boundary(start);
     let key = *blake3::hash(&text.as_bytes()[start..]).as_bytes();
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
         findings.too_deep(start + at);
-        return Body { refused: true, empty: true, key, ..Body::default() };
+        return (Body { refused: true, empty: true, key, ..Body::default() }, Prose::default());
     }
-    let draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
-    Body { key, ..Body::of(draft) }
+    let mut draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
+    let prose = std::mem::take(&mut draft.prose);
+    (Body { key, ..Body::of(draft) }, prose)
 }
 
 impl Body {

@@ -14,6 +14,7 @@ use super::chars::restored;
 use super::depth::DEEPEST;
 use super::findings::{Findings, MAX_LINKS};
 use super::pieces::{Align, Element, Piece};
+use super::prose::Prose;
 use super::source::{Prepared, dialect};
 use super::{Link, MAX_HTML, dangling, raw, web};
 
@@ -30,6 +31,7 @@ pub(super) struct Draft {
     pub(super) links: Vec<Link>,
     /// The title of each link, mostly empty.
     pub(super) titles: Vec<String>,
+    pub(super) prose: Prose,
 }
 
 /// Reads the prepared text; findings go to `findings`.
@@ -117,7 +119,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     fn read(&mut self, event: Event<'_>, range: Range<usize>) {
         if self.picture.is_some() {
-            return self.read_alt(event);
+            return self.read_alt(event, range);
         }
         match event {
             Event::Text(text) => return self.text(&text, range),
@@ -127,14 +129,23 @@ impl<'a, 'f> Reader<'a, 'f> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Code(code) => self.push(Piece::Code(restored(&code)), range.start),
+            Event::Code(code) => {
+                self.draft.prose.mask();
+                self.push(Piece::Code(restored(&code)), range.start);
+            }
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::FootnoteReference(label) => {
                 let number = self.note_number(&label);
                 self.push(Piece::Note(number), range.start);
             }
-            Event::SoftBreak => self.push(Piece::SoftBreak, range.start),
-            Event::HardBreak => self.push(Piece::HardBreak, range.start),
+            Event::SoftBreak => {
+                self.draft.prose.soft_break();
+                self.push(Piece::SoftBreak, range.start);
+            }
+            Event::HardBreak => {
+                self.draft.prose.end_block();
+                self.push(Piece::HardBreak, range.start);
+            }
             Event::Rule => self.push(Piece::Rule, range.start),
             Event::TaskListMarker(done) => {
                 let mark = if done { "☑ " } else { "☐ " };
@@ -207,6 +218,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.open.push(None);
         }
         self.open.push(Some(element));
+        if !element.is_inline() {
+            self.draft.prose.end_block();
+        }
         self.push(Piece::Open(element), at);
     }
 
@@ -214,6 +228,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some(Some(element)) = self.open.pop() else { return };
         if let Element::Link(_) = element {
             self.links_open = self.links_open.saturating_sub(1);
+        }
+        if !element.is_inline() {
+            self.draft.prose.end_block();
         }
         self.push(Piece::Close(element), 0);
     }
@@ -248,6 +265,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if let Some((_, listing)) = &mut self.listing {
             return listing.push_str(&restored(text));
         }
+        self.draft.prose.add(self.prepared, text, &range);
         match &mut self.text {
             Some((gathered, gathered_range)) => {
                 gathered.push_str(text);
@@ -380,6 +398,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 _ => self.close(),
             }
         }
+        self.draft.prose.end_block();
         self.draft.pieces = self.pages.pop().unwrap_or_default();
         self.draft
     }

@@ -16,6 +16,7 @@ pub struct JsonFinding<'a> {
     message: &'a str,
     fix: &'a [String],
     adds: bool,
+    mends: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,6 +79,7 @@ fn value<'a>(finding: &'a Finding, lang: Lang) -> JsonFinding<'a> {
         message: finding.message.get(lang),
         fix: &finding.fix,
         adds: finding.adds,
+        mends: !finding.edits.is_empty(),
         hint: finding.hint.as_ref().map(|hint| hint.get(lang)),
         related: finding.related.iter().map(place).collect(),
     }

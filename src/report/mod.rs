@@ -135,6 +135,24 @@ impl Span {
         format!("{before}{words}{after}").trim_end().to_string()
     }
 
+    /// The whole line with every edit made; edits that overlap one before them are left out.
+    pub fn edited(&self, edits: &[Edit]) -> String {
+        let mut edits: Vec<&Edit> = edits.iter().collect();
+        edits.sort_by_key(|edit| (edit.column, edit.width));
+        let (mut line, mut rest, mut column) = (String::new(), self.text.chars(), 1);
+        for edit in edits.into_iter().filter(|edit| edit.column > 0) {
+            if edit.column < column {
+                continue;
+            }
+            line.extend(rest.by_ref().take(edit.column - column));
+            rest.by_ref().take(edit.width).for_each(drop);
+            line.push_str(&edit.words);
+            column = edit.column + edit.width;
+        }
+        line.extend(rest);
+        line
+    }
+
     /// The marked characters.
     pub fn marked(&self) -> String {
         self.text.chars().skip(self.column.saturating_sub(1)).take(self.width).collect()
@@ -153,6 +171,18 @@ impl Place {
     }
 }
 
+/// Characters of a finding's line, and what to write in their place. Nothing is lost by it and no meaning changes, so a
+/// program may do it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The column of the first of them, counted from 1.
+    pub column: usize,
+    /// How many characters are replaced.
+    pub width: usize,
+    /// What stands there afterwards.
+    pub words: String,
+}
+
 /// One problem, told once: what is wrong, where, and the line to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -167,6 +197,8 @@ pub struct Finding {
     pub fix: Vec<String>,
     /// Whether those lines are added to the file, rather than written in place of the marked one.
     pub adds: bool,
+    /// What `site check --fix` changes in the marked line; empty where a person has to decide.
+    pub edits: Vec<Edit>,
     /// One more sentence that helps, if there is one.
     pub hint: Option<Text>,
     /// Other places that belong to the same problem.
@@ -176,7 +208,8 @@ pub struct Finding {
 impl Finding {
     /// A finding with a code, a place and a message; the rest is empty.
     pub fn new(code: &'static Code, place: Place, message: Text) -> Finding {
-        Finding { code, place, message, fix: Vec::new(), adds: false, hint: None, related: Vec::new() }
+        let (fix, edits, related) = Default::default();
+        Finding { code, place, message, fix, adds: false, edits, hint: None, related }
     }
 
     /// The same finding with a line to write instead.
@@ -189,6 +222,12 @@ impl Finding {
     pub fn fixes(mut self, lines: impl IntoIterator<Item = String>) -> Finding {
         self.fix.extend(lines);
         self
+    }
+
+    /// The same finding with the marked line as `edits` leave it, which a program may write.
+    pub fn mend(mut self, edits: Vec<Edit>) -> Finding {
+        self.fix.extend(self.place.span.as_ref().map(|span| span.edited(&edits).trim_end().to_string()));
+        Finding { edits, ..self }
     }
 
     /// The same finding with a line that is missing.

@@ -43,12 +43,16 @@ impl Reader<'_, '_> {
 
     pub(super) fn picture(&mut self, address: &str, title: &str, range: Range<usize>) {
         let (address, title) = (restored(address), restored(title));
+        self.draft.prose.end_block();
         self.picture = Some(Picture { depth: 1, address, title, alt: String::new(), range });
     }
 
     /// Inside a picture only the text counts; it becomes the alternative text.
-    pub(super) fn read_alt(&mut self, event: Event<'_>) {
+    pub(super) fn read_alt(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(picture) = &mut self.picture else { return };
+        if let Event::Text(text) = &event {
+            self.draft.prose.add(self.prepared, text, &range);
+        }
         match event {
             Event::Text(text) | Event::Code(text) => picture.alt.push_str(&restored(&text)),
             Event::SoftBreak | Event::HardBreak => picture.alt.push(' '),
@@ -65,6 +69,7 @@ impl Reader<'_, '_> {
 
     pub(super) fn finish_picture(&mut self, picture: Picture) {
         let origin = self.origin(&picture.range);
+        self.draft.prose.end_block();
         let target = self.judged(&picture.address, &origin, true);
         if picture.alt.trim().is_empty() {
             self.findings.no_alt(origin.clone());
