@@ -23,6 +23,7 @@
 //! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
+//! | [`wording`] | what a text says that it must not, or says badly: rules that read one source alone |
 //! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
@@ -61,6 +62,7 @@ pub mod serve;
 mod stopwatch;
 pub mod theme;
 pub mod typeset;
+pub mod wording;
 pub mod workers;
 pub mod write;
 

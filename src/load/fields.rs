@@ -104,6 +104,33 @@ impl Kind {
     }
 }
 
+/// Keys whose values are names of files and addresses, and no text anybody reads.
+const NAMES: [&str; 18] = [
+    "slug",
+    "campaign",
+    "campaigns",
+    "institution",
+    "forwards",
+    "ref",
+    "file",
+    "path",
+    "preview",
+    "url",
+    "online_url",
+    "old_urls",
+    "color",
+    "sha256",
+    "theme",
+    "base_url",
+    "party_mark_url",
+    "correction_url",
+];
+
+/// Whether the value of `key` is text people read.
+pub fn is_prose(key: &str) -> bool {
+    !NAMES.contains(&key)
+}
+
 /// What may stand behind a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {

@@ -52,6 +52,8 @@ pub struct Tree {
     pub memory: Arc<Memory>,
     /// Every other file below `content/`.
     pub files: Arc<BTreeMap<SourcePath, File>>,
+    /// The text of the project's own dictionary.
+    pub words: Option<Arc<str>>,
     /// The tables whose rows are among the pages.
     pub tables: Tables,
 }
@@ -122,9 +124,28 @@ pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut R
     let holidays = listing.holidays.iter().filter_map(|file| holiday_table(file, report)).collect();
     let holidays = shelf.holidays(holidays);
     let memory = shelf.memory(project);
+    let words = words(project, report);
     let wanted = supplied::wanted(&pages);
     let files = shelf.files(&listing, &again, wanted, report);
-    Some(Tree { config, pages, broken, holidays, memory, files, tables: Tables::new(tables) })
+    Some(Tree { config, pages, broken, holidays, memory, files, words, tables: Tables::new(tables) })
+}
+
+/// The text of the project's own dictionary, where there is one.
+pub fn words(project: &Path, report: &mut Report) -> Option<Arc<str>> {
+    let path = SourcePath::new(format!("content/{}", walk::WORDS));
+    let disk = project.join(path.as_str());
+    let facts = fs::symlink_metadata(&disk).ok()?;
+    // The walk tells that it is a link.
+    if !facts.is_file() || facts.len() > walk::MAX_PAGE_BYTES {
+        return None;
+    }
+    match fs::read(&disk) {
+        Ok(bytes) => text::decode(&path, &bytes, report).map(Arc::from),
+        Err(fault) => {
+            report.add(cannot_read(&path, &fault.to_string()));
+            None
+        }
+    }
 }
 
 /// The bytes of a file that was listed before, such as a picture the preview shows.

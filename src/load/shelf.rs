@@ -305,13 +305,16 @@ fn stamps(
     memory: memory::Mark,
     now: SystemTime,
 ) -> Option<Hash> {
-    let Listing { pages, tables, holidays, files } = listing;
+    let Listing { pages, tables, holidays, words, files } = listing;
     let pages = pages.iter().chain(tables).map(|file| (&file.path, &file.found));
     let all = pages.chain(holidays.iter().map(|file| (&file.path, &file.found))).chain(files.iter());
     let of = |found: &Found| (found.size, found.written, found.mark);
     let all = all.map(|(path, found)| found.is_settled(now).then(|| (path, of(found)))).collect::<Option<Vec<_>>>()?;
     let config = config.filter(|found| found.is_settled(now)).map(of)?;
-    hash(&(all, told, config, memory))
+    if words.as_ref().is_some_and(|found| !found.is_settled(now)) {
+        return None;
+    }
+    hash(&(all, told, config, memory, words.as_ref().map(of)))
 }
 
 fn position(files: &[PageFile], path: &SourcePath) -> Option<usize> {

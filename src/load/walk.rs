@@ -26,6 +26,8 @@ pub const LARGE_FILE_BYTES: u64 = 20 << 20;
 
 /// The folder of the holiday tables.
 const HOLIDAYS: &str = "holidays";
+/// The project's own dictionary, below `content/`.
+pub const WORDS: &str = "words.tsv";
 
 /// An ordinary file below `content/`.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,6 +133,8 @@ pub struct Listing {
     pub tables: Vec<PageFile>,
     /// Tables of holidays, in the order of their years.
     pub holidays: Vec<HolidayFile>,
+    /// The project's own dictionary.
+    pub words: Option<Found>,
     /// Other files by their path in the project.
     pub files: BTreeMap<SourcePath, Found>,
 }
@@ -331,6 +335,10 @@ fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mu
     let (folder, rest) = match parts.split_first() {
         Some((folder, rest)) if !rest.is_empty() => (*folder, rest),
         Some((&"site.yaml", _)) => return true,
+        Some((&WORDS, _)) => {
+            listing.words = Some(found);
+            return true;
+        }
         _ => {
             report.add(outside(path));
             return false;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::{Body, Heading, Link, Parsed, Target, body};
-use crate::report::{Lines, Place, Report, Shared, SourcePath, Spot};
+use crate::report::{Finding, Lines, Place, Report, Shared, SourcePath, Spot};
 
 /// Gives the text of a file that was read in an earlier run.
 pub trait Text: Send + Sync {
@@ -62,6 +62,7 @@ pub struct Facts {
     key: [u8; 32],
     empty: bool,
     opening: String,
+    told: Vec<Finding>,
 }
 
 impl Facts {
@@ -77,6 +78,7 @@ impl Facts {
             key: body.key,
             empty: body.empty,
             opening: body.opening.clone(),
+            told: body.told.clone(),
         })
         .filter(|_| !body.refused)
     }
@@ -106,6 +108,7 @@ impl Facts {
             refused: false,
             empty: self.empty,
             opening: self.opening,
+            told: self.told,
             inside: Inside { parsed: OnceLock::new(), text: Some(text) },
         }
     }

@@ -10,7 +10,7 @@ const LONGEST_SHOWN: usize = 8 * 1024;
 
 /// Where the lines of a file begin.
 #[derive(Debug)]
-pub(super) struct Lines<'a> {
+pub struct Lines<'a> {
     path: &'a SourcePath,
     text: &'a str,
     starts: Vec<usize>,
@@ -19,34 +19,34 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// The lines of `text`.
-    pub(super) fn of(path: &'a SourcePath, text: &'a str) -> Lines<'a> {
+    pub fn of(path: &'a SourcePath, text: &'a str) -> Lines<'a> {
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Lines { path, text, starts, last: Cell::new((0, 1)) }
     }
 
     /// The file these are the lines of.
-    pub(super) fn path(&self) -> &SourcePath {
+    pub fn path(&self) -> &SourcePath {
         self.path
     }
 
     /// The whole text.
-    pub(super) fn source(&self) -> &'a str {
+    pub fn source(&self) -> &'a str {
         self.text
     }
 
     /// The number of the line that holds the byte `offset`, counted from 0.
-    pub(super) fn number(&self, offset: usize) -> usize {
+    pub fn number(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset) - 1
     }
 
     /// The line with that number, without its line break.
-    pub(super) fn line(&self, number: usize) -> &'a str {
+    pub fn line(&self, number: usize) -> &'a str {
         let end = self.starts.get(number + 1).map_or(self.text.len(), |next| next - 1);
         self.text[self.starts[number]..end].trim_end_matches('\r')
     }
 
     /// The place of the bytes `start..end`, as far as they stand in one line.
-    pub(super) fn place(&self, start: usize, end: usize) -> Place {
+    pub fn place(&self, start: usize, end: usize) -> Place {
         let start = self.text.floor_char_boundary(start);
         let number = self.number(start);
         let line = self.line(number);

@@ -33,11 +33,13 @@ pub use blocks::{Block, Blocks, Inline};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Place, Report, SourcePath};
+use crate::report::{Finding, Place, Report, SourcePath};
 
+pub use chars::is_han;
 use findings::Findings;
 use kept::Inside;
 pub use kept::{Facts, Text};
+pub use lines::Lines;
 use notes::Note;
 use pieces::Piece;
 pub use prose::{MASK, Prose};
@@ -56,6 +58,8 @@ pub struct Body {
     pub length: usize,
     /// The hash of the text it was read from.
     pub key: [u8; 32],
+    /// What the wording of the page is told for, once it is shown; also that of the header.
+    pub told: Vec<Finding>,
     refused: bool,
     empty: bool,
     opening: String,

@@ -17,6 +17,7 @@ use super::{Format, Region, rows, slug};
 use crate::load::{self, File, Memory, Source, SourceText, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
+use crate::wording::{self, Words};
 
 /// Everything the bureau has written, hidden pages included. Only [`crate::edition`] looks at it whole.
 #[derive(Debug, Clone)]
@@ -98,6 +99,7 @@ pub struct Composed {
     last: Option<Last>,
     /// Sources whose bodies were read in an earlier run.
     read: Vec<(Arc<Source>, Entry)>,
+    words: Option<Dictionary>,
     config: Option<Arc<Config>>,
     holidays: Arc<Holidays>,
 }
@@ -126,6 +128,22 @@ struct Names {
     told: Vec<Finding>,
 }
 
+/// The dictionary, and the text of the project's own from which it was made.
+#[derive(Debug)]
+struct Dictionary {
+    own: Option<Arc<str>>,
+    words: Words,
+    told: Vec<Finding>,
+}
+
+impl Dictionary {
+    fn of(own: Option<Arc<str>>) -> Dictionary {
+        let mut told = Report::new();
+        let words = Words::of(own.as_deref(), &mut told);
+        Dictionary { own, words, told: told.into_sorted() }
+    }
+}
+
 /// What came of one source that has a name.
 #[derive(Debug)]
 struct Entry {
@@ -139,10 +157,20 @@ struct Entry {
 pub type Read = (Arc<Source>, Arc<Body>, Vec<Finding>);
 
 impl Composed {
-    /// Nothing is composed, but the bodies of these sources were read in an earlier run.
-    pub fn of(bodies: Vec<Read>) -> Composed {
+    /// Nothing is composed; the project's own dictionary is `words`.
+    pub fn with_words(words: Option<Arc<str>>) -> Composed {
+        Composed { words: Some(Dictionary::of(words)), ..Composed::default() }
+    }
+
+    /// The bodies of these sources were read in an earlier run, with the same dictionary.
+    pub fn know(&mut self, bodies: Vec<Read>) {
         let entry = |(source, body, body_told)| (source, Entry { body, body_told, page: None, told: Vec::new() });
-        Composed { read: bodies.into_iter().map(entry).collect(), ..Composed::default() }
+        self.read = bodies.into_iter().map(entry).collect();
+    }
+
+    /// The key of the dictionary bodies were judged by.
+    pub fn words_key(&self) -> [u8; 32] {
+        self.words.as_ref().map_or([0; 32], |dictionary| dictionary.words.key)
     }
 
     /// The sources that were composed last, with their bodies and what was told of those.
@@ -164,12 +192,24 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     composed.config = config.map(|config| kept(composed.config.take(), config));
     composed.holidays = kept(Some(composed.holidays.clone()), Holidays::of(&tree.holidays, report));
     let near = composed.config.as_ref().and_then(|config| config.bureau.region);
+    if composed.words.as_ref().is_none_or(|known| known.own != tree.words) {
+        // Every body is to be judged by other words.
+        *composed = Composed {
+            words: Some(Dictionary::of(tree.words.clone())),
+            config: composed.config.take(),
+            holidays: composed.holidays.clone(),
+            ..Composed::default()
+        };
+    }
+    let dictionary = composed.words.get_or_insert_with(|| Dictionary::of(tree.words.clone()));
+    report.extend(dictionary.told.iter().cloned());
+    let words = &dictionary.words;
     let last = composed.last.take();
     let last = match last {
         Some(last) if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && last.gives_names_of(&tree) => {
-            last.with_sources(tree)
+            last.with_sources(tree, words)
         }
-        last => Last::of(tree, near, last, std::mem::take(&mut composed.read)),
+        last => Last::of((tree, words), near, last, std::mem::take(&mut composed.read)),
     };
     report.extend(last.names.told.iter().cloned());
     report.extend(last.entries.iter().flatten().flat_map(|entry| &entry.told).cloned());
@@ -208,7 +248,12 @@ impl Last {
     }
 
     /// Composes every page; bodies of sources that `before` has, or that were `read` earlier, are not read again.
-    fn of(tree: Tree, near: Option<Region>, before: Option<Last>, read: Vec<(Arc<Source>, Entry)>) -> Last {
+    fn of(
+        (tree, words): (Tree, &Words),
+        near: Option<Region>,
+        before: Option<Last>,
+        read: Vec<(Arc<Source>, Entry)>,
+    ) -> Last {
         let names = Arc::new(Names::of(&tree));
         let mut old: BTreeMap<usize, Entry> = BTreeMap::new();
         let (read_sources, read_entries): (Vec<Arc<Source>>, Vec<Entry>) = read.into_iter().unzip();
@@ -223,7 +268,7 @@ impl Last {
         let mut ids: Vec<Option<&PageId>> = vec![None; tree.pages.len()];
         names.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
         let one = |(id, source): (&Option<&PageId>, &Arc<Source>)| {
-            Some(Entry::of((*id)?, source, old.get(&Arc::as_ptr(source).addr()), &tree, near, &names))
+            Some(Entry::of((*id)?, source, old.get(&Arc::as_ptr(source).addr()), (&tree, words), near, &names))
         };
         let entries: Vec<Option<Entry>> = ids.par_iter().zip(&tree.pages).map(one).collect();
         let page = |index: usize| entries[index].as_ref()?.page.clone();
@@ -235,7 +280,7 @@ impl Last {
     }
 
     /// The same for a `tree` that gives the same names: only pages of other sources are composed again.
-    fn with_sources(mut self, tree: Tree) -> Last {
+    fn with_sources(mut self, tree: Tree, words: &Words) -> Last {
         let places = self.tree.pages.iter().zip(&tree.pages).enumerate();
         let changed: BTreeSet<usize> =
             places.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| at).collect();
@@ -246,7 +291,7 @@ impl Last {
         let named = self.names.named.iter().map(|(id, (at, _))| (id, *at));
         let known: Vec<(&PageId, usize)> = named.filter(|(_, at)| changed.contains(at)).collect();
         let one = |(id, at): &(&PageId, usize)| {
-            let entry = Entry::of(id, &self.tree.pages[*at], None, &self.tree, self.near, &self.names);
+            let entry = Entry::of(id, &self.tree.pages[*at], None, (&self.tree, words), self.near, &self.names);
             ((*id).clone(), *at, entry)
         };
         let fresh: Vec<(PageId, usize, Entry)> = known.par_iter().map(one).collect();
@@ -292,7 +337,7 @@ impl Entry {
         id: &PageId,
         source: &Source,
         old: Option<&Entry>,
-        tree: &Tree,
+        (tree, words): (&Tree, &Words),
         near: Option<Region>,
         names: &Names,
     ) -> Entry {
@@ -309,7 +354,9 @@ impl Entry {
                     told.add(load::cannot_read(&source.file.path, "?"));
                     Cow::default()
                 });
-                let body = markdown::body(&source.file.path, &text, source.header.body_at, &mut told);
+                let (path, start) = (&source.file.path, source.header.body_at);
+                let (mut body, prose) = markdown::read(path, &text, start, &mut told);
+                body.told = wording::judge(source, &text, &prose, words);
                 (Arc::new(body), told.into_sorted())
             }
         };

@@ -115,12 +115,12 @@ pub(super) struct Rest {
 impl Rest {
     pub(super) fn of(order: &Order, tree: &Tree, report: &Report) -> Rest {
         // Rows are among the pages, and follow from the tables.
-        let Tree { config, pages: _, broken, holidays, memory, files, tables } = tree;
+        let Tree { config, pages: _, broken, holidays, memory, files, words, tables } = tree;
         let read = format!("{config:?}{broken:?}{holidays:?}{files:?}");
         let findings: Vec<_> = report.iter().collect();
         Rest {
             shown: hash(&(asked(order), read, tables.texts().collect::<Vec<_>>())),
-            told: hash(&(&**memory, findings)),
+            told: hash(&(&**memory, findings, words.as_deref())),
         }
     }
 }
@@ -130,6 +130,8 @@ impl Rest {
 struct KeptPage {
     /// The hash of what others can see of it.
     face: Hash,
+    /// The key of the dictionary it was judged by.
+    words: Hash,
     source: KeptSource,
     body: Facts,
     body_told: Vec<Finding>,
@@ -163,11 +165,14 @@ impl Pipeline {
     /// The same pipeline, which knows what an earlier run read of `project`.
     pub fn knowing(mut self, project: &Path, parts: &[Part]) -> Pipeline {
         let all: Vec<KeptBytes> = parts.iter().flat_map(Part::pages).collect();
-        let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
+        let words = load::words(project, &mut Report::new());
+        self.composed = Composed::with_words(words);
+        let key = self.composed.words_key();
+        let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept, &key)).collect();
         read.sort_by(|a, b| a.known.source.file.path.cmp(&b.known.source.file.path));
         self.shelf.know(read.iter().map(|page| (page.known.source.clone(), page.told.clone())).collect());
         let bodies = read.iter().map(|page| (page.known.source.clone(), page.body.clone(), page.body_told.clone()));
-        self.composed = Composed::of(bodies.collect());
+        self.composed.know(bodies.collect());
         self.known = read.into_iter().map(|page| (page.known.source.file.path.clone(), page.known)).collect();
         self
     }
@@ -176,11 +181,12 @@ impl Pipeline {
     fn reckon(&self, project: &Path) -> Vec<Known> {
         let told: BTreeMap<&SourcePath, &[Finding]> =
             self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
+        let words = self.composed.words_key();
         let one = |(source, body, body_told): (&Arc<Source>, &Arc<Body>, &[Finding])| {
             let before = self.known.get(&source.file.path).filter(|known| Arc::ptr_eq(&known.source, source));
             before.cloned().unwrap_or_else(|| {
                 let told = told.get(&source.file.path).copied().unwrap_or_default();
-                Known::of(source, told, body, body_told, project)
+                Known::of(source, told, body, body_told, (project, &words))
             })
         };
         let alone = self.composed.bodies().filter(|(source, ..)| source.row.is_none());
@@ -255,8 +261,11 @@ struct Revived {
     body_told: Vec<Finding>,
 }
 
-fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
-    let KeptPage { face, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
+fn revived(project: &Path, kept: KeptBytes, key: &Hash) -> Option<Revived> {
+    let KeptPage { face, words, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
+    if words != *key {
+        return None;
+    }
     let key = body.key();
     let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
@@ -266,11 +275,17 @@ fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
 }
 
 impl Known {
-    fn of(source: &Arc<Source>, told: &[Finding], body: &Body, body_told: &[Finding], project: &Path) -> Known {
+    fn of(
+        source: &Arc<Source>,
+        told: &[Finding],
+        body: &Body,
+        body_told: &[Finding],
+        (project, words): (&Path, &Hash),
+    ) -> Known {
         let kept = KeptSource::of(source, told, project).and_then(|mut kept| {
             let body = Facts::of(body, &mut kept.lines)?;
             let face = hash(&(kept.face(), body.face(), body_told));
-            Some(KeptPage { face, source: kept, body, body_told: body_told.to_vec() })
+            Some(KeptPage { face, words: *words, source: kept, body, body_told: body_told.to_vec() })
         });
         let face = match &kept {
             Some(page) => page.face,

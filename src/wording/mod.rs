@@ -1,0 +1,166 @@
+//! What a text says that it must not, or says badly: rules that read one source alone, the values of its header and its
+//! body. They run where the body is read, so a body that is not read again is not judged again.
+
+mod claims;
+mod marks;
+mod numbers;
+mod passage;
+mod punctuation;
+mod words;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::load::node::{Map, Node, Value};
+use crate::load::{Source, fields};
+use crate::markdown::{Lines, Prose, is_han};
+use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
+use marks::Levels;
+use passage::Passage;
+pub use words::{PATH, Words};
+
+/// Findings of one code in one file; the rest are not told.
+const MOST: usize = 100;
+
+/// Judges a source whose whole text is `text` and whose body reads `prose`.
+pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<Finding> {
+    let mut report = Report::new();
+    let map = &source.header.map;
+    let year = map.text("published").or_else(|| map.text("date")).and_then(|text| text.get(..4)?.parse().ok());
+    let judge = Judge { path: &source.file.path, words, year };
+    judge.header(map, &mut report);
+    judge.body(text, prose, &mut report);
+    openness(source, text, prose, &mut report);
+    let mut told = report.into_sorted();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    told.retain(|finding| {
+        let count = counts.entry(finding.code.id).or_default();
+        *count += 1;
+        *count <= MOST
+    });
+    told
+}
+
+struct Judge<'a> {
+    path: &'a SourcePath,
+    words: &'a Words,
+    year: Option<i16>,
+}
+
+impl Judge<'_> {
+    fn header(&self, map: &Map, report: &mut Report) {
+        for entry in &map.entries {
+            self.value(entry.key, &entry.node, report);
+        }
+    }
+
+    fn value(&self, key: &'static str, node: &Node, report: &mut Report) {
+        match &node.value {
+            Value::Empty => {}
+            Value::Map(map) => self.header(map, report),
+            Value::List(nodes) => nodes.iter().for_each(|node| self.value(key, node, report)),
+            // The name of a file or an address is no running text.
+            Value::Text(text) if fields::is_prose(key) => {
+                let span = &node.span;
+                let column = written_at(span, text);
+                let place = |range: &Range<usize>| {
+                    let part = |column: usize| Span {
+                        column: column + text[..range.start].chars().count(),
+                        width: text[range.clone()].chars().count(),
+                        ..span.clone()
+                    };
+                    Place::at(self.path, column.map_or_else(|| span.clone(), part))
+                };
+                self.passage(text, &place, column.is_some(), key, report);
+            }
+            Value::Text(_) => {}
+        }
+    }
+
+    fn body(&self, text: &str, prose: &Prose, report: &mut Report) {
+        let lines = Lines::of(self.path, text);
+        let mut levels = Levels::default();
+        let mut start = 0;
+        for block in prose.text().split_terminator('\n') {
+            let place = |range: &Range<usize>| {
+                let origins = prose.origins(&(start + range.start..start + range.end));
+                lines.place(origins.start, origins.end)
+            };
+            let chars: Vec<(usize, char)> = block.char_indices().collect();
+            let passage = Passage { text: block, chars: &chars, place: &place, exact: true };
+            self.rules(&passage, "", report);
+            levels.check(&passage, report);
+            let is_escaped = |at: usize| text[..prose.origin(start + at)].ends_with('\\');
+            marks::dangling(&passage, &is_escaped, report);
+            start += block.len() + 1;
+        }
+    }
+
+    fn passage(&self, text: &str, place: &dyn Fn(&Range<usize>) -> Place, exact: bool, key: &str, report: &mut Report) {
+        let chars: Vec<(usize, char)> = text.char_indices().collect();
+        self.rules(&Passage { text, chars: &chars, place, exact }, key, report);
+    }
+
+    fn rules(&self, passage: &Passage, key: &str, report: &mut Report) {
+        numbers::check(passage, key, report);
+        if passage.chars.iter().any(|(_, c)| is_han(*c)) {
+            punctuation::check(passage, report);
+            claims::check(passage, self.year, report);
+            words::check(passage, self.words, report);
+        }
+    }
+}
+
+/// The column at which the characters of a value stand in its line, where they stand there as they are.
+fn written_at(span: &Span, text: &str) -> Option<usize> {
+    let marked = span.marked();
+    let quoted =
+        || marked.len() > 1 && marked.get(1..marked.len() - 1) == Some(text) && marked.starts_with(['"', '\'']);
+    match () {
+        () if text.is_empty() => None,
+        () if marked == text => Some(span.column),
+        () if quoted() => Some(span.column + 1),
+        () => None,
+    }
+}
+
+/// The note under the body and the header say different things about who may read it (domain.md O03).
+fn openness(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
+    let key = source.header.map.text("openness").unwrap_or("主动公开");
+    let mut start = 0;
+    for block in prose.text().split_terminator('\n') {
+        let note = block.trim().trim_start_matches(['（', '(']).trim_end_matches(['）', ')']);
+        let says = match note {
+            "依申请公开" | "此件依申请公开" => Some("依申请公开"),
+            "不予公开" | "此件不予公开" | "此件不公开" => Some("不予公开"),
+            _ => None,
+        };
+        if let Some(says) = says.filter(|says| *says != key && block.trim() != note) {
+            let origins = prose.origins(&(start..start + block.len()));
+            let place = Lines::of(&source.file.path, text).place(origins.start, origins.end);
+            let told = Text::new(
+                format!("正文写“{says}”，信息栏里却是“{key}”，两处要一致。{says}的文件不能发布。"),
+                format!("The body says {says}, the header {key}; a document that is {says} is not published."),
+            );
+            report.add(Finding::new(&codes::O03, place, told));
+        }
+        start += block.len() + 1;
+    }
+}
+
+/// A mailbox whose owner's number is not shown whole.
+fn masked_mailbox(mailbox: &str) -> String {
+    let (name, rest) = mailbox.find(['@', '＠']).map_or((mailbox, ""), |at| mailbox.split_at(at));
+    let shown: String = name.chars().take(2).collect();
+    format!("{shown}***{}", crate::report::displayable(rest))
+}
+
+/// Whether `c` is a Chinese character or a mark as wide as one, or a Chinese quote.
+fn is_wide(c: char) -> bool {
+    is_han(c) || (!c.is_ascii() && c.width() == Some(2)) || matches!(c, '“' | '”' | '‘' | '’')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! The dictionary of words that are wrong: ours, and what a project adds in `content/words.tsv` (domain.md T01, T02, G12).
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::passage::Passage;
+use crate::report::{Code, Finding, Place, Report, SourcePath, Text, codes, displayable};
+
+/// The project's own list.
+pub const PATH: &str = "content/words.tsv";
+/// Lines of it that are read.
+const MOST: usize = 5_000;
+/// The longest word, in characters.
+const LONGEST: usize = 40;
+
+const BUILT_IN: &str = include_str!("words.tsv");
+
+/// Words that are wrong, ready to be looked for.
+#[derive(Debug)]
+pub struct Words {
+    entries: Vec<Entry>,
+    automaton: Option<AhoCorasick>,
+    /// What tells this list from others.
+    pub key: [u8; 32],
+}
+
+/// One word.
+#[derive(Debug)]
+struct Entry {
+    wrong: String,
+    right: String,
+    code: &'static Code,
+    /// Words that hold it and are right, each with the byte at which it stands in them.
+    exceptions: Vec<(String, usize)>,
+}
+
+impl Words {
+    /// Our list, and after it the lines of the project's own, which win; what cannot be read there is told.
+    pub fn of(own: Option<&str>, report: &mut Report) -> Words {
+        let mut entries: Vec<Entry> = BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten()).collect();
+        let path = SourcePath::new(PATH);
+        let own = own.unwrap_or_default();
+        let mut offset = 0;
+        for (number, line) in own.split('\n').enumerate() {
+            match Entry::of(line) {
+                Ok(Some(entry)) if number < MOST => {
+                    entries.retain(|known| known.wrong != entry.wrong);
+                    if entry.wrong != entry.right {
+                        entries.push(entry);
+                    }
+                }
+                Ok(_) => {}
+                Err(why) => {
+                    let place = Place::in_text(&path, own, offset, line.chars().count());
+                    report.add(Finding::new(&codes::W158, place, why));
+                }
+            }
+            offset += line.len() + 1;
+        }
+        let key = blake3::hash(format!("{entries:?}").as_bytes()).into();
+        let patterns = entries.iter().map(|entry| entry.wrong.as_str());
+        // Bounded lists of bounded words always fit.
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
+        Words { entries, automaton, key }
+    }
+
+    fn found<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a Entry, Range<usize>)> {
+        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
+        let found = found.filter_map(|found| Some((self.entries.get(found.pattern().as_usize())?, found.range())));
+        found.filter(move |(entry, range)| !entry.is_excepted(text, range.start))
+    }
+}
+
+impl Default for Words {
+    fn default() -> Words {
+        Words::of(None, &mut Report::new())
+    }
+}
+
+impl Entry {
+    /// The entry of a line; none of an empty one.
+    fn of(line: &str) -> Result<Option<Entry>, Text> {
+        let line = line.trim_end_matches('\r');
+        if line.trim().is_empty() || line.starts_with('#') {
+            return Ok(None);
+        }
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let [wrong, right, rest @ ..] = cells.as_slice() else {
+            return Err(Text::new(
+                "这一行没有读取：写错的词和应写的词之间要有一个制表符（Tab）。",
+                "Not read: a tab stands between the wrong word and the right one.",
+            ));
+        };
+        let length = wrong.chars().count();
+        if !(2..=LONGEST).contains(&length) || right.chars().count() > LONGEST {
+            return Err(Text::new(
+                format!("这一行没有读取：词要有 2 到 {LONGEST} 个字。"),
+                format!("Not read: a word has 2 to {LONGEST} characters."),
+            ));
+        }
+        let code = match rest.first().copied().unwrap_or_default() {
+            "禁止" => &codes::T01,
+            "提示" | "" => &codes::T10,
+            "名称" => &codes::T02,
+            "口号" => &codes::G12,
+            other => {
+                let shown = displayable(other);
+                return Err(Text::new(
+                    format!("这一行没有读取：等级要写禁止、提示、名称或口号，不能写“{shown}”。"),
+                    format!("Not read: the third column is 禁止, 提示, 名称 or 口号, not `{shown}`."),
+                ));
+            }
+        };
+        let longer = rest.get(1).copied().unwrap_or_default().split('、');
+        let exceptions = longer.filter_map(|word| Some((word.to_string(), word.find(wrong)?))).collect();
+        Ok(Some(Entry { wrong: wrong.to_string(), right: right.to_string(), code, exceptions }))
+    }
+
+    fn is_excepted(&self, text: &str, at: usize) -> bool {
+        let stands = |(word, offset): &(String, usize)| {
+            at.checked_sub(*offset)
+                .and_then(|start| text.get(start..))
+                .is_some_and(|rest| rest.starts_with(word.as_str()))
+        };
+        // Where the right word stands, the wrong one may be a part of it.
+        let right = self.right.find(&self.wrong).map(|offset| (self.right.clone(), offset));
+        self.exceptions.iter().any(stands) || right.iter().any(stands)
+    }
+}
+
+/// Looks for every word of the list.
+pub fn check(passage: &Passage, words: &Words, report: &mut Report) {
+    for (entry, range) in words.found(passage.text) {
+        let (wrong, right) = (displayable(&entry.wrong), displayable(&entry.right));
+        let text = match entry.code.id {
+            "G12" => Text::new(
+                format!("口号引用得不对：“{wrong}”，原文是“{right}”。"),
+                format!("The slogan is misquoted: `{wrong}`; it reads `{right}`."),
+            ),
+            "T02" => Text::new(
+                format!("名称不对：“{wrong}”应为“{right}”。"),
+                format!("A wrong name: `{wrong}` should be `{right}`."),
+            ),
+            _ if entry.right.is_empty() => {
+                Text::new(format!("“{wrong}”不宜使用。"), format!("`{wrong}` should not be used."))
+            }
+            _ => Text::new(format!("“{wrong}”应为“{right}”。"), format!("`{wrong}` should be `{right}`.")),
+        };
+        passage.tell_instead(report, entry.code, range, &entry.right, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(words: &Words, text: &str) -> Vec<String> {
+        words.found(text).map(|(entry, _)| entry.wrong.clone()).collect()
+    }
+
+    #[test]
+    fn every_line_of_our_list_is_read() {
+        for line in BUILT_IN.lines() {
+            let entry = Entry::of(line);
+            assert!(entry.is_ok(), "{line}");
+            if let Ok(Some(entry)) = entry {
+                assert_ne!(entry.wrong, entry.right);
+                assert!(!entry.right.is_empty());
+            }
+        }
+        let words = Words::default();
+        for entry in &words.entries {
+            assert_eq!(told(&words, &entry.wrong).len(), 1, "{}", entry.wrong);
+            assert!(told(&words, &entry.right).is_empty(), "{}", entry.right);
+            assert_eq!(words.entries.iter().filter(|other| other.wrong == entry.wrong).count(), 1, "{}", entry.wrong);
+        }
+    }
+
+    #[test]
+    fn words_that_hold_a_wrong_one_pass() {
+        let words = Words::default();
+        assert!(told(&words, "强烈土腥味、新的目的的确定、按排名公布").is_empty());
+        assert_eq!(told(&words, "革命烈土"), ["烈土"]);
+    }
+
+    #[test]
+    fn a_project_adds_and_takes_back() {
+        let mut report = Report::new();
+        let own = "烈土\t烈土\n甲乙\t丙丁\t禁止\n坏的\n戊\t己\n庚辛\t壬癸\t严重\n";
+        let words = Words::of(Some(own), &mut report);
+        assert_eq!(told(&words, "烈土和甲乙"), ["甲乙"]);
+        let lines: Vec<usize> = report.iter().filter_map(|finding| Some(finding.place.span.as_ref()?.line)).collect();
+        assert_eq!(lines, [3, 4, 5]);
+    }
+}
