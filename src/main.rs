@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mimalloc::MiMalloc;
 use site::commands::fault::{self, Scene};
-use site::commands::{self, Machine, Terminal};
+use site::commands::{self, Answer, Machine, Terminal};
 use site::model::Day;
 use site::report::frame::Colour;
 use site::workers;
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         home: env::var_os("HOME").or_else(|| env::var_os("USERPROFILE")).map(PathBuf::from),
         open,
+        git,
         apart: Some(apart),
         interrupted,
         started: Instant::now(),
@@ -112,6 +113,17 @@ fn open(path: &Path) -> io::Result<()> {
         () => "xdg-open",
     };
     Command::new(program).arg(path).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+}
+
+/// Has git answer in a folder. It takes no lock, so that a look never stands in the way of an editor's own git, and its
+/// own messages are left in English, where they can be searched for.
+fn git(folder: &Path, args: &[&str]) -> io::Result<Answer> {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(args).stdin(Stdio::null());
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+    let output = command.output()?;
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ok(Answer { done: output.status.success(), out: output.stdout, err })
 }
 
 /// Seconds since 1970 in Beijing, eight hours ahead of UTC all year.

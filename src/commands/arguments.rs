@@ -51,25 +51,40 @@ pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
     };
     let text = |key: &str| own.get_one::<String>(key).cloned();
     let words = |key: &str| own.get_many::<String>(key).into_iter().flatten().cloned().collect::<Vec<_>>();
-    let today = match text("today") {
-        None => None,
-        Some(text) => Some(Day::parse(&text).map_err(|_| {
+    let day = |text: String| {
+        Day::parse(&text).map_err(|_| {
             let shown = displayable(&text);
             wrong(format!("日期“{shown}”要写成 2022-09-20。"), format!("Write the day `{shown}` as 2022-09-20."))
-        })?),
+        })
     };
+    let today = text("today").map(day).transpose()?;
+    let as_of = if name == "check" { text("as-of").map(day).transpose()? } else { None };
+    if let (Some(today), Some(as_of)) = (today, as_of)
+        && today != as_of
+    {
+        return Err(wrong(
+            format!("--today 写的是 {today}，--as-of 写的是 {as_of}，两个意思一样，请只留一个。"),
+            format!("--today says {today} and --as-of {as_of}; they mean the same, so give only one."),
+        ));
+    }
+    let command = command(name, own);
+    if let Command::Check(wish) = &command
+        && let Some(file) = wish.reports.iter().find(|file| Format::of_file(file).is_none())
+    {
+        let shown = displayable(file);
+        return Err(wrong(
+            format!("报告文件“{shown}”的扩展名要是 .html、.sarif、.xml 或 .json。"),
+            format!("The report `{shown}` must end in .html, .sarif, .xml or .json."),
+        ));
+    }
     Ok(Call {
         project: project(text("root"), machine),
-        today,
+        today: today.or(as_of),
         base_url: text("base-url"),
         profile: if text("profile").as_deref() == Some("production") { Profile::Production } else { Profile::Preview },
         lang,
-        format: match words("format").iter().rev().find(|word| is_form(word)).map(String::as_str) {
-            Some("short") => Format::Short,
-            Some("json") => Format::Json,
-            _ => Format::Human,
-        },
-        command: command(name, own),
+        format: words("format").iter().rev().find_map(|word| form(name, word)).unwrap_or(Format::Human),
+        command,
     })
 }
 
@@ -101,18 +116,23 @@ fn command(name: &str, own: &ArgMatches) -> Command {
         }
         "list" => Command::List,
         "explain" => Command::Explain { code: text("code") },
-        _ => Command::Check,
+        _ => Command::Check(super::check::Wish {
+            reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
+            since: own.get_one::<String>("since").cloned(),
+        }),
     }
 }
 
-/// Whether a word behind `--format` is a form of output; behind `site poster` it may be a format of posters as well.
-fn is_form(word: &str) -> bool {
-    matches!(word, "human" | "short" | "json")
+/// The form of output that a word behind `--format` names for a command; behind `site poster` it may be a format of
+/// posters as well.
+fn form(command: &str, word: &str) -> Option<Format> {
+    let known = if command == "check" { &Format::ALL[..] } else { &Format::COMMON[..] };
+    known.iter().copied().find(|form| form.word() == word)
 }
 
 fn formats(own: &ArgMatches) -> Vec<String> {
     let words = own.get_many::<String>("format").into_iter().flatten();
-    words.filter(|word| !is_form(word) && !word.trim().is_empty()).cloned().collect()
+    words.filter(|word| form("poster", word).is_none() && !word.trim().is_empty()).cloned().collect()
 }
 
 /// `--root`, else the nearest folder upwards that holds a project, else the folder itself.
@@ -204,7 +224,17 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(value("format", "LIST", "海报格式，例如 a3,wechat（默认是 site.yaml 里的）；写 json 等则是输出形式", "Formats such as a3,wechat (default: those in site.yaml); json and such set the form of output").action(ArgAction::Append).value_delimiter(','))
                 .arg(value("out", "DIR", "输出文件夹（默认是项目里的 printed）", "Output folder (default: printed, in the project)").default_value(super::poster::OUT).hide_default_value(true))
                 .arg(flag("open", "生成后打开第一个文件", "Open the first file")),
-            command("check", "检查全部问题，不写任何文件", "Tell all problems and write nothing"),
+            command("check", "检查全部问题，不改任何稿件", "Tell all problems and change no text")
+                .arg(value("as-of", "DATE", "按哪一天检查（默认今天）", "The day the site is judged for (default: today)"))
+                // Its other name, which all commands share, would stand in the way of this one.
+                .arg(value("today", "DATE", "同 --as-of", "The same as --as-of"))
+                .arg(value("since", "REV", "只列出这个 git 版本之后改动过的文件里的问题", "Only problems of files changed since a git revision"))
+                .arg(value("report", "FILE", "把检查报告写到文件：.html（可打印）、.sarif、.xml（JUnit）或 .json，可写多次", "Write a report: .html (to print), .sarif, .xml (JUnit) or .json; may be repeated").action(ArgAction::Append))
+                .arg(
+                    value("format", "FORM", "human（默认）、short、json、sarif、junit 或 html", "human (default), short, json, sarif, junit or html")
+                        .value_parser(Format::ALL.map(Format::word))
+                        .hide_possible_values(true),
+                ),
             command("new", "新建一个页面或开放日表格", "Start a page or a table of open days")
                 .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page，或 open-days-table（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page, or open-days-table").value_parser(ValueParser::string()))
                 .arg(needed("slug", t("网址名", "slug"), "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
@@ -243,7 +273,7 @@ fn common(lang: Lang) -> Vec<Arg> {
             .hide_possible_values(true),
         value("lang", "LANG", "zh 或 en", "zh or en").value_parser(["zh", "en"]).hide_possible_values(true),
         value("format", "FORM", "human（默认）、short 或 json", "human (default), short or json")
-            .value_parser(["human", "short", "json"])
+            .value_parser(Format::COMMON.map(Format::word))
             .hide_possible_values(true),
     ]
     .into_iter()

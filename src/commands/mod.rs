@@ -4,6 +4,7 @@
 //! Exit codes: 0 clean, 1 problems were told, 2 could not run or wrong usage, 101 a fault of ours, 130 interrupted.
 
 pub mod arguments;
+mod aside;
 mod build;
 mod check;
 mod explain;
@@ -31,6 +32,17 @@ use crate::typeset::{Apart, Store};
 use crate::write::Kept;
 pub use terminal::Terminal;
 
+/// What another program answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Whether it did what it was asked.
+    pub done: bool,
+    /// What it wrote to standard output.
+    pub out: Vec<u8>,
+    /// What it wrote to standard error.
+    pub err: String,
+}
+
 /// What `main` read off the machine, so that nothing else has to.
 #[derive(Clone)]
 pub struct Machine {
@@ -46,6 +58,8 @@ pub struct Machine {
     pub home: Option<PathBuf>,
     /// Opens a file or a web address in the program people read it with.
     pub open: fn(&std::path::Path) -> std::io::Result<()>,
+    /// Runs git in a folder.
+    pub git: fn(&std::path::Path, &[&str]) -> std::io::Result<Answer>,
     /// Draws a supplied PDF in a process of its own.
     pub apart: Option<Apart>,
     /// Set by Ctrl-C.
@@ -64,6 +78,7 @@ impl Machine {
             folder: folder.to_path_buf(),
             home: None,
             open: |_| Ok(()),
+            git: |_, _| Err(std::io::ErrorKind::NotFound.into()),
             apart: None,
             interrupted: Arc::default(),
             started: Instant::now(),
@@ -80,6 +95,44 @@ pub enum Format {
     Short,
     /// One JSON document.
     Json,
+    /// SARIF 2.1.0, for the reviews of a CI.
+    Sarif,
+    /// JUnit's XML, for the test reports of a CI.
+    Junit,
+    /// A page to print.
+    Html,
+}
+
+impl Format {
+    /// The forms every command knows.
+    pub const COMMON: [Format; 3] = [Format::Human, Format::Short, Format::Json];
+    /// The forms of `site check`.
+    pub const ALL: [Format; 6] =
+        [Format::Human, Format::Short, Format::Json, Format::Sarif, Format::Junit, Format::Html];
+
+    /// The word behind `--format`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Short => "short",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Html => "html",
+        }
+    }
+
+    /// The form of a report that is written to a file of that name.
+    pub fn of_file(name: &str) -> Option<Format> {
+        let (_, ending) = name.rsplit_once('.')?;
+        Some(match ending.to_ascii_lowercase().as_str() {
+            "html" | "htm" => Format::Html,
+            "sarif" => Format::Sarif,
+            "xml" => Format::Junit,
+            "json" => Format::Json,
+            _ => return None,
+        })
+    }
 }
 
 /// What was asked for, decided.
@@ -132,8 +185,8 @@ pub enum Command {
         /// Whether the first file is opened.
         open: bool,
     },
-    /// Tells all problems and writes nothing.
-    Check,
+    /// Tells all problems and changes no text.
+    Check(check::Wish),
     /// Starts a page.
     New {
         /// The kind, as it was named.
@@ -174,7 +227,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Command::Poster { name, formats, out, open } => {
             poster::run(&call, machine, terminal, &poster::Wanted { name, formats, out, open: *open })
         }
-        Command::Check => check::run(&call, machine, terminal),
+        Command::Check(wish) => check::run(&call, machine, terminal, wish),
         Command::New { kind, slug } => new::run(&call, machine, terminal, kind, slug),
         Command::Init { folder } => init::run(&call, machine, terminal, folder),
         Command::List => list::run(&call, machine, terminal),

@@ -13,8 +13,9 @@ pub fn tell(call: &Call, terminal: &Terminal, name: &str, findings: &[Finding], 
     let code = exit_code(findings);
     match call.format {
         Format::Json => terminal.say(&document(call, name, code, findings, extra)),
+        // The other forms are printed by the one command that knows them.
         Format::Short => terminal.say(&limited(findings, call.lang, |finding| line::print(finding, call.lang))),
-        Format::Human => {
+        Format::Human | Format::Sarif | Format::Junit | Format::Html => {
             let print = |finding: &Finding| format!("{}\n", frame::print(finding, call.lang, terminal.colour));
             terminal.say(&limited(findings, call.lang, print));
         }
@@ -40,7 +41,8 @@ pub fn exit_code(findings: &[Finding]) -> u8 {
     }
 }
 
-fn document(call: &Call, name: &str, code: u8, findings: &[Finding], extra: Value) -> String {
+/// The one document of a run.
+pub fn document(call: &Call, name: &str, code: u8, findings: &[Finding], extra: Value) -> String {
     let mut document = json!({
         "command": name,
         "exit": code,

@@ -73,7 +73,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wanted: &Wanted)
     }
     for (name, bytes) in &all {
         if let Err(fault) = write::single(&folder.join(name), bytes) {
-            findings.push(cannot_write(wanted.out, name, &fault));
+            let shown = format!("{}/{}", wanted.out, name.display());
+            findings.push(super::aside::cannot_write(&shown, &fault));
             return tell(&findings, "", Value::Null);
         }
     }
@@ -164,25 +165,13 @@ fn made(press: &Press, page: &Page) -> Result<Vec<(PathBuf, Vec<u8>)>, Vec<Findi
 
 /// Nothing is written among the sources or into the published site, by whatever way the folder is named.
 fn forbidden(call: &Call, folder: &Path, shown: &str) -> Option<Finding> {
-    let kept = ["content", "themes", super::build::OUT, crate::load::memory::FOLDER, ".git"];
-    let real = |path: &Path| write::resolve(path).ok().flatten();
-    let inside = match (real(&call.project), real(folder)) {
-        (Some(project), Some(folder)) => kept.iter().any(|name| folder.starts_with(project.join(name))),
-        _ => true,
-    };
-    inside.then(|| {
+    super::aside::is_kept(call, folder).then(|| {
         let text = Text::new(
             "海报不能写到稿件、主题或者网站的文件夹里，请用 --out 换一个文件夹。",
             "Posters are not written among sources or into the site; name another folder with --out.",
         );
         Finding::new(&codes::E301, Place::file(&SourcePath::new(shown)), text)
     })
-}
-
-fn cannot_write(out: &str, name: &Path, fault: &std::io::Error) -> Finding {
-    let shown = format!("{out}/{}", name.display());
-    let text = Text::new(format!("写不进去：{fault}"), format!("Could not write: {fault}"));
-    Finding::new(&codes::E307, Place::file(&SourcePath::new(shown)), text)
 }
 
 fn ending(call: &Call, press: &Press, page: &Page, folder: &Path, all: &[(PathBuf, Vec<u8>)]) -> String {

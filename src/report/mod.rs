@@ -1,19 +1,25 @@
 //! What the pipeline has to say to people: findings as plain data, the table of their codes, and the printers.
 //!
 //! A [`Finding`] is made where the rule is checked and never changed afterwards. The terminal, the one-line form,
-//! JSON and the browser overlay print this same value. A finding cannot be built without a [`Place`], so there is
+//! JSON and the browser overlay print this same value, and the documents of an inspection do (SARIF, JUnit, a page to
+//! print). A finding cannot be built without a [`Place`], so there is
 //! no message that does not say which file it is about.
 
 pub mod codes;
 pub mod frame;
 pub mod html;
+mod inspection;
 pub mod json;
+pub mod junit;
 mod kept;
 pub mod line;
+pub mod page;
+pub mod sarif;
 mod stage;
 mod text;
 
 pub use codes::{Code, Refuses, Severity};
+pub use inspection::{Column, Inspection, LeftOut};
 pub use kept::{Lines, Shared, Spot};
 pub use stage::Stage;
 pub use text::{Lang, Text, displayable, nearest};

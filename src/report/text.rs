@@ -60,9 +60,10 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}')
 }
 
-/// Characters that every computer may show in its own way, or not at all.
+/// Characters that every computer may show in its own way, or not at all; those at the end of a plane are none.
 fn is_private(c: char) -> bool {
-    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{F0000}'..='\u{10FFFF}')
+        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// The candidate nearest to `word`, ignoring case, width, hyphens and underscores; none when nothing is close. Asked
@@ -162,6 +163,7 @@ mod tests {
 
     #[test]
     fn hostile_characters_are_written_out() {
+        assert_eq!(displayable("\u{FFFD}\u{FFFE}\u{1FFFF}"), "\u{FFFD}\\u{fffe}\\u{1ffff}");
         assert_eq!(displayable("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
     }
 }

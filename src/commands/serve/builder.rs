@@ -152,7 +152,7 @@ mod tests {
             profile: Profile::Preview,
             lang: Lang::Zh,
             format: Format::Short,
-            command: Command::Check,
+            command: Command::List,
         };
         Builder::new(&call, &machine, &terminal, if drafts { Reader::AUTHOR } else { Reader::PUBLIC })
     }
