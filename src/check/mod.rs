@@ -1,14 +1,20 @@
 //! What is wrong with a site that can be built: one file a group of rules. Findings about one source file alone are
 //! made where that file is read; these need the whole site, the day or the plan.
 
+mod campaigns;
+mod columns;
 mod dates;
+mod deadlines;
+mod doc_no;
 mod files;
 mod footer;
 mod links;
 pub mod memory;
+mod notices;
 mod open_days;
 mod openness;
 mod posters;
+mod review;
 
 use crate::edition::Edition;
 use crate::model::{Day, Page, Site};
@@ -24,6 +30,11 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     open_days::check(site, today, report);
     memory::check(site, today, report);
     openness::check(site, today, report);
+    notices::check(site, today, report);
+    columns::check(site, today, report);
+    campaigns::check(site, today, report);
+    deadlines::check(site, today, report);
+    review::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, losing, report);
 }
