@@ -14,10 +14,10 @@ const BEFORE: i64 = 14;
 /// … until so many days after its end, in which cases are gathered.
 const AFTER: i64 = 60;
 
-/// The days of a campaign that has them.
+/// The days of a campaign that has them in their order.
 pub fn span(page: &Page) -> Option<(Day, Day)> {
     match &page.own {
-        Own::Campaign(campaign) => campaign.start.zip(campaign.end),
+        Own::Campaign(campaign) => campaign.start.zip(campaign.end).filter(|(start, end)| start <= end),
         _ => None,
     }
 }

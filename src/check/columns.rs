@@ -68,12 +68,12 @@ fn column(shown: &[&Page], today: Day, kind: Kind, most: i64) -> Option<Finding>
         return None;
     }
     let (zh, en) = match kind {
-        Kind::News => ("两个星期", "two weeks"),
-        _ => ("六个月", "six months"),
+        Kind::News => ("动态类栏目超过两个星期", "two weeks"),
+        _ => ("通知类栏目超过六个月", "six months"),
     };
     let name = kind.zh();
     let text = Text::new(
-        format!("“{name}”栏目最新的一篇是 {day} 的，已经 {days} 天没有更新。检查时，{name}栏目超过{zh}不更新就要扣分。"),
+        format!("“{name}”栏目最新的一篇是 {day} 的，已经 {days} 天没有更新。检查时，{zh}不更新就要扣分。"),
         format!(
             "The newest {} is of {day}, {days} days ago; inspections count a column without news for {en}.",
             kind.word()

@@ -1,5 +1,6 @@
 //! Files that are offered: real, of the form their name claims, without a photo's position, under plain names; and
-//! documents that lie among pages without being one (domain.md L09, P06, U01; E134).
+//! documents that lie among pages without being one (domain.md L09, P06, U01; E134); pictures and downloads that no page
+//! names (W169, I176).
 
 use std::collections::BTreeSet;
 
@@ -13,12 +14,16 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
     let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(|page| page.files()).collect();
     for (path, file) in site.files.iter() {
-        let free = path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
+        let offered = path.as_str().starts_with("content/files/");
+        let free = offered || path.as_str().starts_with("content/static/");
         if !named.contains(path) && !free {
-            if !file.facts.form.is_picture() && !is_told(site, path, losing) {
-                report.add(not_a_page(path));
+            if !is_told(site, path, losing) {
+                report.add(if file.facts.form.is_picture() { unused(path) } else { not_a_page(path) });
             }
             continue;
+        }
+        if offered && !named.contains(path) && site.broken.is_empty() && losing.is_empty() {
+            report.add(unlinked(path));
         }
         if !path.as_str().starts_with("content/static/") {
             content(path, file, report);
@@ -62,6 +67,22 @@ fn content(path: &SourcePath, file: &File, report: &mut Report) {
         );
         report.add(Finding::new(&codes::P06, Place::file(path), text));
     }
+}
+
+fn unused(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "没有页面用到这张图片，它不会出现在网站上。要用的，请写进页面的“图片”或者正文；不用的可以删掉。",
+        "No page uses this picture, so it is not published; name it in a page or delete it.",
+    );
+    Finding::new(&codes::W169, Place::file(path), text)
+}
+
+fn unlinked(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "没有页面链接到这个文件。它会发布，但是读者找不到；不该公开的，请移走。",
+        "No page links this file. It is published, yet readers do not find it; take it away if it should not be.",
+    );
+    Finding::new(&codes::I176, Place::file(path), text)
 }
 
 fn not_a_page(path: &SourcePath) -> Finding {

@@ -6,6 +6,7 @@ mod columns;
 mod dates;
 mod deadlines;
 mod doc_no;
+mod duplicates;
 mod files;
 mod footer;
 mod links;
@@ -35,6 +36,7 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     campaigns::check(site, today, report);
     deadlines::check(site, today, report);
     review::check(site, today, report);
+    duplicates::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, losing, report);
 }

@@ -15,6 +15,9 @@ use crate::report::{Finding, Place, Report, Text, codes, displayable};
 /// article 26).
 const MOST_WORKING_DAYS: usize = 20;
 
+/// A document that is older when it is published was fetched from the archive.
+const HISTORY: i64 = 365;
+
 /// Checks every notice that is shown, and the titles of all pages.
 pub fn check(site: &Site, today: Day, report: &mut Report) {
     let shown = |page: &&Page| hidden(page, today).is_none();
@@ -50,10 +53,11 @@ fn late(holidays: &Holidays, page: &Page, notice: &Notice) -> Option<Finding> {
         Some(mark) => mark.kind == Rest::Working,
         None => day.weekday() < 5,
     };
-    // So many days hold twenty working ones whatever the holidays, so that a mistyped year costs nothing.
-    let between = (1..=made.days_until(published).min(60)).map(|days| made.plus(days));
+    let days = made.days_until(published);
+    // So many days hold twenty working ones whatever the holidays.
+    let between = (1..=days.min(60)).map(|days| made.plus(days));
     let working = between.filter(|day| is_working(*day)).count();
-    if working <= MOST_WORKING_DAYS {
+    if working <= MOST_WORKING_DAYS || days > HISTORY {
         return None;
     }
     let text = Text::new(
@@ -93,7 +97,7 @@ fn internal(page: &Page, upper: &BTreeSet<&PageId>) -> Option<Finding> {
         return None;
     }
     let text = Text::new(
-        format!("标题是“{word}”，属于内部过程性信息，一般不公开。请核对；不该公开的写上 draft: true 或者移走。"),
+        format!("从标题看，这是一份{word}，属于内部过程性信息，一般不公开。请核对；不该公开的，请移走，或者写上 draft: true。"),
         format!("The title says this is a {word}, an internal step that is not published as a rule."),
     );
     Some(Finding::new(&codes::O04, page.place("title"), text))
