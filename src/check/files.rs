@@ -13,11 +13,14 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 /// Checks every file below `content/`.
 pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
     let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(|page| page.files()).collect();
+    let broken: BTreeSet<&str> = site.broken.iter().map(SourcePath::folder).collect();
+    // A page beside the file has a mistake that may be the reason why nobody names it.
+    let is_told = |path: &SourcePath| broken.contains(path.folder()) || losing.contains(path.folder());
     for (path, file) in site.files.iter() {
         let offered = path.as_str().starts_with("content/files/");
         let free = offered || path.as_str().starts_with("content/static/");
         if !named.contains(path) && !free {
-            if !is_told(site, path, losing) {
+            if !is_told(path) {
                 report.add(if file.facts.form.is_picture() { unused(path) } else { not_a_page(path) });
             }
             continue;
@@ -36,14 +39,10 @@ pub type Folders = BTreeSet<String>;
 
 /// The folders in which a page has a mistake for which a file beside it may be named by nobody.
 pub fn losing(report: &Report) -> Folders {
-    let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::E154];
-    let found = report.iter().filter(|finding| lost.contains(&finding.code));
+    let keys = [&codes::E115, &codes::E116, &codes::I05];
+    let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::W126, &codes::E154];
+    let found = report.iter().filter(|finding| keys.contains(&finding.code) || lost.contains(&finding.code));
     found.map(|finding| finding.place.path.folder().to_string()).collect()
-}
-
-/// Whether a page beside the file has a mistake that may be the reason why nobody names it.
-fn is_told(site: &Site, path: &SourcePath, losing: &Folders) -> bool {
-    site.broken.iter().any(|page| page.folder() == path.folder()) || losing.contains(path.folder())
 }
 
 fn content(path: &SourcePath, file: &File, report: &mut Report) {

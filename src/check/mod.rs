@@ -10,10 +10,12 @@ mod duplicates;
 mod files;
 mod footer;
 mod links;
+mod marks;
 pub mod memory;
 mod notices;
 mod open_days;
 mod openness;
+mod pictures;
 mod posters;
 mod review;
 
@@ -48,7 +50,8 @@ pub fn outputs(edition: &Edition, plan: &Plan, profile: Profile, report: &mut Re
     posters::check(edition, profile, report);
 }
 
-/// Checks where the links of one shown page lead.
+/// Checks one shown page with its body: where its links lead, and its pictures.
 pub fn links(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     links::check(edition, site, plan, page, report);
+    pictures::check(edition, page, report);
 }
