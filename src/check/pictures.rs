@@ -5,6 +5,7 @@ use super::marks;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::load::{File, walk};
+use crate::markdown::Link;
 use crate::model::page::{Destination, Picture};
 use crate::model::{Own, Page};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
@@ -92,20 +93,24 @@ fn is_counted(alt: &str) -> bool {
 /// I06, once for each file.
 fn heavy(path: &SourcePath, file: &File) -> Option<Finding> {
     let width = file.facts.pixels.map(|(width, _)| width).filter(|width| *width > MOST_WIDTH);
-    let kilobytes = file.facts.size >> 10;
+    let size = Some(file.facts.size).filter(|size| *size > MOST_BYTES).map(|size| size >> 10);
     // From there on W155 tells the same.
-    if width.is_none() && file.facts.size <= MOST_BYTES || file.facts.size > walk::LARGE_FILE_BYTES {
+    if file.facts.size > walk::LARGE_FILE_BYTES {
         return None;
     }
-    let wide = width.map_or(String::new(), |width| format!("，宽 {width} 像素"));
-    let wide_en = width.map_or(String::new(), |width| format!(" and {width} pixels of width"));
+    let (zh, en) = match (size, width) {
+        (Some(size), Some(width)) => (format!("有 {size} KB，宽 {width} 像素"), format!("{size} KB and {width} pixels")),
+        (Some(size), None) => (format!("有 {size} KB"), format!("{size} KB")),
+        (None, Some(width)) => (format!("宽 {width} 像素"), format!("{width} pixels")),
+        (None, None) => return None,
+    };
     let text = Text::new(
         format!(
-            "图片有 {kilobytes} KB{wide}，手机上打开慢。网页上的图片请缩到宽 {MOST_WIDTH} 像素以内、{} KB 以内。",
+            "图片{zh}，手机上打开慢。网页上的图片请缩到宽 {MOST_WIDTH} 像素以内、{} KB 以内。",
             MOST_BYTES >> 10
         ),
         format!(
-            "The picture has {kilobytes} KB{wide_en} and is slow on telephones; {MOST_WIDTH} pixels and {} KB are enough.",
+            "The picture has {en} and is slow on telephones; {MOST_WIDTH} pixels of width and {} KB are enough.",
             MOST_BYTES >> 10
         ),
     );
@@ -129,7 +134,9 @@ fn minors(page: &Page, picture: &Picture) -> Option<Finding> {
 /// A07: the words of its pictures are no text of the notice.
 fn scan(page: &Page) -> Option<Finding> {
     let Own::Notice(_) = &page.own else { return None };
-    let pictures = || page.body.links.iter().filter(|link| link.is_image);
+    let links = || page.body.links.iter().zip(&page.links);
+    let is_shown = |(link, to): &(&Link, &Destination)| link.is_image && matches!(to, Destination::File(_));
+    let pictures = || links().filter(is_shown).map(|(link, _)| link);
     let first = pictures().next()?;
     let alt: usize = pictures().map(|link| link.text.chars().filter(|c| !c.is_ascii()).count()).sum();
     if page.body.length.saturating_sub(alt) >= LEAST_TEXT {
