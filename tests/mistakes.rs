@@ -145,11 +145,12 @@ fn fixes(path: &Path) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
-/// What a mended line may bring to light: a file that is still to be put there, or one with an awkward name; or a
-/// status, once it can be read, that needs a reason.
+/// What a mended line may bring to light: a file that is still to be put there, or one with an awkward name; a status,
+/// once it can be read, that needs a reason; or a campaign, once its days can, that lacks something.
 fn follows(mended: &Finding, other: &Finding) -> bool {
     other.code.id == "U01"
         || other.code.id == "V02" && mended.code.id == "E119"
+        || other.code.id == "D08" && mended.code.id == "E143"
         || other.code.id == "E123" && ["E116", "E121", "E124"].contains(&mended.code.id)
 }
 

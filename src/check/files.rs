@@ -1,5 +1,6 @@
 //! Files that are offered: real, of the form their name claims, without a photo's position, under plain names; and
-//! documents that lie among pages without being one (domain.md L09, P06, U01; E134).
+//! documents that lie among pages without being one (domain.md L09, P06, U01; E134); pictures and downloads that no page
+//! names (W169, I176).
 
 use std::collections::BTreeSet;
 
@@ -12,13 +13,20 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 /// Checks every file below `content/`.
 pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
     let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(|page| page.files()).collect();
+    let broken: BTreeSet<&str> = site.broken.iter().map(SourcePath::folder).collect();
+    // A page beside the file has a mistake that may be the reason why nobody names it.
+    let is_told = |path: &SourcePath| broken.contains(path.folder()) || losing.contains(path.folder());
     for (path, file) in site.files.iter() {
-        let free = path.as_str().starts_with("content/files/") || path.as_str().starts_with("content/static/");
+        let offered = path.as_str().starts_with("content/files/");
+        let free = offered || path.as_str().starts_with("content/static/");
         if !named.contains(path) && !free {
-            if !file.facts.form.is_picture() && !is_told(site, path, losing) {
-                report.add(not_a_page(path));
+            if !is_told(path) {
+                report.add(if file.facts.form.is_picture() { unused(path) } else { not_a_page(path) });
             }
             continue;
+        }
+        if offered && !named.contains(path) && site.broken.is_empty() && losing.is_empty() {
+            report.add(unlinked(path));
         }
         if !path.as_str().starts_with("content/static/") {
             content(path, file, report);
@@ -31,14 +39,10 @@ pub type Folders = BTreeSet<String>;
 
 /// The folders in which a page has a mistake for which a file beside it may be named by nobody.
 pub fn losing(report: &Report) -> Folders {
-    let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::E154];
-    let found = report.iter().filter(|finding| lost.contains(&finding.code));
+    let keys = [&codes::E115, &codes::E116, &codes::I05];
+    let lost = [&codes::E121, &codes::E122, &codes::E123, &codes::W126, &codes::E154];
+    let found = report.iter().filter(|finding| keys.contains(&finding.code) || lost.contains(&finding.code));
     found.map(|finding| finding.place.path.folder().to_string()).collect()
-}
-
-/// Whether a page beside the file has a mistake that may be the reason why nobody names it.
-fn is_told(site: &Site, path: &SourcePath, losing: &Folders) -> bool {
-    site.broken.iter().any(|page| page.folder() == path.folder()) || losing.contains(path.folder())
 }
 
 fn content(path: &SourcePath, file: &File, report: &mut Report) {
@@ -62,6 +66,22 @@ fn content(path: &SourcePath, file: &File, report: &mut Report) {
         );
         report.add(Finding::new(&codes::P06, Place::file(path), text));
     }
+}
+
+fn unused(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "没有页面用到这张图片，它不会出现在网站上。要用的，请写进页面的“图片”或者正文；不用的可以删掉。",
+        "No page uses this picture, so it is not published; name it in a page or delete it.",
+    );
+    Finding::new(&codes::W169, Place::file(path), text)
+}
+
+fn unlinked(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "没有页面链接到这个文件。它会发布，但是读者找不到；不该公开的，请移走。",
+        "No page links this file. It is published, yet readers do not find it; take it away if it should not be.",
+    );
+    Finding::new(&codes::I176, Place::file(path), text)
 }
 
 fn not_a_page(path: &SourcePath) -> Finding {

@@ -1,14 +1,23 @@
 //! What is wrong with a site that can be built: one file a group of rules. Findings about one source file alone are
 //! made where that file is read; these need the whole site, the day or the plan.
 
+mod campaigns;
+mod columns;
 mod dates;
+mod deadlines;
+mod doc_no;
+mod duplicates;
 mod files;
 mod footer;
 mod links;
+mod marks;
 pub mod memory;
+mod notices;
 mod open_days;
 mod openness;
+mod pictures;
 mod posters;
+mod review;
 
 use crate::edition::Edition;
 use crate::model::{Day, Page, Site};
@@ -24,6 +33,12 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     open_days::check(site, today, report);
     memory::check(site, today, report);
     openness::check(site, today, report);
+    notices::check(site, today, report);
+    columns::check(site, today, report);
+    campaigns::check(site, today, report);
+    deadlines::check(site, today, report);
+    review::check(site, today, report);
+    duplicates::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, losing, report);
 }
@@ -35,7 +50,8 @@ pub fn outputs(edition: &Edition, plan: &Plan, profile: Profile, report: &mut Re
     posters::check(edition, profile, report);
 }
 
-/// Checks where the links of one shown page lead.
+/// Checks one shown page with its body: where its links lead, and its pictures.
 pub fn links(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     links::check(edition, site, plan, page, report);
+    pictures::check(edition, page, report);
 }

@@ -260,6 +260,20 @@ const PICTURES: Field = rows(
             "工作人员向群众讲解有机码",
         )),
         text("caption", "图注", "图片下方的说明", "caption", "活动现场（示例）"),
+        text(
+            "people",
+            "人物",
+            "图上看得清脸的是谁；有未成年人的写 minors",
+            "who can be recognised; `minors` where there are children",
+            "minors",
+        ),
+        text(
+            "consent",
+            "同意",
+            "true 表示本人或监护人已经同意公开",
+            "true where they or their guardians agreed",
+            "true",
+        ),
     ],
 );
 
@@ -290,6 +304,13 @@ pub const COMMON: &[Field] = &[
             text("final", "终审", "终审人", "last reader", "示例"),
             text("due", "复核日期", "下次复核日期", "next review", "2023-09-01"),
         ],
+    ),
+    text(
+        "mark_permission",
+        "标志授权",
+        "页面上用了认证标志的图片时，写明依据，如证书编号",
+        "by what right the page shows a certification mark",
+        "证书编号示例-0001",
     ),
     texts(text(
         "old_urls",

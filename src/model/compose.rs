@@ -52,6 +52,8 @@ impl Composer<'_, '_> {
         let (author, written_source) = (reading.text("author"), reading.text("source"));
         let title = reading.text(if id.kind == Kind::Institution { "name" } else { "title" });
         let old_urls = old_urls(&mut reading);
+        let mark_permission = reading.text("mark_permission");
+        let review = reading.table("review").map(|table| review(&mut reading.of(table)));
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
         let own = self.own(id, source, year);
@@ -78,6 +80,8 @@ impl Composer<'_, '_> {
             campaigns: campaigns?,
             old_urls,
             pictures,
+            review,
+            mark_permission,
             own: own?,
             body,
             links,
@@ -155,17 +159,21 @@ impl Composer<'_, '_> {
         {
             let mut reading = self.reading(source, year);
             for row in reading.rows("pictures") {
-                let row = reading.of(row);
+                let mut row = reading.of(row);
+                let consent = row.flag("consent");
                 let (Some(file), Some(alt)) = (row.text("file"), row.text("alt")) else { continue };
-                wanted.push((file, alt, row.text("caption"), row.place("file")));
+                let (caption, people) = (row.text("caption"), row.text("people"));
+                // The file takes its place once it is found.
+                let picture = Picture { file: path.clone(), alt, caption, people, consent, spots: Spots::of(row.map) };
+                wanted.push((file, row.place("file"), picture));
             }
         }
         let known = self.known;
         let mut pictures = Vec::new();
-        for (file, alt, caption, place) in wanted {
+        for (file, place, picture) in wanted {
             let found = known.file(path, &file, place.clone(), self.report);
             let shown = found.and_then(|found| known.picture(found, &place, self.report));
-            pictures.extend(shown.map(|file| Picture { file, alt, caption }));
+            pictures.extend(shown.map(|file| Picture { file, ..picture }));
         }
         pictures
     }
@@ -211,6 +219,16 @@ fn empty_body(path: &SourcePath, kind: Kind) -> Finding {
         "The body is empty.",
     );
     Finding::new(&codes::W150, Place::file(path), text)
+}
+
+fn review(reading: &mut Reading) -> Review {
+    Review {
+        first: reading.text("first"),
+        second: reading.text("second"),
+        last: reading.text("final"),
+        due: reading.day("due"),
+        spots: Spots::of(reading.map),
+    }
 }
 
 fn old_urls(reading: &mut Reading) -> Vec<(OutPath, Place)> {

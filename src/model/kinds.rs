@@ -62,12 +62,12 @@ impl Composer<'_, '_> {
                 let Some(title) = row.text("title") else { continue };
                 let key = if row.text("ref").is_some() { "ref" } else { "file" };
                 let place = if row.text(key).is_some() { row.place(key) } else { row.place("title") };
-                wanted.push((title, key, row.text(key), place));
+                wanted.push((title, key, row.text(key), place, Spots::of(row.map)));
             }
         }
         let (path, known) = (&source.file.path, self.known);
         let mut attachments = Vec::new();
-        for (title, key, written, place) in wanted {
+        for (title, key, written, place, spots) in wanted {
             let target = match written {
                 None => {
                     self.report.add(no_file(&title, place));
@@ -76,7 +76,7 @@ impl Composer<'_, '_> {
                 Some(name) if key == "ref" => self.reference(Kind::Notice, &name, &place).map(AttachmentTarget::Notice),
                 Some(file) => known.file(path, &file, place, self.report).map(AttachmentTarget::File),
             };
-            attachments.push(Attachment { title, target: target.unwrap_or(AttachmentTarget::Missing) });
+            attachments.push(Attachment { title, target: target.unwrap_or(AttachmentTarget::Missing), spots });
         }
         attachments
     }
@@ -263,6 +263,7 @@ fn deadline(reading: &mut Reading) -> Option<Deadline> {
         date: date?,
         to: reading.text("to"),
         materials: reading.texts("materials"),
+        spots: Spots::of(reading.map),
     })
 }
 

@@ -76,6 +76,10 @@ pub struct Page {
     pub old_urls: Vec<(OutPath, Place)>,
     /// Pictures of the header.
     pub pictures: Vec<Picture>,
+    /// Who read it before it was published, where somebody wrote that down.
+    pub review: Option<Review>,
+    /// By what right the page shows a certification mark.
+    pub mark_permission: Option<String>,
     /// What its kind has of its own.
     pub own: Own,
     /// The Markdown body.
@@ -114,6 +118,8 @@ impl Page {
             campaigns,
             old_urls,
             pictures,
+            review,
+            mark_permission,
             own,
             body: _,
             links: _,
@@ -125,8 +131,9 @@ impl Page {
             && (published, updated, summary, keywords)
                 == (&other.published, &other.updated, &other.summary, &other.keywords)
             && (author, source, region, campaigns) == (&other.author, &other.source, &other.region, &other.campaigns)
-            && (old_urls, pictures, own, spots, row)
-                == (&other.old_urls, &other.pictures, &other.own, &other.spots, &other.row)
+            && (old_urls, pictures, review, mark_permission)
+                == (&other.old_urls, &other.pictures, &other.review, &other.mark_permission)
+            && (own, spots, row) == (&other.own, &other.spots, &other.row)
     }
 
     /// The page as a whole: its file, or its row in it.
@@ -201,6 +208,27 @@ pub struct Picture {
     pub alt: String,
     /// Caption.
     pub caption: Option<String>,
+    /// Who can be recognised in it, such as `minors`.
+    pub people: Option<String>,
+    /// Whether those people, or for children their guardians, agreed.
+    pub consent: bool,
+    /// Where its values stand.
+    pub spots: Spots,
+}
+
+/// The three readers of a text before it is published (三审), and the day on which it is to be read again.
+#[derive(Debug, PartialEq)]
+pub struct Review {
+    /// 初审
+    pub first: Option<String>,
+    /// 复审
+    pub second: Option<String>,
+    /// 终审
+    pub last: Option<String>,
+    /// The day on which the page is to be looked at again.
+    pub due: Option<Day>,
+    /// Where its values stand.
+    pub spots: Spots,
 }
 
 /// Where a link leads.
@@ -318,6 +346,8 @@ pub struct Deadline {
     pub to: Option<String>,
     /// What to send.
     pub materials: Vec<String>,
+    /// Where its values stand.
+    pub spots: Spots,
 }
 
 /// Somebody to ask.
@@ -376,6 +406,8 @@ pub struct Attachment {
     pub title: String,
     /// What it is.
     pub target: AttachmentTarget,
+    /// Where its values stand.
+    pub spots: Spots,
 }
 
 /// A file, or another notice.

@@ -3,7 +3,7 @@
 
 use super::compose::Composer;
 use super::links::Known;
-use super::page::{Picture, Poster, PosterFile};
+use super::page::{Picture, Poster, PosterFile, Spots};
 use super::reading::Reading;
 use super::sheet::{Fault, LEAST_DPI, Sheet, Size};
 use crate::load::facts::pdf::{MOST_BYTES, Unread};
@@ -55,7 +55,8 @@ fn preview(known: &Known, reading: &mut Reading, alt: Option<&str>) -> Option<Pi
     let found = known.file(reading.path, &written, place.clone(), reading.report)?;
     let file = known.picture(found, &place, reading.report)?;
     reading.report.extend(supplied(known, &file).and_then(|supplied| cut(supplied, &place)));
-    Some(Picture { file, alt: alt.unwrap_or_default().to_string(), caption: None })
+    let alt = alt.unwrap_or_default().to_string();
+    Some(Picture { file, alt, caption: None, people: None, consent: false, spots: Spots::default() })
 }
 
 fn supplied<'a>(known: &Known<'a>, path: &crate::report::SourcePath) -> Option<&'a Supplied> {
