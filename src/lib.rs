@@ -21,6 +21,7 @@
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
 //! | [`address`] | output paths, the names file systems can store, relative links |
+//! | [`wording`] | rules of wording: what a text says that it must not |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
 //! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
@@ -61,6 +62,7 @@ pub mod serve;
 mod stopwatch;
 pub mod theme;
 pub mod typeset;
+pub mod wording;
 pub mod workers;
 pub mod write;
 
