@@ -8,6 +8,7 @@ mod links;
 pub mod memory;
 mod open_days;
 mod openness;
+mod personal;
 mod posters;
 
 use crate::edition::Edition;
@@ -26,6 +27,7 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     openness::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, losing, report);
+    personal::check(site, report);
 }
 
 /// Checks what will be shown as a whole: the menu, the names of files, and what posters need.

@@ -376,6 +376,10 @@ pub struct Attachment {
     pub title: String,
     /// What it is.
     pub target: AttachmentTarget,
+    /// Whether somebody has signed for there being nothing personal in it.
+    pub reviewed: bool,
+    /// Where its file or notice is named.
+    pub place: Place,
 }
 
 /// A file, or another notice.

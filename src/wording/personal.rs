@@ -45,5 +45,13 @@ pub fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
+/// Whether `text`, in the head of a column or before a cell, says what the numbers there are.
+pub fn is_label(text: &str) -> bool {
+    const LONGEST: usize = 20;
+    text.chars().nth(LONGEST).is_none()
+        && context::said(text, text.len()) != context::Said::Nothing
+        && find(text).is_empty()
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::runs;
 
 /// Words after which a number is a phone number.
-const PHONES: [&str; 17] = [
+const PHONES: &[&str] = &[
     "手机",
     "电话",
     "联系方式",
@@ -25,7 +25,7 @@ const PHONES: [&str; 17] = [
     "号码",
 ];
 /// Words after which a number is the number of a thing.
-const THINGS: [&str; 54] = [
+const THINGS: &[&str] = &[
     "编号",
     "单号",
     "流水号",
@@ -72,6 +72,13 @@ const THINGS: [&str; 54] = [
     "产值",
     "总额",
     "人民币",
+    "万元",
+    "亿元",
+    "（元",
+    "(元",
+    "数量",
+    "产量",
+    "面积",
     "会议号",
     "会议id",
     "直播间",
@@ -82,7 +89,7 @@ const THINGS: [&str; 54] = [
     "sn",
 ];
 /// Words after which a number is an account.
-const ACCOUNTS: [&str; 10] = ["银行卡", "卡号", "账号", "帐号", "账户", "帐户", "开户", "银行", "一卡通", "收款"];
+const ACCOUNTS: &[&str] = &["银行卡", "卡号", "账号", "帐号", "账户", "帐户", "开户", "银行", "一卡通", "收款"];
 
 /// What the words before a number say it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +108,7 @@ pub enum Said {
 pub fn said(text: &str, at: usize) -> Said {
     let words = before(text, at, 16).to_lowercase();
     let nearest = |list: &[&str]| list.iter().filter_map(|word| Some(words.rfind(word)? + word.len())).max();
-    let (phone, account, thing) = (nearest(&PHONES), nearest(&ACCOUNTS), nearest(&THINGS));
+    let (phone, account, thing) = (nearest(PHONES), nearest(ACCOUNTS), nearest(THINGS));
     match () {
         () if phone.is_some() && phone >= account && phone >= thing => Said::Phone,
         () if account.is_some() && account >= thing => Said::Account,
@@ -153,8 +160,8 @@ fn before(text: &str, at: usize, reach: usize) -> &str {
 }
 
 /// Latin words that may touch a number of somebody's.
-const TOUCHING: [&str; 12] =
-    ["tel", "telephone", "phone", "mobile", "mob", "cell", "wechat", "weixin", "wx", "vx", "id", "sfz"];
+const TOUCHING: &[&str] =
+    &["tel", "telephone", "phone", "mobile", "mob", "cell", "wechat", "weixin", "wx", "vx", "id", "sfz"];
 
 /// Whether a number may begin at `at`, going by what touches it.
 pub fn may_begin(text: &str, at: usize) -> bool {
@@ -189,7 +196,7 @@ fn is_in_address(head: &str) -> bool {
 }
 
 /// Words behind a number that make it an amount.
-const UNITS: [&str; 17] = [
+const UNITS: &[&str] = &[
     "元",
     "十",
     "百",
@@ -204,6 +211,13 @@ const UNITS: [&str; 17] = [
     "平方",
     "立方",
     "人民币",
+    "万元",
+    "亿元",
+    "（元",
+    "(元",
+    "数量",
+    "产量",
+    "面积",
     "人次",
     "个百分",
     "kg",
