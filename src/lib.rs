@@ -21,6 +21,7 @@
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
 //! | [`address`] | output paths, the names file systems can store, relative links |
+//! | [`wording`] | rules of wording: what a text says that it must not |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
 //! | [`wording`] | what a text says that it must not, or says badly: rules that read one source alone |

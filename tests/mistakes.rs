@@ -12,6 +12,7 @@ mod fixtures;
 use std::path::Path;
 
 use fixtures::document::{Block, Document, Section};
+use fixtures::office;
 use fixtures::project::{Project, Wish};
 use libtest_mimic::{Arguments, Failed, Trial};
 use site::report::frame::{self, Colour};
@@ -83,7 +84,8 @@ fn project(section: &Section) -> Project {
     project
 }
 
-/// The bytes of a block: `gbk`, `utf16`, `bom`, `crlf` name its encoding; `hex` gives bytes; in `escapes` blocks
+/// The bytes of a block: `gbk`, `utf16`, `bom`, `crlf` name its encoding; `hex` gives bytes; `docx`, `xlsx` and `pdf` make a
+/// document of the text; in `escapes` blocks
 /// `\u{200b}` stands for a character nobody sees; a line `×700 text` stands for 700 such lines; `size=21MB` makes
 /// the file that long.
 fn bytes(block: &Block) -> Vec<u8> {
@@ -100,6 +102,9 @@ fn bytes(block: &Block) -> Vec<u8> {
             [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
         }
         () if block.has("hex") => fixtures::hex(&text),
+        () if block.has("docx") => office::docx(&text),
+        () if block.has("xlsx") => office::xlsx(&text),
+        () if block.has("pdf") => office::pdf(&text),
         () if block.has("bom") => format!("\u{feff}{text}").into_bytes(),
         () => text.into_bytes(),
     };

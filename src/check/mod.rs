@@ -15,6 +15,7 @@ pub mod memory;
 mod notices;
 mod open_days;
 mod openness;
+mod personal;
 mod pictures;
 mod posters;
 mod review;
@@ -41,6 +42,7 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     duplicates::check(site, today, report);
     footer::check(&site.config, profile, report);
     files::check(site, losing, report);
+    personal::check(site, report);
 }
 
 /// Checks what will be shown as a whole: the menu, the names of files, and what posters need.

@@ -380,6 +380,13 @@ const NOTICE: &[Field] = &[
             need(text("title", "名称", "附件名称", "name", "活动情况统计表")),
             text("file", "文件", "附件文件名", "file", "tongjibiao.xlsx"),
             text("ref", "引用", "作为附件的通知的文件名", "slug of an attached notice", "sx-2022-291"),
+            text(
+                "pii_reviewed_by",
+                "个人信息复核人",
+                "看过附件、确认没有个人信息的人（不对外显示）",
+                "who looked through it for personal information, never shown",
+                "示例",
+            ),
         ],
     ),
     texts(text("cc", "抄送", "抄送机关", "copies to", "[示例单位]")),

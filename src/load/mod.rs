@@ -1,7 +1,8 @@
 //! Project folder to a [`Tree`]: the only reader of content.
 //!
 //! Files are listed by [`walk`], decoded by [`text`], and their headers split off by [`header`]; other files are only
-//! looked at in their first bytes by [`facts`], those of posters also further by [`supplied`]. Rows of tables become
+//! looked at in their first bytes by [`facts`], those of posters also further by [`supplied`], and the words of those
+//! that have any by [`inside`]. Rows of tables become
 //! sources in [`open_days`]. A file that cannot be read is told and remembered as broken, so that references to it are
 //! not told a second time. [`shelf`] keeps what was read, for the preview.
 
@@ -9,6 +10,7 @@ pub mod facts;
 pub mod fields;
 pub mod header;
 pub mod holidays;
+pub mod inside;
 pub mod kept;
 pub mod memory;
 pub mod node;
@@ -29,6 +31,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
 pub use holidays::HolidayTable;
+use inside::Inside;
 pub use memory::Memory;
 use node::Map;
 use open_days::told::Tables;
@@ -105,6 +108,8 @@ pub struct File {
     pub facts: Facts,
     /// What the rest shows; none where no poster names the file.
     pub supplied: Option<Supplied>,
+    /// What is personal in it; none where its form holds no words.
+    pub inside: Option<Arc<Inside>>,
 }
 
 /// The path of the configuration in a project.
@@ -271,10 +276,16 @@ fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable
     }
 }
 
+/// Whether a file may be offered to readers; those for the root of the site are for machines.
+fn is_offered(path: &SourcePath) -> bool {
+    !path.as_str().starts_with("content/static/")
+}
+
 fn file(path: &SourcePath, found: &Found, wanted: Option<&Wanted>) -> Result<File, Box<Finding>> {
     let facts = facts::facts(&found.disk).and_then(|facts| {
         let supplied = wanted.map(|wanted| supplied::supplied(&found.disk, &facts, wanted)).transpose()?;
-        Ok(File { found: found.clone(), facts, supplied })
+        let inside = if is_offered(path) { inside::look(&found.disk, &facts)?.map(Arc::new) } else { None };
+        Ok(File { found: found.clone(), facts, supplied, inside })
     });
     facts.map_err(|fault| Box::new(cannot_read(path, &fault.to_string())))
 }

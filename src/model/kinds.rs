@@ -62,21 +62,23 @@ impl Composer<'_, '_> {
                 let Some(title) = row.text("title") else { continue };
                 let key = if row.text("ref").is_some() { "ref" } else { "file" };
                 let place = if row.text(key).is_some() { row.place(key) } else { row.place("title") };
-                wanted.push((title, key, row.text(key), place, Spots::of(row.map)));
+                let reviewed = row.text("pii_reviewed_by").is_some();
+                wanted.push((title, key, row.text(key), place, reviewed, Spots::of(row.map)));
             }
         }
         let (path, known) = (&source.file.path, self.known);
         let mut attachments = Vec::new();
-        for (title, key, written, place, spots) in wanted {
+        for (title, key, written, place, reviewed, spots) in wanted {
             let target = match written {
                 None => {
-                    self.report.add(no_file(&title, place));
+                    self.report.add(no_file(&title, place.clone()));
                     None
                 }
                 Some(name) if key == "ref" => self.reference(Kind::Notice, &name, &place).map(AttachmentTarget::Notice),
-                Some(file) => known.file(path, &file, place, self.report).map(AttachmentTarget::File),
+                Some(file) => known.file(path, &file, place.clone(), self.report).map(AttachmentTarget::File),
             };
-            attachments.push(Attachment { title, target: target.unwrap_or(AttachmentTarget::Missing), spots });
+            let target = target.unwrap_or(AttachmentTarget::Missing);
+            attachments.push(Attachment { title, target, reviewed, place, spots });
         }
         attachments
     }

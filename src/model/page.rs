@@ -406,6 +406,10 @@ pub struct Attachment {
     pub title: String,
     /// What it is.
     pub target: AttachmentTarget,
+    /// Whether somebody has signed for there being nothing personal in it.
+    pub reviewed: bool,
+    /// Where its file or notice is named.
+    pub place: Place,
     /// Where its values stand.
     pub spots: Spots,
 }

@@ -5,6 +5,7 @@ mod claims;
 mod marks;
 mod numbers;
 mod passage;
+pub mod personal;
 mod punctuation;
 mod words;
 

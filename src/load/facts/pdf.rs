@@ -1,5 +1,5 @@
-//! How many pages a PDF has and how large the first is: the least of PDF (ISO 32000-2 §7) that tells it. What stands
-//! on the pages is not looked at.
+//! How many pages a PDF has and how large the first is: the least of PDF (ISO 32000-2 §7) that tells it. What is
+//! written on the pages is read by [`text`].
 //!
 //! Posters come from anywhere, and the readers of PDF we know follow what a file claims: hayro-syntax 0.7.2 overflows
 //! the stack on nested arrays, doubles its work at each level of a tree of pages that refers to the next twice, and
@@ -7,8 +7,11 @@
 //! So objects are found by going through the file once ([`objects`]), never by the table at its end, which broken
 //! files have wrong; and depth, length and unpacked bytes are bounded.
 
+mod content;
+mod fonts;
 mod lexer;
 mod objects;
+pub mod text;
 
 use std::collections::BTreeSet;
 

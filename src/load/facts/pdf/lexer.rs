@@ -35,6 +35,11 @@ impl<'a> Dict<'a> {
         matches!(self.get(key), Some(Value::Name(name)) if **name == *word.as_bytes())
     }
 
+    /// Every key with what stands behind it.
+    pub fn entries(&self) -> impl Iterator<Item = (&[u8], &Value<'a>)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
     /// The whole number behind `key`.
     pub fn size(&self, key: &str) -> Option<usize> {
         match self.get(key)? {

@@ -46,6 +46,7 @@ const MOST_READ: usize = 128 << 20;
 const MOST_HOPS: usize = 8;
 
 const FLATE: &[u8] = b"FlateDecode";
+const LETTERS: &[u8] = b"ASCII85Decode";
 
 impl<'a> Objects<'a> {
     /// The objects of the file in `bytes`.
@@ -131,6 +132,23 @@ impl<'a> Objects<'a> {
         dict.get(key)?.reference()
     }
 
+    /// The unpacked bytes of the stream called `number`, at most `room` of them, and its dictionary; none where it is
+    /// packed in a way that is not known.
+    pub fn content(&self, number: u32, room: usize) -> Option<(Dict<'_>, Vec<u8>)> {
+        let spot = self.spots.get(&number).filter(|spot| spot.pack.is_none())?;
+        let mut lexer = Lexer::new(self.bytes, spot.at);
+        let Value::Dict(dict) = lexer.value().filter(|_| lexer.word(b"stream"))? else { return None };
+        let start = begin(self.bytes, lexer.at);
+        let said = self.number(&dict, "Length").filter(|length| (0.0..1e9).contains(length));
+        let said = said.map(|length| start + length as usize).filter(|end| ends(self.bytes, *end));
+        let rest = self.bytes.get(start..)?;
+        // What others packed in vain is gone through once for each that asks for it.
+        let end = said.or_else(|| Some(start + memmem::find(&rest[..rest.len().min(self.left.get())], b"endstream")?));
+        self.left.set(self.left.get().checked_sub(end? - spot.at)?);
+        let bytes = unpacked(&dict, self.bytes.get(start..end?)?, room)?;
+        Some((dict, bytes))
+    }
+
     /// Takes in the object whose value begins at `at`, and returns where it ends.
     fn add(&mut self, number: u32, at: usize) -> usize {
         let bytes = self.bytes;
@@ -148,8 +166,7 @@ impl<'a> Objects<'a> {
     /// Looks into a stream whose keyword ends at `at`, and returns where it ends.
     fn stream(&mut self, dict: &Dict<'a>, number: u32, at: usize) -> usize {
         let bytes = self.bytes;
-        let rest = &bytes[at..];
-        let start = at + if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n")) };
+        let start = begin(bytes, at);
         let said = dict.size("Length").map(|length| start + length).filter(|end| ends(bytes, *end));
         let end = said.or_else(|| Some(start + memmem::find(bytes.get(start..)?, b"endstream")?));
         let end = end.unwrap_or(bytes.len());
@@ -193,26 +210,73 @@ impl<'a> Objects<'a> {
     }
 }
 
+/// Where the bytes of a stream begin whose keyword ends at `at`.
+fn begin(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n")) }
+}
+
 /// Whether a stream can end at `end`: the word for it follows.
 fn ends(bytes: &[u8], end: usize) -> bool {
     bytes.get(end..).is_some_and(|_| Lexer::new(bytes, end).word(b"endstream"))
 }
 
-/// The objects of a pack, at most `room` bytes of them. Packs are packed by Flate, or not at all; nothing else was met.
+/// The bytes of a stream, at most `room` of them: packed by Flate, perhaps written in letters besides, or not at all.
 fn unpacked(dict: &Dict, packed: &[u8], room: usize) -> Option<Vec<u8>> {
-    let is_flate = match dict.get("Filter") {
-        None => false,
-        Some(Value::Array(filters)) if matches!(&filters[..], [Value::Name(name)] if **name == *FLATE) => true,
-        Some(Value::Name(name)) if **name == *FLATE => true,
+    let filters: Vec<&[u8]> = match dict.get("Filter") {
+        None => Vec::new(),
+        Some(Value::Name(name)) => vec![name],
+        Some(Value::Array(filters)) => filters
+            .iter()
+            .map(|filter| match filter {
+                Value::Name(name) => Some(&**name),
+                _ => None,
+            })
+            .collect::<Option<_>>()?,
         Some(_) => return None,
     };
-    let mut pack = Vec::new();
-    // What came before the damage of a broken stream counts.
-    let _ = match is_flate {
-        true => ZlibDecoder::new(packed).take(room as u64).read_to_end(&mut pack),
-        false => packed.take(room as u64).read_to_end(&mut pack),
+    let letters;
+    let (filters, packed) = match filters.as_slice() {
+        [first, rest @ ..] if *first == LETTERS => {
+            letters = unlettered(packed);
+            (rest, letters.as_slice())
+        }
+        all => (all, packed),
     };
-    Some(pack)
+    let mut bytes = Vec::new();
+    // What came before the damage of a broken stream counts.
+    let _ = match filters {
+        [] => packed.take(room as u64).read_to_end(&mut bytes),
+        [FLATE] => ZlibDecoder::new(packed).take(room as u64).read_to_end(&mut bytes),
+        _ => return None,
+    };
+    Some(bytes)
+}
+
+/// The bytes that are written in letters (§7.4.3): five of them stand for four bytes.
+fn unlettered(letters: &[u8]) -> Vec<u8> {
+    let (mut bytes, mut group) = (Vec::new(), Vec::new());
+    for letter in letters.iter().take_while(|letter| **letter != b'~') {
+        match letter {
+            b'z' if group.is_empty() => bytes.extend([0; 4]),
+            b'!'..=b'u' => group.push(letter - b'!'),
+            _ => {}
+        }
+        if group.len() == 5 {
+            bytes.extend(quad(&group));
+            group.clear();
+        }
+    }
+    if group.len() > 1 {
+        let count = group.len() - 1;
+        group.resize(5, 84);
+        bytes.extend(&quad(&group)[..count]);
+    }
+    bytes
+}
+
+fn quad(group: &[u8]) -> [u8; 4] {
+    group.iter().fold(0u32, |value, digit| value.wrapping_mul(85).wrapping_add(u32::from(*digit))).to_be_bytes()
 }
 
 /// The object number in `12 0 ` at the end of `before`.
