@@ -64,4 +64,4 @@ pub mod typeset;
 pub mod workers;
 pub mod write;
 
-pub use pipeline::{Order, Output, Pipeline, Publication, outputs, publication};
+pub use pipeline::{Order, Output, Pipeline, Publication, inspected, others, outputs, publication};

@@ -6,9 +6,12 @@ mod files;
 mod footer;
 mod links;
 pub mod memory;
+mod names;
 mod open_days;
 mod openness;
 mod posters;
+pub mod rendered;
+mod shops;
 
 use crate::edition::Edition;
 use crate::model::{Day, Page, Site};
@@ -35,7 +38,8 @@ pub fn outputs(edition: &Edition, plan: &Plan, profile: Profile, report: &mut Re
     posters::check(edition, profile, report);
 }
 
-/// Checks where the links of one shown page lead.
+/// Checks where the links of one shown page lead, and what they and its pictures are called.
 pub fn links(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     links::check(edition, site, plan, page, report);
+    names::check(page, report);
 }

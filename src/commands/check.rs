@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{Call, Machine, Terminal, outcome};
-use crate::{Order, outputs, publication};
+use crate::{Order, inspected, others, publication};
 
-/// Checks the project; every output is made once, so that template errors are told as well.
+/// Checks the project; every output is made once, so that template errors are told as well, and every page is looked at.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
     let made = publication(&Order { proofs: true, ..call.order(machine) });
     let mut report = made.report;
@@ -13,7 +13,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal) -> u8 {
     let mut pages = 0;
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
-        report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
+        report.extend(others(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
+        report.extend(inspected(&press, call.profile, &machine.interrupted));
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));
