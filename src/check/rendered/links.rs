@@ -73,14 +73,14 @@ fn led(sheet: &Sheet, tag: Tag, address: &str, loads: bool, faults: &mut Vec<Fau
             faults.push(Fault::theme(&codes::U03, address, text));
         }
         Target::Nowhere => faults.push(missing(address, &shown)),
-        Target::Site(path, _) if sheet.inspector.number(&path).is_none() => {
+        Target::Site(path, _) if !sheet.inspector.has(&path) => {
             if !address.trim().is_empty() {
                 faults.push(missing(address, &shown));
             }
         }
         Target::Site(path, anchor) if path == sheet.out.as_str() && !anchor.is_empty() => {
             let there = |tag: Tag| tag.get("id") == Some(&*anchor) || tag.name() == "a" && tag.get("name") == Some(&*anchor);
-            if !anchor.eq_ignore_ascii_case("top") && !sheet.html.tags().any(there) {
+            if !anchor.eq_ignore_ascii_case("top") && !sheet.html.tags().any(there) && !sheet.has_written(&anchor) {
                 faults.push(no_anchor(&anchor));
             }
         }

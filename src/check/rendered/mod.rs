@@ -12,8 +12,9 @@ mod seeing;
 mod styles;
 mod target;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::markdown;
 use crate::model::{OutPath, Page};
 use crate::plan::Recipe;
 use crate::render::Press;
@@ -30,6 +31,8 @@ pub struct Inspector<'p> {
     outs: Vec<(&'p OutPath, &'p Recipe)>,
     /// The bytes of the theme's files, those included that a style sheet asks for.
     weights: BTreeMap<&'p str, u64>,
+    /// Pages whose address belongs to something else, which was told (E141).
+    lost: BTreeSet<String>,
 }
 
 /// What was seen of one page.
@@ -46,6 +49,20 @@ struct Sheet<'a> {
     /// The page somebody wrote, of which it is made.
     page: Option<&'a Page>,
     html: Html,
+}
+
+impl Sheet<'_> {
+    /// Whether somebody wrote a link to this anchor, which was checked where it stands (E123).
+    fn has_written(&self, anchor: &str) -> bool {
+        let links = self.page.map_or(&[][..], |page| &page.body.links);
+        links.iter().any(|link| match &link.target {
+            markdown::Target::Anchor(to) => to == anchor,
+            markdown::Target::Relative { anchor: to, .. } | markdown::Target::Rooted { anchor: to, .. } => {
+                to.as_deref() == Some(anchor)
+            }
+            _ => false,
+        })
+    }
 }
 
 /// Whether a page of this recipe is looked at: those that templates make.
@@ -69,8 +86,10 @@ pub fn is_seen(recipe: &Recipe) -> bool {
 impl<'p> Inspector<'p> {
     /// An inspector of what `press` makes.
     pub fn new(press: &'p Press, profile: Profile) -> Inspector<'p> {
+        let written = press.edition.pages().map(|page| page.id.out());
+        let lost = written.filter(|out| press.plan.recipe(out).is_none()).map(|out| out.as_str().to_string());
         let outs = press.plan.outputs().collect();
-        Inspector { press, profile, outs, weights: pages::weights(press) }
+        Inspector { press, profile, outs, weights: pages::weights(press), lost: lost.collect() }
     }
 
     /// Looks at the page `out`.
@@ -100,6 +119,11 @@ impl<'p> Inspector<'p> {
         }
         faults.tell(self.press, &mut report);
         report.into_sorted()
+    }
+
+    /// Whether there is such a file, or the lack of it was told elsewhere.
+    fn has(&self, path: &str) -> bool {
+        self.number(path).is_some() || self.lost.contains(path)
     }
 
     /// The number of an output.

@@ -17,6 +17,9 @@ const HEAVIEST: u64 = 3 << 20;
 /// So many other places are named beside a finding.
 const MOST_RELATED: usize = 5;
 
+/// A description shorter than this says too little to be worth another.
+const SHORTEST: usize = 15;
+
 /// What is kept of a page until all were seen.
 #[derive(Default)]
 pub struct Facts {
@@ -54,7 +57,7 @@ pub fn facts(sheet: &Sheet, bytes: usize, faults: &mut Vec<Fault>) -> Facts {
                 };
                 let Some(number) = sheet.inspector.number(&path) else { continue };
                 leads.insert(number);
-                if !anchor.is_empty() && path != sheet.out.as_str() {
+                if !anchor.is_empty() && path != sheet.out.as_str() && !sheet.has_written(&anchor) {
                     facts.anchors.push((number, anchor));
                 }
             }
@@ -176,7 +179,8 @@ fn same(
     }
     let is_title = code == &codes::M05;
     let key = if is_title { "title" } else { "summary" };
-    for (shared, pages) in groups.into_iter().filter(|(_, pages)| pages.len() > 1) {
+    let is_long = |text: &str| is_title || text.chars().count() >= SHORTEST;
+    for (shared, pages) in groups.into_iter().filter(|(shared, pages)| pages.len() > 1 && is_long(shared)) {
         let mut own: Vec<&Page> = pages.iter().filter_map(|(_, recipe)| written(inspector, recipe)).collect();
         // Pages that are made by themselves may say the same of themselves, and of one page that says it too.
         let Some(last) = own.pop().filter(|_| is_title || !own.is_empty()) else { continue };
