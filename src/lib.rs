@@ -67,4 +67,4 @@ pub mod wording;
 pub mod workers;
 pub mod write;
 
-pub use pipeline::{Order, Output, Pipeline, Publication, outputs, publication};
+pub use pipeline::{Order, Output, Pipeline, Publication, inspected, others, outputs, publication};

@@ -14,17 +14,18 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use crate::check::Folders;
+use crate::check::rendered::{Inspector, is_seen};
 use crate::edition::{Edition, Reader};
 use crate::load::{Changed, Shelf};
 use crate::model::site::{Composed, Difference, Overrides};
 use crate::model::{Day, Format, OutPath, PageId, Site};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Recipe};
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
-use crate::{check, load, model, workers};
+use crate::{check, load, model, wording, workers};
 
 pub mod kept;
 
@@ -158,7 +159,7 @@ impl Pipeline {
         (order.passed)(Stage::Read);
         let tables = tree.tables.clone();
         let made = self.planned(order, tree, report);
-        Publication { report: made.report.told(|finding| tables.told(finding)), ..made }
+        Publication { report: made.report.told(|finding| wording::masked(tables.told(finding))), ..made }
     }
 
     fn planned(&mut self, order: &Order, tree: load::Tree, mut report: Report) -> Publication {
@@ -273,6 +274,37 @@ fn theme(kept: &mut Option<Loaded>, order: &Order, site: &Site, report: &mut Rep
     Some(theme)
 }
 
+/// Makes every page as it would be published and looks at it: what is wrong with the pages of a site, by themselves and
+/// among each other, and why a page could not be made. Ends early when `interrupted` is set.
+pub fn inspected(press: &Press, profile: Profile, interrupted: &AtomicBool) -> Vec<Finding> {
+    // Pages name the sizes of posters, which no rule asks for.
+    let press = press.clone().proofs();
+    let inspector = Inspector::new(&press, profile);
+    let pages: Vec<(&OutPath, &Recipe)> = press.plan.outputs().filter(|(_, recipe)| is_seen(recipe)).collect();
+    let look = |(out, recipe): &(&OutPath, &Recipe)| match interrupted.load(Ordering::Relaxed) {
+        true => Err(Vec::new()),
+        false => match press.make(out, recipe)? {
+            Made::Bytes(bytes) => Ok(inspector.look(out, recipe, &bytes)),
+            Made::File(_) => Err(Vec::new()),
+        },
+    };
+    let (mut seen, mut findings) = (Vec::with_capacity(pages.len()), Vec::new());
+    for ((out, recipe), looked) in pages.iter().zip(workers::each(&pages, look)) {
+        match looked {
+            Ok(looked) => seen.push((*out, *recipe, looked)),
+            Err(unmade) => findings.extend(unmade),
+        }
+    }
+    let whole = seen.len() == pages.len();
+    findings.extend(inspector.judge(seen, whole));
+    findings
+}
+
+/// Makes all outputs but those that [`inspected`] makes.
+pub fn others<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
+    made(press, interrupted, |recipe| !is_seen(recipe))
+}
+
 /// One output with what it is made of, or why it could not be made.
 pub type Output = (OutPath, Result<Made, Vec<Finding>>);
 
@@ -280,7 +312,16 @@ pub type Output = (OutPath, Result<Made, Vec<Finding>>);
 /// the pages that offer them ask for their sizes, then the rest, each in the order of the paths. Ends early when
 /// `interrupted` is set.
 pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
-    let (printed, rest): (Vec<_>, Vec<_>) = press.plan.outputs().partition(|(_, recipe)| is_printed(recipe));
+    made(press, interrupted, |_| true)
+}
+
+fn made<'p>(
+    press: &'p Press,
+    interrupted: &'p AtomicBool,
+    wanted: impl Fn(&Recipe) -> bool,
+) -> impl Iterator<Item = Output> + 'p {
+    let wanted = press.plan.outputs().filter(|(_, recipe)| wanted(recipe));
+    let (printed, rest): (Vec<_>, Vec<_>) = wanted.partition(|(_, recipe)| is_printed(recipe));
     let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
     let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
     batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {

@@ -66,14 +66,14 @@ fn said(findings: &[Finding], lang: Lang) -> String {
     findings.iter().map(|finding| frame::print(finding, lang, Colour::Off)).collect::<Vec<_>>().join("\n")
 }
 
-/// How a section's project is checked; none when the section shows no page.
+/// How a section's project is checked; none when the section shows no page. The words behind `中文` say it: `production`,
+/// and `pages` where the pages are made and looked at, which takes its time.
 fn wish(section: &Section) -> Option<Wish> {
     section.pages().next()?;
-    let mut wish = Wish::default();
-    if section.expected("中文").is_some_and(|block| block.has("production")) {
-        wish.profile = Profile::Production;
-    }
-    Some(wish)
+    let said = section.expected("中文");
+    let has = |word: &str| said.is_some_and(|block| block.has(word));
+    let profile = if has("production") { Profile::Production } else { Profile::Preview };
+    Some(Wish { profile, pages: has("pages"), ..Wish::default() })
 }
 
 fn project(section: &Section) -> Project {

@@ -1,5 +1,6 @@
 //! Where links of shown pages lead: hidden pages, addresses of the site, other hosts (domain.md L01–L03).
 
+use super::shops;
 use crate::edition::{Edition, Hidden, hidden};
 use crate::markdown::Link;
 use crate::model::config::is_internal;
@@ -132,6 +133,9 @@ fn external(config: &Config, url: &str, place: &Place) -> Option<Finding> {
             format!("The link leads to `{shown}`, which the public cannot reach or trust."),
         );
         return Some(Finding::new(&codes::L03, place.clone(), text));
+    }
+    if let Some(finding) = shops::told(&host, place) {
+        return Some(finding);
     }
     let listed = |allowed: &String| host == *allowed || host.ends_with(&format!(".{allowed}"));
     if host.ends_with(".gov.cn") || host == config.base_url.host() || config.allowed_hosts.iter().any(listed) {

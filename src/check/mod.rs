@@ -12,13 +12,16 @@ mod footer;
 mod links;
 mod marks;
 pub mod memory;
+mod names;
 mod notices;
 mod open_days;
 mod openness;
 mod personal;
 mod pictures;
 mod posters;
+pub mod rendered;
 mod review;
+mod shops;
 
 use crate::edition::Edition;
 use crate::model::{Day, Page, Site};
@@ -52,8 +55,9 @@ pub fn outputs(edition: &Edition, plan: &Plan, profile: Profile, report: &mut Re
     posters::check(edition, profile, report);
 }
 
-/// Checks one shown page with its body: where its links lead, and its pictures.
+/// Checks one shown page with its body: where its links lead, what they are called, and its pictures.
 pub fn links(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     links::check(edition, site, plan, page, report);
+    names::check(page, report);
     pictures::check(edition, page, report);
 }

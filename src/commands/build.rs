@@ -15,11 +15,11 @@ use crate::pipeline::kept::{Inputs, Part};
 use crate::plan::Recipe;
 use crate::render::Press;
 use crate::render::posters::is_printed;
-use crate::report::{Finding, Place, Report, SourcePath, Stage, Text, codes, displayable};
+use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, codes, displayable};
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
 use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
-use crate::{Order, Pipeline, Publication, check};
+use crate::{Order, Pipeline, Publication, check, inspected};
 
 mod outs;
 mod progress;
@@ -101,6 +101,9 @@ impl Build<'_> {
         report.extend(self.call.odd_clock(self.machine));
         let no_stamps = early.as_ref().and_then(|early| early.as_ref().ok()?.lost());
         report.extend(self.memo.lost.or(no_parts).or(no_stamps).map(lost));
+        if let Some(press) = published.press.as_ref().filter(|_| self.call.profile == Profile::Production) {
+            report.extend(self.refusals(press));
+        }
         let findings = report.into_sorted();
         let press = match published.press {
             Some(press) if !self.call.profile.refuses(&findings) => press,
@@ -135,6 +138,13 @@ impl Build<'_> {
         // The program ends here. To take ten thousand pages apart first would only keep people waiting.
         std::mem::forget((pipeline, published.site, made));
         code
+    }
+
+    /// What forbids handing over, seen on the pages themselves. All of them are made for it, those included that stand
+    /// since another build, which need not have been one for production. The rest is told by `site check`.
+    fn refusals(&self, press: &Press) -> impl Iterator<Item = Finding> {
+        let refuses = |finding: &Finding| self.call.profile.refuses(std::slice::from_ref(finding));
+        inspected(press, self.call.profile, &self.machine.interrupted).into_iter().filter(refuses)
     }
 
     /// Ends a build for which nothing changed since the last one, if that stands in the output folder as it was written.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Call, Format, Machine, Terminal, aside, outcome};
 use crate::model::Site;
 use crate::report::{Finding, Inspection, LeftOut, Place, SourcePath, Text, codes, displayable, junit, page, sarif};
-use crate::{Order, outputs, publication, write};
+use crate::{Order, inspected, others, publication, wording, write};
 
 mod columns;
 mod since;
@@ -22,7 +22,7 @@ pub struct Wish {
     pub since: Option<String>,
 }
 
-/// Checks the project; every output is made once, so that template errors are told as well.
+/// Checks the project; every output is made once, so that template errors are told as well, and every page is looked at.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> u8 {
     let kept = |file: &&String| aside::is_kept(call, &machine.folder.join(file));
     if let Some(file) = wish.reports.iter().find(kept) {
@@ -39,7 +39,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let mut pages = 0;
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
-        report.extend(outputs(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
+        report.extend(others(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
+        report.extend(inspected(&press, call.profile, &machine.interrupted).into_iter().map(wording::masked));
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));

@@ -30,6 +30,8 @@ pub struct Config {
     pub portal: Portal,
     /// External hosts that may be linked besides `*.gov.cn`.
     pub allowed_hosts: Vec<String>,
+    /// What `ColumnType` may say; the examples of the standard where none are written (domain.md M07).
+    pub column_types: Vec<String>,
     /// The formats of posters that are made; none where the site makes no posters.
     pub posters: Vec<Format>,
     /// Whether each notice is offered as PDF.
@@ -47,6 +49,10 @@ pub struct Config {
     /// Where the theme is named.
     pub theme_at: Place,
 }
+
+/// What `ColumnType` may say (国办函〔2017〕1号, 政府网站网页标签规范; domain.md §3).
+pub const COLUMN_TYPES: [&str; 8] =
+    ["首页", "概况信息", "工作动态", "政策文件", "政策解读", "回应关切", "办事服务", "征集调查"];
 
 /// The bureau whose site it is.
 #[derive(Debug, PartialEq)]
@@ -228,6 +234,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         menu: menu(&mut reading),
         theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
         allowed_hosts: hosts(&mut reading),
+        column_types: column_types(&mut reading),
         posters: posters(&mut reading),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
         base_url_at: reading.place("base_url"),
@@ -296,6 +303,14 @@ fn portal(reading: &mut Reading) -> Portal {
         url: reading.web("url"),
         site_id_code: reading.text("site_id_code"),
         domain: reading.text("domain"),
+    }
+}
+
+fn column_types(reading: &mut Reading) -> Vec<String> {
+    let written = reading.texts("column_types");
+    match written.is_empty() {
+        true => COLUMN_TYPES.map(str::to_string).to_vec(),
+        false => written,
     }
 }
 

@@ -97,6 +97,7 @@ fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
         (filled(Kind::Case), "案例", "cases/"),
         (plan.has_posters(), "海报", "posters/"),
         (filled(Kind::Page), "知识", "pages/"),
+        (filled(Kind::Institution), "机构", "institutions/"),
     ];
     all.into_iter().filter(|(shown, ..)| *shown).filter_map(|(_, title, address)| entry(title, address)).collect()
 }

@@ -159,6 +159,11 @@ impl Press {
         })
     }
 
+    /// The template of a page.
+    pub fn template(&self, recipe: &Recipe) -> Option<&'static str> {
+        Some(self.page(recipe)?.0)
+    }
+
     /// The template and the view of a page; none when the page is not shown.
     fn page(&self, recipe: &Recipe) -> Option<(&'static str, view::Page)> {
         use view::Page as V;

@@ -12,6 +12,8 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 /// One asset.
 #[derive(Debug, Clone)]
 pub struct Asset {
+    /// Where it stands in the theme.
+    pub path: SourcePath,
     /// Where it is written, with the hash in its name.
     pub out: OutPath,
     /// Its bytes; in style sheets, `url(…)` of other assets already names their hashed files.
@@ -40,7 +42,7 @@ fn insert(name: &str, bytes: Arc<[u8]>, place: &Place, assets: &mut BTreeMap<Str
     };
     match OutPath::new(&named) {
         Ok(out) => {
-            assets.insert(name.to_string(), Asset { out, bytes });
+            assets.insert(name.to_string(), Asset { path: place.path.clone(), out, bytes });
         }
         Err(_) => {
             let text = Text::new("主题文件的名字不能用，请改名。", "This asset's name cannot be used; rename it.");

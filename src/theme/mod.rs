@@ -165,6 +165,18 @@ impl Theme {
         }
     }
 
+    /// Where `words` stand in the templates: first `template` is searched, then those it may be built of. The template as
+    /// a whole, where they are put together from parts.
+    pub fn spot(&self, template: &str, words: &str) -> Place {
+        let first = self.sources.get_key_value(template);
+        let others = self.sources.iter().filter(|(name, _)| *name != template);
+        let found = first.into_iter().chain(others).find_map(|(_, source)| Some((source, source.text.find(words)?)));
+        match found.filter(|_| !words.is_empty()) {
+            Some((source, at)) => Place::in_text(&source.path, &source.text, at, words.chars().count()),
+            None => Place::file(&first.map_or_else(|| SourcePath::new(template), |(_, source)| source.path.clone())),
+        }
+    }
+
     /// Whether it is the theme that was loaded `before`.
     pub fn is(&self, before: &Theme) -> bool {
         let same_fonts = self.fonts.len() == before.fonts.len()

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::load::node::{Map, Node, Value};
 use crate::load::{Source, fields};
 use crate::markdown::{Lines, Prose, is_han};
-use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
+use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
 use marks::Levels;
 use passage::Passage;
 pub use words::{PATH, Words};
@@ -105,12 +105,49 @@ impl Judge<'_> {
     }
 
     fn rules(&self, passage: &Passage, key: &str, report: &mut Report) {
+        for hit in personal::find(passage.text) {
+            passage.tell(report, hit.code, hit.range, personal_text(hit.code, &hit.masked));
+        }
         numbers::check(passage, key, report);
         if passage.chars.iter().any(|(_, c)| is_han(*c)) {
             punctuation::check(passage, report);
             claims::check(passage, self.year, report);
             words::check(passage, self.words, report);
         }
+    }
+}
+
+fn personal_text(code: &Code, masked: &str) -> Text {
+    let shown = displayable(masked);
+    let (zh, en) = match code.id {
+        "P01" => ("身份证号。不能公开，请删掉，或者写成", "an identity number; remove it or write"),
+        "P02" => ("手机号。请换成办公电话；必须写的，写成", "a mobile number; give an office number or write"),
+        "P03" => ("个人邮箱。请换成单位邮箱：", "a personal mailbox; give the office's:"),
+        "P04" => ("银行卡号。不能公开，请删掉，或者写成", "a bank card number; remove it or write"),
+        _ => ("家庭住址，写到了楼栋和单元。请只写到街道：", "a home address; name the street at most:"),
+    };
+    Text::new(format!("这里有{zh}“{shown}”。"), format!("Here is {en} `{shown}`."))
+}
+
+/// The same finding with everything personal in it masked: no message, no line it shows, and no line to write gives a
+/// number away.
+pub fn masked(finding: Finding) -> Finding {
+    let text = |text: String| personal::masked(&text).unwrap_or(text);
+    let place = |place: Place| {
+        let span = place.span.map(|span| match personal::masked(&span.text) {
+            Some(shown) => Span { text: shown.into(), ..span },
+            None => span,
+        });
+        Place { span, ..place }
+    };
+    let words = |words: Text| Text { zh: text(words.zh), en: text(words.en) };
+    Finding {
+        place: place(finding.place),
+        message: words(finding.message),
+        fix: finding.fix.into_iter().map(text).collect(),
+        hint: finding.hint.map(words),
+        related: finding.related.into_iter().map(place).collect(),
+        ..finding
     }
 }
 
@@ -155,7 +192,7 @@ fn openness(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
 fn masked_mailbox(mailbox: &str) -> String {
     let (name, rest) = mailbox.find(['@', '＠']).map_or((mailbox, ""), |at| mailbox.split_at(at));
     let shown: String = name.chars().take(2).collect();
-    format!("{shown}***{}", crate::report::displayable(rest))
+    format!("{shown}***{}", displayable(rest))
 }
 
 /// Whether `c` is a Chinese character or a mark as wide as one, or a Chinese quote.

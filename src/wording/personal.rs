@@ -13,7 +13,7 @@ mod runs;
 
 use std::ops::Range;
 
-use crate::report::Code;
+use crate::report::{Code, codes};
 
 /// Something personal in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,37 @@ pub fn find(text: &str) -> Vec<Hit> {
         apart
     });
     hits
+}
+
+/// `text` with what is personal in it masked, character for character; none where nothing is.
+pub fn masked(text: &str) -> Option<String> {
+    let hits = find(text);
+    if hits.is_empty() {
+        return None;
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut done = 0;
+    for Hit { range, code, .. } in hits {
+        shown.push_str(&text[done..range.start]);
+        let part = &text[range.clone()];
+        let stands = |c: char| !(c.is_alphanumeric() || c == '*') || *code == codes::P05 && !c.is_ascii_digit();
+        // Of a mailbox its host, of a number its first three and last four signs.
+        let (first, last) = match code.id {
+            "P03" => (2, part.chars().count() - part.find(['@', '＠']).map_or(0, |at| part[..at].chars().count())),
+            "P05" => (0, 0),
+            _ => (3, 4),
+        };
+        let signs = part.chars().filter(|c| !stands(*c)).count();
+        let mut sign = 0;
+        for c in part.chars() {
+            sign += usize::from(!stands(c));
+            let open = stands(c) || sign <= first || sign + last > signs;
+            shown.push(if open { c } else { '*' });
+        }
+        done = range.end;
+    }
+    shown.push_str(&text[done..]);
+    Some(shown)
 }
 
 /// Whether `text`, in the head of a column or before a cell, says what the numbers there are.
