@@ -13,6 +13,9 @@ pub fn find(text: &str) -> Vec<Hit> {
     let houses = ["栋", "幢", "号楼", "#楼", "＃楼", "座"].into_iter();
     let houses = houses.flat_map(|word| memmem::find_iter(text.as_bytes(), word).map(move |at| (at, word.len())));
     hits.extend(units.filter_map(|(at, home)| home(text, at)));
+    let estates =
+        ESTATES.iter().flat_map(|word| memmem::find_iter(text.as_bytes(), word).map(move |at| at + word.len()));
+    hits.extend(estates.filter_map(|at| door(text, at)));
     hits.extend(houses.filter_map(|(at, width)| room(text, at, at + width)));
     hits
 }
@@ -46,6 +49,14 @@ fn room(text: &str, at: usize, to: usize) -> Option<Hit> {
     let is_home = name[named..].chars().count() <= 3 && !OFFICES.iter().any(|word| name[named..].contains(word));
     let end = room_end(text, to).filter(|_| start < at && is_home)?;
     Some(hit(text, start, end))
+}
+
+/// A door behind the name of an estate: 3-2-501 is building, unit and room.
+fn door(text: &str, start: usize) -> Option<Hit> {
+    let end = forth(text, start, |c| matches!(runs::digit(c), Some((_, false))) || gap(c));
+    let parts: Vec<usize> = text[start..end].split(gap).map(|part| part.chars().count()).collect();
+    let fits = matches!(parts.as_slice(), [1..=2, 1, 3..=4]);
+    fits.then(|| hit(text, start, end))
 }
 
 const HOUSES: [&str; 11] = ["号楼", "#楼", "＃楼", "栋", "幢", "座", "号院", "楼", "#", "＃", "号"];
@@ -108,7 +119,7 @@ fn back(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
 
 /// Where the few characters behind `at` for which `goes_on` holds end.
 fn forth(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    at + text[at..].chars().take(8).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
+    at + text[at..].chars().take(9).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
 }
 
 /// The hit, with its numbers left out.
