@@ -166,8 +166,9 @@ impl Look {
 
     /// The same of a text with a label beside or above it, which says what its numbers are.
     fn labelled(&mut self, label: &str, text: &str, spot: impl Fn() -> Spot) {
-        self.words |= !text.trim().is_empty();
-        if self.seen.len() >= MOST_FOUND {
+        let is_empty = text.trim().is_empty();
+        self.words |= !is_empty;
+        if is_empty || self.seen.len() >= MOST_FOUND {
             return;
         }
         let hits = match label {

@@ -5,8 +5,14 @@ use super::context::{self, Said};
 use super::runs::{Gap, Run};
 use crate::report::{Code, codes};
 
+/// Fewer digits than this are no number of somebody's.
+const FEWEST: usize = 11;
+
 /// Adds what is personal in `run`.
 pub fn find(text: &str, run: &Run, hits: &mut Vec<Hit>) {
+    if run.digits.len() < FEWEST {
+        return;
+    }
     // Up to which group something was found.
     let (mut at, mut taken) = (0, 0);
     while at < run.groups.len() {
