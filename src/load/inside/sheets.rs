@@ -72,9 +72,9 @@ fn strings(part: &str) -> Vec<Shared> {
     xml::each(part, |next| match next {
         // How a word is spelled stands beside it.
         Next::Open(element) if element.name() == "rPh" => spelling = true,
-        Next::Close(name) if name == "rPh" => spelling = false,
+        Next::Close("rPh") => spelling = false,
         Next::Words(words) if !spelling => text.push_str(words),
-        Next::Close(name) if name == "si" => {
+        Next::Close("si") => {
             let text = std::mem::take(&mut text);
             let (personal, label) = (!personal::find(&text).is_empty(), personal::is_label(&text));
             strings.push(Shared { text, personal, label });

@@ -93,7 +93,7 @@ const WORKS: [&str; 16] = [
 /// Where the number of a room that begins at `at` ends.
 fn room_end(text: &str, at: usize) -> Option<usize> {
     let from = forth(text, at, gap);
-    let to = forth(text, from, |c| matches!(runs::digit(c), Some(_)) || c == '-');
+    let to = forth(text, from, |c| runs::digit(c).is_some() || c == '-');
     let digits = text[from..to].chars().filter(|c| *c != '-').count();
     let word = text[to..].chars().next().filter(|c| matches!(c, '室' | '号' | '户' | '房'));
     match word {

@@ -258,5 +258,5 @@ fn is_card(number: &[u8]) -> bool {
         value / 10 + value % 10
     };
     let sum: u32 = number.iter().rev().enumerate().map(double).sum();
-    number.starts_with(&[6, 2]) && !number.contains(&10) && sum % 10 == 0
+    number.starts_with(&[6, 2]) && !number.contains(&10) && sum.is_multiple_of(10)
 }
