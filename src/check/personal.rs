@@ -42,7 +42,7 @@ fn attached(site: &Site) -> BTreeMap<&SourcePath, Vec<&Attachment>> {
 
 /// What is personal in a file, each code once.
 fn personal(path: &SourcePath, Found { code, count, examples }: &Found) -> Finding {
-    let (zh, en) = thing(code);
+    let (zh, en) = thing(code, *count > 1);
     let name = displayable(path.file_name());
     let list = |lang: fn(&Spot) -> String, comma: &str| {
         let each = examples.iter().map(|(masked, spot)| format!("{masked}{}", lang(spot)));
@@ -64,14 +64,15 @@ fn personal(path: &SourcePath, Found { code, count, examples }: &Found) -> Findi
     Finding::new(code, Place::file(path), text)
 }
 
-fn thing(code: &Code) -> (&'static str, &'static str) {
-    match code {
-        code if *code == codes::P01 => ("身份证号", "identity number(s)"),
-        code if *code == codes::P02 => ("没有打码的手机号", "mobile number(s) in full"),
-        code if *code == codes::P03 => ("个人邮箱", "personal mailbox(es)"),
-        code if *code == codes::P04 => ("银行卡号", "bank card number(s)"),
-        _ => ("写到楼栋和单元的住址", "home address(es)"),
-    }
+fn thing(code: &Code, many: bool) -> (&'static str, &'static str) {
+    let (zh, one, more) = match code {
+        code if *code == codes::P01 => ("身份证号", "identity number", "identity numbers"),
+        code if *code == codes::P02 => ("没有打码的手机号", "unmasked mobile number", "unmasked mobile numbers"),
+        code if *code == codes::P03 => ("个人邮箱", "personal mailbox", "personal mailboxes"),
+        code if *code == codes::P04 => ("银行卡号", "bank card number", "bank card numbers"),
+        _ => ("写到楼栋和单元的住址", "home address", "home addresses"),
+    };
+    (zh, if many { more } else { one })
 }
 
 fn spot_zh(spot: &Spot) -> String {

@@ -108,12 +108,10 @@ const ENDINGS: [&str; 15] =
 pub fn look(disk: &Path, facts: &Facts) -> io::Result<Option<Inside>> {
     let extension = walk::extension(&disk.file_name().unwrap_or_default().to_string_lossy());
     let kind = ENDINGS.iter().find(|known| **known == extension);
-    let Some(kind) = kind.filter(|_| facts.size > 0) else { return Ok(None) };
-    let is_new = ["docx", "xlsx", "pptx", "docm", "xlsm"].contains(kind);
+    // A file that is not what its name says is told for that.
+    let Some(kind) = kind.filter(|kind| facts.size > 0 && facts.form.suits(kind)) else { return Ok(None) };
     let is_plain = ["csv", "txt"].contains(kind);
     match facts.form {
-        // A password wraps the newer forms in the older one.
-        Form::Compound if is_new => return Ok(Some(Inside::unread(Unread::Locked))),
         Form::Compound => return Ok(Some(Inside::unread(Unread::Old))),
         Form::Zip | Form::Pdf => {}
         Form::Other if is_plain => {}
@@ -168,8 +166,9 @@ impl Look {
 
     /// The same of a text with a label beside or above it, which says what its numbers are.
     fn labelled(&mut self, label: &str, text: &str, spot: impl Fn() -> Spot) {
-        self.words |= !text.trim().is_empty();
-        if self.seen.len() >= MOST_FOUND {
+        let is_empty = text.trim().is_empty();
+        self.words |= !is_empty;
+        if is_empty || self.seen.len() >= MOST_FOUND {
             return;
         }
         let hits = match label {

@@ -28,12 +28,15 @@ pub struct Hit {
 
 /// What is personal in `text`, in the order of its places; no two overlap.
 pub fn find(text: &str) -> Vec<Hit> {
-    let mut hits = mailboxes::find(text);
-    let mailboxes = hits.len();
-    runs::each(text, |run| numbers::find(text, run, &mut hits));
-    hits.extend(homes::find(text));
-    if mailboxes == hits.len() && mailboxes < 2 {
-        return hits;
+    let mut hits = Vec::new();
+    let mut digits = 0;
+    runs::each(text, |run| {
+        digits += run.digits.len();
+        numbers::find(text, run, &mut hits);
+        homes::find(text, run, &mut hits);
+    });
+    if digits >= mailboxes::FEWEST {
+        hits.extend(mailboxes::find(text));
     }
     hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
     let mut end = 0;

@@ -161,6 +161,9 @@ fn ofd_page(folder: &str) -> Spot {
 fn words(part: &str, look: &mut Look, spot: &Spot) {
     let (mut paragraph, mut label, mut open) = (String::new(), String::new(), false);
     let mut end = |paragraph: &mut String, label: &mut String| {
+        if paragraph.is_empty() {
+            return;
+        }
         look.labelled(label, paragraph, || spot.clone());
         if personal::is_label(paragraph) {
             *label = std::mem::take(paragraph);

@@ -60,10 +60,11 @@ fn titles(pack: &mut Pack) -> BTreeMap<String, String> {
     titles
 }
 
-/// A text that cells share, and whether there is something personal in it.
+/// A text that cells share, whether there is something personal in it, and whether it says what numbers are.
 struct Shared {
     text: String,
     personal: bool,
+    label: bool,
 }
 
 fn strings(part: &str) -> Vec<Shared> {
@@ -71,11 +72,12 @@ fn strings(part: &str) -> Vec<Shared> {
     xml::each(part, |next| match next {
         // How a word is spelled stands beside it.
         Next::Open(element) if element.name() == "rPh" => spelling = true,
-        Next::Close(name) if name == "rPh" => spelling = false,
+        Next::Close("rPh") => spelling = false,
         Next::Words(words) if !spelling => text.push_str(words),
-        Next::Close(name) if name == "si" => {
+        Next::Close("si") => {
             let text = std::mem::take(&mut text);
-            strings.push(Shared { personal: !personal::find(&text).is_empty(), text });
+            let (personal, label) = (!personal::find(&text).is_empty(), personal::is_label(&text));
+            strings.push(Shared { text, personal, label });
         }
         _ => {}
     });
@@ -143,7 +145,7 @@ impl Sheet<'_> {
         let number;
         let value = match kind.as_str() {
             "s" => match shared() {
-                Some(shared) if shared.personal || personal::is_label(&shared.text) => &shared.text,
+                Some(shared) if shared.personal || shared.label => &shared.text,
                 _ => return,
             },
             "inlineStr" | "str" => &text,

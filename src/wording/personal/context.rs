@@ -27,6 +27,13 @@ const PHONES: &[&str] = &[
 /// Words after which a number is the number of a thing.
 const THINGS: &[&str] = &[
     "编号",
+    "证书",
+    "合格证",
+    "许可",
+    "报告",
+    "税号",
+    "id:",
+    "id：",
     "单号",
     "流水号",
     "批号",
@@ -114,6 +121,7 @@ pub fn said(text: &str, at: usize) -> Said {
         () if account.is_some() && account >= thing => Said::Account,
         // Another number or the end of a clause has come since.
         () if thing.is_some_and(|end| reaches(&words[end..])) => Said::Thing,
+        () if phone.is_none() && account.is_none() && is_called_number(&words) => Said::Thing,
         () if is_designation(text.get(..at).unwrap_or_default()) => Said::Thing,
         () => Said::Nothing,
     }
@@ -123,6 +131,11 @@ pub fn said(text: &str, at: usize) -> Said {
 fn reaches(between: &str) -> bool {
     let parts = |c: char| matches!(c, '。' | '；' | ';' | '，' | '、' | '\t') || c.is_ascii_digit();
     !between.contains(parts) && between.matches('|').count() < 2
+}
+
+/// Whether a word that ends in 号 comes right before, such as 车架号: numbers of people are called otherwise.
+fn is_called_number(words: &str) -> bool {
+    words.trim_end_matches(|c: char| c.is_whitespace() || "：:为是（(|".contains(c)).ends_with('号')
 }
 
 /// Whether a word of capitals comes right before a number, as in the names of standards.

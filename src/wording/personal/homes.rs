@@ -1,20 +1,27 @@
 //! Homes (P05): an address finer than a road and number, which only a home has: building and unit, or a room in a
 //! building of a residential estate. Offices have a road, a number, a floor and a room, and pass.
 
-use memchr::memmem;
-
-use super::{Hit, runs};
+use super::Hit;
+use super::runs::{self, Run};
 use crate::report::codes;
 
-/// The homes of `text`.
-pub fn find(text: &str) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = Vec::new();
-    let units = memmem::find_iter(text.as_bytes(), "单元").map(|at| (at, unit as fn(&str, usize) -> Option<Hit>));
-    let houses = ["栋", "幢", "号楼", "#楼", "＃楼", "座"].into_iter();
-    let houses = houses.flat_map(|word| memmem::find_iter(text.as_bytes(), word).map(move |at| (at, word.len())));
-    hits.extend(units.filter_map(|(at, home)| home(text, at)));
-    hits.extend(houses.filter_map(|(at, width)| room(text, at, at + width)));
-    hits
+/// Adds the homes that the groups of `run` are numbers of.
+pub fn find(text: &str, run: &Run, hits: &mut Vec<Hit>) {
+    for at in 0..run.groups.len() {
+        let range = run.range(at, at + 1);
+        let end = forth(text, range.end, gap);
+        if text[end..].starts_with("单元") {
+            hits.extend(unit(text, end));
+        }
+        let start = back(text, range.start, gap);
+        // All the words end in a Chinese character.
+        if text[..start].bytes().next_back().is_some_and(|byte| !byte.is_ascii()) {
+            let house = ROOMED.iter().find(|word| text[..start].ends_with(**word));
+            hits.extend(house.and_then(|word| room(text, start - word.len(), start)));
+            let is_estate = start == range.start && ESTATES.iter().any(|word| text[..start].ends_with(word));
+            hits.extend(if is_estate { door(text, start) } else { None });
+        }
+    }
 }
 
 /// Building and unit: 3号楼2单元, perhaps with a room behind.
@@ -48,7 +55,17 @@ fn room(text: &str, at: usize, to: usize) -> Option<Hit> {
     Some(hit(text, start, end))
 }
 
+/// A door behind the name of an estate: 3-2-501 is building, unit and room.
+fn door(text: &str, start: usize) -> Option<Hit> {
+    let end = forth(text, start, |c| matches!(runs::digit(c), Some((_, false))) || gap(c));
+    let parts: Vec<usize> = text[start..end].split(gap).map(|part| part.chars().count()).collect();
+    let fits = matches!(parts.as_slice(), [1..=2, 1, 3..=4]);
+    fits.then(|| hit(text, start, end))
+}
+
 const HOUSES: [&str; 11] = ["号楼", "#楼", "＃楼", "栋", "幢", "座", "号院", "楼", "#", "＃", "号"];
+/// Those in which rooms are numbered.
+const ROOMED: [&str; 6] = ["号楼", "#楼", "＃楼", "栋", "幢", "座"];
 const ESTATES: [&str; 14] = [
     "小区",
     "家园",
@@ -76,7 +93,7 @@ const WORKS: [&str; 16] = [
 /// Where the number of a room that begins at `at` ends.
 fn room_end(text: &str, at: usize) -> Option<usize> {
     let from = forth(text, at, gap);
-    let to = forth(text, from, |c| matches!(runs::digit(c), Some(_)) || c == '-');
+    let to = forth(text, from, |c| runs::digit(c).is_some() || c == '-');
     let digits = text[from..to].chars().filter(|c| *c != '-').count();
     let word = text[to..].chars().next().filter(|c| matches!(c, '室' | '号' | '户' | '房'));
     match word {
@@ -108,7 +125,7 @@ fn back(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
 
 /// Where the few characters behind `at` for which `goes_on` holds end.
 fn forth(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    at + text[at..].chars().take(8).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
+    at + text[at..].chars().take(9).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
 }
 
 /// The hit, with its numbers left out.

@@ -15,6 +15,8 @@ pub fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
+/// Fewer digits than this are no name of a mailbox.
+pub const FEWEST: usize = 5;
 const LONGEST_NAME: usize = 11;
 
 fn mailbox(text: &str, at: usize, width: usize) -> Option<Hit> {
@@ -25,7 +27,7 @@ fn mailbox(text: &str, at: usize, width: usize) -> Option<Hit> {
     let start = before.char_indices().rev().nth(digits.len().checked_sub(1)?)?.0;
     let follows_word =
         before[..start].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
-    if follows_word || !(5..=LONGEST_NAME).contains(&digits.len()) || digits.last() == Some(&'0') {
+    if follows_word || !(FEWEST..=LONGEST_NAME).contains(&digits.len()) || digits.last() == Some(&'0') {
         return None;
     }
     let after = text.get(at + width..)?;

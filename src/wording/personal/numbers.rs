@@ -5,8 +5,14 @@ use super::context::{self, Said};
 use super::runs::{Gap, Run};
 use crate::report::{Code, codes};
 
+/// Fewer digits than this are no number of somebody's.
+const FEWEST: usize = 11;
+
 /// Adds what is personal in `run`.
 pub fn find(text: &str, run: &Run, hits: &mut Vec<Hit>) {
+    if run.digits.len() < FEWEST {
+        return;
+    }
     // Up to which group something was found.
     let (mut at, mut taken) = (0, 0);
     while at < run.groups.len() {
@@ -252,5 +258,5 @@ fn is_card(number: &[u8]) -> bool {
         value / 10 + value % 10
     };
     let sum: u32 = number.iter().rev().enumerate().map(double).sum();
-    number.starts_with(&[6, 2]) && !number.contains(&10) && sum % 10 == 0
+    number.starts_with(&[6, 2]) && !number.contains(&10) && sum.is_multiple_of(10)
 }

@@ -76,10 +76,7 @@ impl Run {
     }
 }
 
-/// Fewer digits than this are nothing personal.
-const FEWEST: usize = 11;
-
-/// Gives every run of `text` that is long enough to be something.
+/// Gives every run of `text`.
 pub fn each(text: &str, mut found: impl FnMut(&Run)) {
     let mut run = Run::default();
     let mut at = 0;
@@ -87,9 +84,7 @@ pub fn each(text: &str, mut found: impl FnMut(&Run)) {
         run.clear();
         run.han = han;
         at = read(text, start, &mut run);
-        if run.digits.len() >= FEWEST {
-            found(&run);
-        }
+        found(&run);
     }
 }
 
