@@ -7,17 +7,48 @@ use crate::report::{Finding, Report, SourcePath, Text, codes, displayable};
 
 /// Words that say nothing about where a link leads.
 const BARE: [&str; 35] = [
-    "点击", "点击这里", "点击此处", "点这里", "点此", "点我", "戳这里", "这里", "此处", "更多", "更多内容", "查看", "查看更多",
-    "查看详情", "点击查看", "点击查看详情", "点击进入", "点击下载", "点击打开", "点击链接", "详情", "详细", "更多详情", "了解更多",
-    "链接", "网址", "进入", "here", "click here", "click", "more", "read more", "details", "link", "this link",
+    "点击",
+    "点击这里",
+    "点击此处",
+    "点这里",
+    "点此",
+    "点我",
+    "戳这里",
+    "这里",
+    "此处",
+    "更多",
+    "更多内容",
+    "查看",
+    "查看更多",
+    "查看详情",
+    "点击查看",
+    "点击查看详情",
+    "点击进入",
+    "点击下载",
+    "点击打开",
+    "点击链接",
+    "详情",
+    "详细",
+    "更多详情",
+    "了解更多",
+    "链接",
+    "网址",
+    "进入",
+    "here",
+    "click here",
+    "click",
+    "more",
+    "read more",
+    "details",
+    "link",
+    "this link",
 ];
 /// How many characters of an address may be shown as the text of a link.
 const LONGEST: usize = 40;
 /// How names of pictures end.
 const PICTURES: [&str; 8] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".svg", ".heic"];
 /// How cameras, phones and chat programs begin the names they give.
-const CAMERAS: [&str; 9] =
-    ["img", "dsc", "dscf", "pxl", "mmexport", "wx_camera", "微信图片", "微信截图", "屏幕截图"];
+const CAMERAS: [&str; 9] = ["img", "dsc", "dscf", "pxl", "mmexport", "wx_camera", "微信图片", "微信截图", "屏幕截图"];
 
 /// Checks the links and pictures of a page that somebody wrote.
 pub fn check(page: &Page, report: &mut Report) {
@@ -48,7 +79,10 @@ pub fn bare(text: &str) -> Option<Text> {
     if is_url && text.chars().count() > LONGEST {
         let shown: String = text.chars().take(LONGEST).collect();
         return Some(Text::new(
-            format!("链接的文字是一长串网址“{}…”，读屏软件会逐个字符念出来。请写成页面或网站的名称。", displayable(&shown)),
+            format!(
+                "链接的文字是一长串网址“{}…”，读屏软件会逐个字符念出来。请写成页面或网站的名称。",
+                displayable(&shown)
+            ),
             format!("The text of the link is a long address, `{}…`; write the name of the page.", displayable(&shown)),
         ));
     }
@@ -69,8 +103,7 @@ fn is_file_name(alt: &str, file: &SourcePath) -> bool {
     let name = file.file_name().to_lowercase();
     let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
     let is_number = |rest: &str| {
-        rest.chars().any(|c| c.is_ascii_digit())
-            && rest.chars().all(|c| c.is_ascii_digit() || " _-()（）.".contains(c))
+        rest.chars().any(|c| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || " _-()（）.".contains(c))
     };
     let is_one_word = !alt.chars().any(char::is_whitespace);
     is_one_word && PICTURES.iter().any(|end| alt.ends_with(end))
@@ -93,10 +126,17 @@ mod tests {
 
     #[test]
     fn l08_bare_texts_and_near_ones() {
-        for text in ["点击这里", "【查看详情】", "更多 >>", "Click here", "https://www.example.gov.cn/zt/2022/renzheng/index.html"] {
+        for text in [
+            "点击这里",
+            "【查看详情】",
+            "更多 >>",
+            "Click here",
+            "https://www.example.gov.cn/zt/2022/renzheng/index.html",
+        ] {
             assert!(bare(text).is_some(), "{text}");
         }
-        for text in ["查看活动日程", "更多通知", "https://www.example.gov.cn/", "全国认证认可信息公共服务平台", ""] {
+        for text in ["查看活动日程", "更多通知", "https://www.example.gov.cn/", "全国认证认可信息公共服务平台", ""]
+        {
             assert!(bare(text).is_none(), "{text}");
         }
     }
@@ -104,10 +144,17 @@ mod tests {
     #[test]
     fn i08_names_of_files_and_near_ones() {
         let file = |name: &str| SourcePath::new(format!("content/news/{name}"));
-        for (alt, name) in [("IMG_2031.jpg", "a.jpg"), ("IMG_2031", "b.jpg"), ("微信图片_20220909", "c.jpg"), ("lab-2", "lab-2.png")] {
+        for (alt, name) in
+            [("IMG_2031.jpg", "a.jpg"), ("IMG_2031", "b.jpg"), ("微信图片_20220909", "c.jpg"), ("lab-2", "lab-2.png")]
+        {
             assert!(is_file_name(alt, &file(name)), "{alt}");
         }
-        for (alt, name) in [("开放日现场", "开放日现场.jpg"), ("poster", "poster.png"), ("IMG 标志的说明", "x.png"), ("CMA", "cma.png")] {
+        for (alt, name) in [
+            ("开放日现场", "开放日现场.jpg"),
+            ("poster", "poster.png"),
+            ("IMG 标志的说明", "x.png"),
+            ("CMA", "cma.png"),
+        ] {
             assert!(!is_file_name(alt, &file(name)), "{alt}");
         }
     }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use html5gum::{Span, Tokenizer};
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 
 /// Elements that never have an end tag.
 const VOID: [&str; 13] =

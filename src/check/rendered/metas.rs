@@ -84,7 +84,10 @@ fn column_type(sheet: &Sheet, kind: &str, faults: &mut Vec<Fault>) {
     if !known.iter().any(|known| known == kind) {
         let kind = displayable(kind);
         let text = Text::new(
-            format!("栏目类型“{kind}”不在名单里。可以用的有：{}；确实要用的，写进 site.yaml 的 column_types", known.join("、")),
+            format!(
+                "栏目类型“{kind}”不在名单里。可以用的有：{}；确实要用的，写进 site.yaml 的 column_types",
+                known.join("、")
+            ),
             format!("The ColumnType `{kind}` is not among column_types: {}", known.join(", ")),
         );
         faults.push(Fault::theme(&codes::M07, "ColumnType", text));
@@ -158,7 +161,9 @@ mod tests {
     #[test]
     fn m04_form_and_day() {
         assert!(is_pub_date("2022-09-05 09:00") && is_pub_date("2024-02-29 23:59"));
-        for bad in ["2022/9/5", "2022-09-05", "2022-09-31 09:00", "2022-09-05 24:00", "2022-9-5 9:00", "二〇二二年九月五"] {
+        for bad in
+            ["2022/9/5", "2022-09-05", "2022-09-31 09:00", "2022-09-05 24:00", "2022-9-5 9:00", "二〇二二年九月五"]
+        {
             assert!(!is_pub_date(bad), "{bad}");
         }
     }

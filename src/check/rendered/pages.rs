@@ -51,7 +51,8 @@ pub fn facts(sheet: &Sheet, bytes: usize, faults: &mut Vec<Fault>) -> Facts {
                 facts.description = tag.get("content").unwrap_or_default().trim().to_string();
             }
             "a" => {
-                let Some(Target::Site(path, anchor)) = tag.get("href").map(|href| sheet.inspector.target(sheet.out, href))
+                let Some(Target::Site(path, anchor)) =
+                    tag.get("href").map(|href| sheet.inspector.target(sheet.out, href))
                 else {
                     continue;
                 };
@@ -124,8 +125,12 @@ fn heavy(sheet: &Sheet, weight: u64) -> Fault {
         Some(page) => {
             let megabytes = weight as f64 / f64::from(1 << 20);
             let text = Text::new(
-                format!("页面连同图片、样式、脚本和字体有 {megabytes:.1} MB，超过 {most} MB，用手机打开很慢。请压缩或减少图片"),
-                format!("The page with its pictures, styles, scripts and fonts has {megabytes:.1} MB, over {most} MB; make the pictures smaller"),
+                format!(
+                    "页面连同图片、样式、脚本和字体有 {megabytes:.1} MB，超过 {most} MB，用手机打开很慢。请压缩或减少图片"
+                ),
+                format!(
+                    "The page with its pictures, styles, scripts and fonts has {megabytes:.1} MB, over {most} MB; make the pictures smaller"
+                ),
             );
             Fault::written(shown_on(&codes::A08, page.whole(), text, sheet.out))
         }
@@ -151,9 +156,8 @@ fn anchors(inspector: &Inspector, known: &[Known], faults: &mut Faults) {
     let pages: BTreeMap<&str, &Facts> = known.iter().map(|(out, _, facts)| (out.as_str(), facts)).collect();
     let ids = |number: usize| pages.get(inspector.outs.get(number)?.0.as_str()).map(|facts| &facts.ids);
     for (out, recipe, facts) in known {
-        let is_lost = |(number, anchor): &&(usize, String)| {
-            ids(*number).is_some_and(|ids| !ids.lines().any(|id| id == anchor))
-        };
+        let is_lost =
+            |(number, anchor): &&(usize, String)| ids(*number).is_some_and(|ids| !ids.lines().any(|id| id == anchor));
         let lost = facts.anchors.iter().filter(is_lost).map(|(_, anchor)| links::no_anchor(anchor)).collect();
         faults.add(out, recipe, lost);
     }
@@ -173,8 +177,14 @@ fn same(
     report: &mut Report,
 ) {
     let mut groups: BTreeMap<&str, Vec<(&OutPath, &Recipe)>> = BTreeMap::new();
+    // A template that leaves the title out of <title> was told of each page.
+    let is_told = |recipe: &Recipe, facts: &Facts| {
+        let page = written(inspector, recipe);
+        page.is_some_and(|page| code == &codes::M05 && !facts.title.starts_with(&page.title))
+    };
     let is_own = |recipe: &Recipe| !matches!(recipe, Recipe::NotFound | Recipe::Moved(_));
-    for (out, recipe, facts) in known.iter().filter(|(_, recipe, facts)| is_own(recipe) && !value(facts).is_empty()) {
+    let judged = |(_, recipe, facts): &&Known| is_own(recipe) && !value(facts).is_empty() && !is_told(recipe, facts);
+    for (out, recipe, facts) in known.iter().filter(judged) {
         groups.entry(value(facts)).or_default().push((out, recipe));
     }
     let is_title = code == &codes::M05;
@@ -188,8 +198,14 @@ fn same(
         let shown: String = displayable(shared).chars().take(40).collect();
         let text = match is_title {
             true => Text::new(
-                format!("有 {count} 个页面的标题都是“{}”，读者和搜索引擎分不清。请在标题里写上单位、地区或日期。", displayable(&last.title)),
-                format!("{count} pages are called `{}`; add the body, the region or the date.", displayable(&last.title)),
+                format!(
+                    "有 {count} 个页面的标题都是“{}”，读者和搜索引擎分不清。请在标题里写上单位、地区或日期。",
+                    displayable(&last.title)
+                ),
+                format!(
+                    "{count} pages are called `{}`; add the body, the region or the date.",
+                    displayable(&last.title)
+                ),
             ),
             false => Text::new(
                 format!("有 {count} 个页面的简介相同：“{shown}…”。请给每个页面写自己的 summary。"),

@@ -78,8 +78,8 @@ fn skipped(sheet: &Sheet, above: u8, below: u8, tag: Tag) -> Fault {
     match own {
         Some(page) => {
             let text = Text::new(
-                format!("标题“{said}”跳了级：上一个标题下面应当是再低一级。请减少这个标题前面的“#”"),
-                format!("The heading `{said}` skips a level; write fewer `#` before it"),
+                format!("小标题“{said}”跳了级。它前面的“#”最多比上一个标题多一个，请减少"),
+                format!("The heading `{said}` skips a level; it has at most one `#` more than the heading before"),
             );
             Fault::written(shown_on(&codes::A01, page.whole(), text, sheet.out))
         }
@@ -97,7 +97,11 @@ fn no_alt(tag: Tag) -> Fault {
     let name = tag.get("src").unwrap_or_default().rsplit('/').next().unwrap_or_default();
     // Pages that show other pictures by the same line of a template are one fault.
     let is_asset = tag.get("src").is_some_and(|src| src.trim_start_matches("../").starts_with("assets/"));
-    let (zh, en) = if is_asset { (format!("“{}”", displayable(name)), format!(" {}", displayable(name))) } else { Default::default() };
+    let (zh, en) = if is_asset {
+        (format!("“{}”", displayable(name)), format!(" {}", displayable(name)))
+    } else {
+        Default::default()
+    };
     let text = Text::new(
         format!("页面上的图片{zh}没有 alt，看不见图片的人无从知道内容。请在模板里写上 alt；纯装饰的写 alt=\"\""),
         format!("The picture{en} has no alt; write one, or alt=\"\" where it only decorates"),

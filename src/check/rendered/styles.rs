@@ -58,7 +58,9 @@ fn pale(color: Color, place: Place) -> Option<Finding> {
     }
     let (given, darker) = (color.hex(), color.darkened(LEAST.0).hex());
     let text = Text::new(
-        format!("活动颜色 {given} 太浅，和白色的对比度只有 {ratio:.2}，上面的文字看不清（至少要 4.5）。请换深一些的颜色。"),
+        format!(
+            "活动颜色 {given} 太浅，和白色的对比度只有 {ratio:.2}，上面的文字看不清（至少要 4.5）。请换深一些的颜色。"
+        ),
         format!("The colour {given} has a contrast of only {ratio:.2} with white; 4.5 is the least."),
     );
     let hint = Text::new(format!("同一色调可以用 {darker}。"), format!("The same hue, darker: {darker}."));
@@ -266,7 +268,8 @@ mod tests {
 
     #[test]
     fn styles_of_others_are_seen_and_no_sheet_stops_the_reader() {
-        let css = "@import 'https://a.cn/x.css'; @font-face { src: url(\"//b.cn/y.woff2\") } a { background: url(z.png) }";
+        let css =
+            "@import 'https://a.cn/x.css'; @font-face { src: url(\"//b.cn/y.woff2\") } a { background: url(z.png) }";
         assert_eq!(remote(css).collect::<Vec<_>>(), ["b.cn", "a.cn"]);
         for broken in ["}}}{", "a{", "/*", "a { color: '", "@import", "@import '", "url("] {
             let _ = (told(broken), remote(broken).count());
