@@ -165,15 +165,25 @@ impl Theme {
         }
     }
 
-    /// Where `words` stand in the templates: first `template` is searched, then those it may be built of. The template as
-    /// a whole, where they are put together from parts.
+    /// Where `words` stand in `template` or in what it is built of; the template as a whole, where they are put together
+    /// from parts or missing.
     pub fn spot(&self, template: &str, words: &str) -> Place {
-        let first = self.sources.get_key_value(template);
-        let others = self.sources.iter().filter(|(name, _)| *name != template);
-        let found = first.into_iter().chain(others).find_map(|(_, source)| Some((source, source.text.find(words)?)));
+        let mut sources: Vec<&TemplateSource> = Vec::new();
+        let mut next = self.sources.get(template);
+        while let Some(source) = next.filter(|_| sources.len() < self.sources.len()) {
+            sources.push(source);
+            let parent = source.text.split_once("extends \"").and_then(|(_, rest)| rest.split('"').next());
+            next = parent.and_then(|parent| self.sources.get(parent));
+        }
+        // Whatever is no page itself may be included by any.
+        let parts = self.sources.iter().filter(|(name, _)| !TEMPLATES.contains(&name.as_str()));
+        sources.extend(parts.map(|(_, source)| source));
+        let found = sources.iter().find_map(|source| Some((source, source.text.find(words)?)));
         match found.filter(|_| !words.is_empty()) {
             Some((source, at)) => Place::in_text(&source.path, &source.text, at, words.chars().count()),
-            None => Place::file(&first.map_or_else(|| SourcePath::new(template), |(_, source)| source.path.clone())),
+            None => {
+                Place::file(&sources.first().map_or_else(|| SourcePath::new(template), |source| source.path.clone()))
+            }
         }
     }
 

@@ -14,7 +14,7 @@ pub enum Fault {
     Theme {
         /// Its code.
         code: &'static Code,
-        /// What is wrong, without the page.
+        /// What is wrong, without the page and without a full stop.
         text: Text,
         /// Words by which the spot is found in the templates; empty where there are none.
         words: String,
@@ -97,10 +97,10 @@ impl Group {
         let (page, count) = (displayable(self.first.0.as_str()), self.pages);
         let Text { zh, en } = self.text;
         let text = match count {
-            1 => Text::new(format!("{zh}（页面 {page}）"), format!("{en} (page {page})")),
+            1 => Text::new(format!("{zh}（页面 {page}）。"), format!("{en} (page {page}).")),
             _ => Text::new(
-                format!("{zh}（例如 {page}，共 {count} 个页面）"),
-                format!("{en} (such as {page}; {count} pages)"),
+                format!("{zh}（例如 {page}，共 {count} 个页面）。"),
+                format!("{en} (such as {page}; {count} pages)."),
             ),
         };
         Finding::new(self.code, place, text)
@@ -110,6 +110,6 @@ impl Group {
 /// A finding about what somebody wrote, at `place`, that shows on the page `out`.
 pub fn shown_on(code: &'static Code, place: Place, text: Text, out: &OutPath) -> Finding {
     let page = displayable(out.as_str());
-    let text = Text::new(format!("{}（页面 {page}）", text.zh), format!("{} (page {page})", text.en));
+    let text = Text::new(format!("{}（页面 {page}）。", text.zh), format!("{} (page {page}).", text.en));
     Finding::new(code, place, text)
 }

@@ -81,10 +81,10 @@ fn led(sheet: &Sheet, tag: Tag, address: &str, loads: bool, faults: &mut Vec<Fau
             );
             faults.push(Fault::theme(&codes::U03, address, text));
         }
-        Target::Nowhere => faults.push(missing(address, &shown)),
+        Target::Nowhere => faults.push(missing(sheet.below(address))),
         Target::Site(path, _) if !sheet.inspector.has(&path) => {
             if !address.trim().is_empty() {
-                faults.push(missing(address, &shown));
+                faults.push(missing(sheet.below(address)));
             }
         }
         Target::Site(path, anchor) if path == sheet.out.as_str() && !anchor.is_empty() => {
@@ -98,12 +98,11 @@ fn led(sheet: &Sheet, tag: Tag, address: &str, loads: bool, faults: &mut Vec<Fau
     }
 }
 
-fn missing(address: &str, shown: &str) -> Fault {
-    // The same link climbs differently from page to page.
-    let below = address.trim_start_matches("../");
+fn missing(below: &str) -> Fault {
+    let shown = displayable(below);
     let text = Text::new(
-        format!("页面里的地址“{}”在网站中不存在，点开会出错。请改正模板里的地址", displayable(below)),
-        format!("`{}` does not exist in the site (written as `{shown}` there)", displayable(below)),
+        format!("页面里的地址“{shown}”在网站中不存在，点开会出错。请改正模板里的地址"),
+        format!("`{shown}` does not exist in the site"),
     );
     let words = below.split(['#', '?']).next().unwrap_or(below);
     Fault::theme(&codes::L01, words, text)
@@ -142,7 +141,7 @@ pub fn remote_in_style(sheet: &Sheet, css: &str) -> Option<Fault> {
 fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
     let Some(address) = tag.get("href") else { return };
     let host = target::host(address);
-    faults.extend(hidden(tag, address, host.is_some()));
+    faults.extend(hidden(tag, sheet.below(address), host.is_some()));
     if let Some(host) = &host {
         if shops::is_shop(host) && !is_written(sheet, address) {
             let text = shops::text(host);
@@ -157,7 +156,10 @@ fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
     };
     let text = tag.text();
     if let Some(told) = names::bare(&text).filter(|_| !named(tag) && !is_written(&text)) {
-        let told = Text::new(told.zh.trim_end_matches('。').to_string(), told.en.trim_end_matches('.').to_string());
+        let told = Text::new(
+            format!("{}地方不够的，给 <a> 加上 aria-label", told.zh),
+            format!("{} Where there is no room, add an aria-label", told.en),
+        );
         faults.push(Fault::theme(&codes::L08, &text, told));
     }
 }
@@ -183,8 +185,8 @@ fn named(tag: Tag) -> bool {
 }
 
 /// L04: a link that readers cannot see, or that says nothing.
-fn hidden(tag: Tag, address: &str, is_external: bool) -> Option<Fault> {
-    let shown = displayable(address);
+fn hidden(tag: Tag, below: &str, is_external: bool) -> Option<Fault> {
+    let shown = displayable(below);
     let concealed = tag.upward().find(|tag| tag.get("style").is_some_and(conceals));
     let away = || is_external.then(|| tag.upward().find(|tag| tag.get("hidden").is_some())).flatten();
     if let Some(around) = concealed.or_else(away) {
@@ -202,12 +204,11 @@ fn hidden(tag: Tag, address: &str, is_external: bool) -> Option<Fault> {
     if is_double || speaks(tag) || !tag.text().is_empty() || tag.inside().any(speaks) {
         return None;
     }
-    let below = displayable(address.trim_start_matches("../"));
     let text = Text::new(
-        format!("链接“{below}”没有文字，图片也没有说明，读者看不到它通向哪里，检查时按暗链处理。请写上文字，或者删掉"),
-        format!("The link `{below}` has no text and counts as a dark link; write one or drop it"),
+        format!("链接“{shown}”没有文字，图片也没有说明，读者看不到它通向哪里，检查时按暗链处理。请写上文字，或者删掉"),
+        format!("The link `{shown}` has no text and counts as a dark link; write one or drop it"),
     );
-    Some(Fault::theme(&codes::L04, address.trim_start_matches("../"), text))
+    Some(Fault::theme(&codes::L04, below, text))
 }
 
 /// Whether an inline style takes what it styles out of sight.

@@ -52,6 +52,15 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// An address of this page from the root of the site: the same link climbs differently from page to page.
+    fn below<'t>(&self, address: &'t str) -> &'t str {
+        let base = self.inspector.press.edition.config().base_url.path();
+        match self.recipe {
+            Recipe::NotFound => address.strip_prefix(base).unwrap_or(address),
+            _ => address.trim_start_matches("../"),
+        }
+    }
+
     /// Whether somebody wrote a link to this anchor, which was checked where it stands (E123).
     fn has_written(&self, anchor: &str) -> bool {
         let links = self.page.map_or(&[][..], |page| &page.body.links);

@@ -177,8 +177,14 @@ fn same(
     report: &mut Report,
 ) {
     let mut groups: BTreeMap<&str, Vec<(&OutPath, &Recipe)>> = BTreeMap::new();
+    // A template that leaves the title out of <title> was told of each page.
+    let is_told = |recipe: &Recipe, facts: &Facts| {
+        let page = written(inspector, recipe);
+        page.is_some_and(|page| code == &codes::M05 && !facts.title.starts_with(&page.title))
+    };
     let is_own = |recipe: &Recipe| !matches!(recipe, Recipe::NotFound | Recipe::Moved(_));
-    for (out, recipe, facts) in known.iter().filter(|(_, recipe, facts)| is_own(recipe) && !value(facts).is_empty()) {
+    let judged = |(_, recipe, facts): &&Known| is_own(recipe) && !value(facts).is_empty() && !is_told(recipe, facts);
+    for (out, recipe, facts) in known.iter().filter(judged) {
         groups.entry(value(facts)).or_default().push((out, recipe));
     }
     let is_title = code == &codes::M05;

@@ -78,8 +78,8 @@ fn skipped(sheet: &Sheet, above: u8, below: u8, tag: Tag) -> Fault {
     match own {
         Some(page) => {
             let text = Text::new(
-                format!("标题“{said}”跳了级：上一个标题下面应当是再低一级。请减少这个标题前面的“#”"),
-                format!("The heading `{said}` skips a level; write fewer `#` before it"),
+                format!("小标题“{said}”跳了级。它前面的“#”最多比上一个标题多一个，请减少"),
+                format!("The heading `{said}` skips a level; it has at most one `#` more than the heading before"),
             );
             Fault::written(shown_on(&codes::A01, page.whole(), text, sheet.out))
         }
