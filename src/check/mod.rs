@@ -8,6 +8,7 @@ mod links;
 pub mod memory;
 mod open_days;
 mod openness;
+mod outward;
 mod posters;
 
 use crate::edition::Edition;
@@ -16,6 +17,7 @@ use crate::plan::Plan;
 use crate::report::{Profile, Report};
 
 pub use files::{Folders, losing};
+pub use outward::addresses;
 
 /// Checks everything that was written, hidden pages included, apart from bodies; pages in the folders that are `losing`
 /// files were told for it already.
