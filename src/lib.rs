@@ -41,7 +41,8 @@
 //!
 //! 1. A module uses only modules above it in this table; commands use them all and nothing uses commands.
 //! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new` and `init`.
-//!    Sockets are opened only in `serve`; clock, environment and terminal are read only in `main`.
+//!    Sockets are opened only in `serve` and by `site check --external`; clock, environment and terminal are read only
+//!    in `main`.
 //! 3. A stage does not stop at the first mistake: it returns its value and adds findings to the [`report::Report`].
 //! 4. `plan` and `render` receive an [`edition::Edition`], which cannot be asked for anything hidden.
 //! 5. Output paths, days, slugs and safe HTML are types with one constructor each.

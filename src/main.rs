@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mimalloc::MiMalloc;
+use site::commands::check::Network;
 use site::commands::fault::{self, Scene};
 use site::commands::{self, Answer, Machine, Terminal};
 use site::model::Day;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         open,
         git,
         apart: Some(apart),
+        network: Network::default(),
         interrupted,
         started: Instant::now(),
     };

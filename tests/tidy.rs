@@ -219,9 +219,10 @@ fn the_machine_is_read_only_in_main() {
          are being written carry its number.",
     );
     only_in(
-        &["serve/"],
-        &["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "tiny_http::"],
-        "Sockets are opened only by the preview: a build never talks to anybody.",
+        &["serve/", "commands/check/external/"],
+        &["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "tiny_http::", "ureq::"],
+        "Sockets are opened only by the preview, and by `site check --external`, which asks other sites whether links \
+         still lead somewhere: a build never talks to anybody.",
     );
 }
 

@@ -67,7 +67,7 @@ fn named_hidden(page: &Page, key: &str, other: &Page, why: Hidden) -> Finding {
 }
 
 /// The web addresses of a header, and where they stand.
-fn urls(page: &Page) -> Vec<(&str, Place)> {
+pub(super) fn urls(page: &Page) -> Vec<(&str, Place)> {
     let Own::OpenDay(open_day) = &page.own else { return Vec::new() };
     let online = open_day.online_url.iter().map(|url| (url.as_str(), page.place("online_url")));
     let booking = open_day.booking.iter().filter_map(|booking| Some((booking.url.as_deref()?, booking.url_at.clone())));

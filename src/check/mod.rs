@@ -16,6 +16,7 @@ mod names;
 mod notices;
 mod open_days;
 mod openness;
+mod outward;
 mod personal;
 mod pictures;
 mod posters;
@@ -29,6 +30,7 @@ use crate::plan::Plan;
 use crate::report::{Profile, Report};
 
 pub use files::{Folders, losing};
+pub use outward::addresses;
 
 /// Checks everything that was written, hidden pages included, apart from bodies; pages in the folders that are `losing`
 /// files were told for it already.

@@ -119,6 +119,7 @@ fn command(name: &str, own: &ArgMatches) -> Command {
         _ => Command::Check(super::check::Wish {
             reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
             since: own.get_one::<String>("since").cloned(),
+            external: own.get_flag("external"),
         }),
     }
 }
@@ -229,6 +230,7 @@ fn table(lang: Lang) -> clap::Command {
                 // Its other name, which all commands share, would stand in the way of this one.
                 .arg(value("today", "DATE", "同 --as-of", "The same as --as-of"))
                 .arg(value("since", "REV", "只列出这个 git 版本之后改动过的文件里的问题", "Only problems of files changed since a git revision"))
+                .arg(flag("external", "也检查外部链接能不能打开（要联网，可能要几分钟）", "Also open the links to other sites (needs the network)"))
                 .arg(value("report", "FILE", "把检查报告写到文件：.html（可打印）、.sarif、.xml（JUnit）或 .json，可写多次", "Write a report: .html (to print), .sarif, .xml (JUnit) or .json; may be repeated").action(ArgAction::Append))
                 .arg(
                     value("format", "FORM", "human（默认）、short、json、sarif、junit 或 html", "human (default), short, json, sarif, junit or html")

@@ -5,12 +5,17 @@ use serde_json::{Value, json};
 
 use super::{Call, Format, Machine, Terminal, aside, outcome};
 use crate::model::Site;
-use crate::report::{Finding, Inspection, LeftOut, Place, SourcePath, Text, codes, displayable, junit, page, sarif};
-use crate::{Order, inspected, others, publication, wording, write};
+use crate::report::{
+    Finding, Inspection, Lang, LeftOut, Place, SourcePath, Text, codes, displayable, junit, page, sarif,
+};
+use crate::{Order, check, inspected, others, publication, wording, write};
 
 mod columns;
+mod external;
 mod since;
 
+pub use external::Network;
+use external::Outward;
 use since::Since;
 
 /// What was asked for.
@@ -20,6 +25,8 @@ pub struct Wish {
     pub reports: Vec<String>,
     /// Only what is told of files that changed since this revision of git.
     pub since: Option<String>,
+    /// Links to other sites are opened.
+    pub external: bool,
 }
 
 /// Checks the project; every output is made once, so that template errors are told as well, and every page is looked at.
@@ -36,11 +43,16 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let made = publication(&order);
     let mut report = made.report;
     report.extend(call.odd_clock(machine));
-    let mut pages = 0;
+    let (mut pages, mut outward) = (0, None);
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
         report.extend(others(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
         report.extend(inspected(&press, call.profile, &machine.interrupted).into_iter().map(wording::masked));
+        if wish.external {
+            let mut asked = external::run(call, machine, terminal, &check::addresses(&press.edition));
+            report.extend(std::mem::take(&mut asked.findings));
+            outward = Some(asked);
+        }
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));
@@ -53,7 +65,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         }
         None => (findings, None),
     };
-    let found = Found { call, site, as_of: order.today.to_string(), pages, left_out };
+    let found = Found { call, site, as_of: order.today.to_string(), pages, left_out, outward };
     let faults = found.write(machine, &wish.reports, &findings);
     findings.extend(faults);
     found.tell(terminal, &wish.reports, &findings)
@@ -67,6 +79,7 @@ struct Found<'a> {
     /// How many pages are public.
     pages: usize,
     left_out: Option<LeftOut<'a>>,
+    outward: Option<Outward>,
 }
 
 impl Found<'_> {
@@ -124,6 +137,7 @@ impl Found<'_> {
             files,
             columns: columns::of(self.site, findings),
             left_out: self.left_out,
+            outward: self.outward.as_ref().map(|outward| outward.sentence(Lang::Zh)),
             exit,
         }
     }
@@ -134,6 +148,9 @@ impl Found<'_> {
         let mut extra = json!({ "pages": self.pages, "as_of": self.as_of, "columns": columns });
         if let Some(LeftOut { revision, changed, others }) = self.left_out {
             extra["since"] = json!({ "revision": revision, "changed": changed, "others": others });
+        }
+        if let Some(outward) = &self.outward {
+            extra["external"] = outward.json();
         }
         extra
     }
@@ -166,6 +183,7 @@ impl Found<'_> {
             }
             _ => {}
         }
+        parts.extend(self.outward.as_ref().map(|outward| outward.sentence(call.lang)));
         let failed =
             |file: &&String| findings.iter().any(|f| f.code == &codes::E307 && f.place.path.as_str() == file.as_str());
         let written: Vec<String> = reports.iter().filter(|file| !failed(file)).map(|file| displayable(file)).collect();

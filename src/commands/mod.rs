@@ -6,7 +6,7 @@
 pub mod arguments;
 mod aside;
 mod build;
-mod check;
+pub mod check;
 mod explain;
 pub mod fault;
 mod init;
@@ -62,6 +62,8 @@ pub struct Machine {
     pub git: fn(&std::path::Path, &[&str]) -> std::io::Result<Answer>,
     /// Draws a supplied PDF in a process of its own.
     pub apart: Option<Apart>,
+    /// How other sites are reached, where that is asked for.
+    pub network: check::Network,
     /// Set by Ctrl-C.
     pub interrupted: Arc<AtomicBool>,
     /// When the program was started.
@@ -80,6 +82,7 @@ impl Machine {
             open: |_| Ok(()),
             git: |_, _| Err(std::io::ErrorKind::NotFound.into()),
             apart: None,
+            network: check::Network::default(),
             interrupted: Arc::default(),
             started: Instant::now(),
         }

@@ -23,6 +23,8 @@ pub struct Inspection<'a> {
     pub columns: Vec<Column>,
     /// What was left out, where only files that changed were asked for.
     pub left_out: Option<LeftOut<'a>>,
+    /// What came of the links to other sites, in a Chinese sentence, where they were opened.
+    pub outward: Option<String>,
     /// The exit code of the run.
     pub exit: u8,
 }

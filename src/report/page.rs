@@ -51,6 +51,7 @@ fn facts(out: &mut String, inspection: &Inspection) {
         ("检查日期", &inspection.as_of),
         ("检查标准", profile),
         ("检查范围", &range),
+        ("外部链接", inspection.outward.as_deref().unwrap_or_default()),
     ];
     out.push_str("<table class=\"facts\">\n");
     for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -205,6 +206,7 @@ mod tests {
             files: Vec::new(),
             columns: vec![Column { name: "通知", word: "notices", pages: Some(2), counts: Counts::of(findings) }],
             left_out: None,
+            outward: None,
             exit: 1,
         }
     }

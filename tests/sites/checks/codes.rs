@@ -19,6 +19,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("E307", "tests/write.rs"),
     ("E308", "tests/machine.rs"),
     ("I309", "tests/again.rs"),
+    ("L11", "tests/external.rs"),
+    ("L12", "tests/external.rs"),
+    ("L13", "tests/external.rs"),
     // A picture over 12 MB is made by the test.
     ("W173", "tests/sheets/files.rs"),
     ("W207", "tests/machine.rs"),
