@@ -24,6 +24,10 @@ pub mod rendered;
 mod review;
 mod shops;
 
+mod waived;
+
+pub use waived::waived;
+
 use crate::edition::Edition;
 use crate::model::{Day, Page, Site};
 use crate::plan::Plan;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Call, Format, Machine, Terminal, aside, outcome};
 use crate::model::Site;
 use crate::report::{
-    Finding, Inspection, Lang, LeftOut, Place, SourcePath, Text, codes, displayable, junit, page, sarif,
+    Finding, Inspection, Lang, LeftOut, Place, Report, SourcePath, Text, codes, displayable, junit, page, sarif,
 };
 use crate::{Order, check, inspected, others, publication, wording, write};
 
@@ -57,7 +57,12 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));
     }
-    let (findings, site) = (report.into_sorted(), made.site.as_deref());
+    let (mut findings, site) = (report.into_sorted(), made.site.as_deref());
+    if let Some(site) = site {
+        let mut left = Report::new();
+        left.extend(check::waived(site, findings));
+        findings = left.into_sorted();
+    }
     let (mut findings, left_out) = match &since {
         Some(since) => {
             let (findings, left_out) = since.sorted_out(findings, site);

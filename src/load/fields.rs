@@ -285,6 +285,21 @@ const CONTACT: &[Field] = &[
     text("email", "邮箱", "工作邮箱", "office e-mail", "example@example.gov.cn"),
 ];
 
+const WAIVERS: Field = rows(
+    text(
+        "waivers",
+        "豁免",
+        "不必改的检查规则，要写理由和姓名",
+        "rules that are set aside, with a reason and a name",
+        "[{code: T04, reason: 转述企业投诉内容, name: 示例}]",
+    ),
+    &[
+        need(text("code", "规则", "规则编号", "code of the rule", "T04")),
+        need(text("reason", "理由", "为什么不必改", "why", "转述企业投诉内容")),
+        need(text("name", "姓名", "谁负责", "who answers for it", "示例")),
+    ],
+);
+
 /// The keys every kind takes.
 pub const COMMON: &[Field] = &[
     text("slug", "网址名", "网址里的名字，小写字母、数字和短横线", "name in the address", "organic-2022"),
@@ -319,6 +334,7 @@ pub const COMMON: &[Field] = &[
         "addresses that lead here",
         "[/old/notice-1/]",
     )),
+    WAIVERS,
 ];
 
 const CAMPAIGN: &[Field] = &[
@@ -620,4 +636,5 @@ pub const CONFIG: &[Field] = &[
         "[food.cnca.cn]",
     )),
     texts(text("column_types", "栏目类型", "允许的栏目类型", "allowed ColumnType values", "[工作动态]")),
+    WAIVERS,
 ];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::links::Known;
 use super::page::*;
 use super::reading::Reading;
+use super::waiver::waivers;
 use super::{OutPath, Region, rows};
 use crate::load::Source;
 use crate::load::fields::Kind;
@@ -53,6 +54,7 @@ impl Composer<'_, '_> {
         let title = reading.text(if id.kind == Kind::Institution { "name" } else { "title" });
         let old_urls = old_urls(&mut reading);
         let mark_permission = reading.text("mark_permission");
+        let waivers = waivers(&mut reading);
         let review = reading.table("review").map(|table| review(&mut reading.of(table)));
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
@@ -81,6 +83,7 @@ impl Composer<'_, '_> {
             old_urls,
             pictures,
             review,
+            waivers,
             mark_permission,
             own: own?,
             body,

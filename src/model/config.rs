@@ -1,6 +1,7 @@
 //! What `content/site.yaml` says about the site as a whole.
 
 use super::reading::Reading;
+use super::waiver::{Waiver, waivers};
 use super::{Format, OutPath, Region};
 use crate::address::{percent_decode, percent_encode};
 use crate::load::config_path;
@@ -36,6 +37,8 @@ pub struct Config {
     pub posters: Vec<Format>,
     /// Whether each notice is offered as PDF.
     pub notice_pdf: bool,
+    /// Rules that are set aside everywhere.
+    pub waivers: Vec<Waiver>,
     /// Where the address stands.
     pub base_url_at: Place,
     /// Where the site code stands, for findings about it.
@@ -235,6 +238,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
         allowed_hosts: hosts(&mut reading),
         column_types: column_types(&mut reading),
+        waivers: waivers(&mut reading),
         posters: posters(&mut reading),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
         base_url_at: reading.place("base_url"),

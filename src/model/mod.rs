@@ -19,6 +19,7 @@ mod rows;
 mod sheet;
 pub mod site;
 pub mod slug;
+mod waiver;
 
 pub use crate::address::OutPath;
 pub use config::Config;
@@ -29,3 +30,4 @@ pub use holidays::Holidays;
 pub use page::{Own, Page, PageId};
 pub use region::Region;
 pub use site::{Site, site};
+pub use waiver::Waiver;

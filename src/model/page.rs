@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::waiver::Waiver;
 use super::{Clock, Day, Moment, OutPath, Point, Region};
 use crate::load::fields::Kind;
 use crate::load::node::Map;
@@ -80,6 +81,8 @@ pub struct Page {
     pub review: Option<Review>,
     /// By what right the page shows a certification mark.
     pub mark_permission: Option<String>,
+    /// Rules that are set aside for it.
+    pub waivers: Vec<Waiver>,
     /// What its kind has of its own.
     pub own: Own,
     /// The Markdown body.
@@ -119,6 +122,7 @@ impl Page {
             old_urls,
             pictures,
             review,
+            waivers,
             mark_permission,
             own,
             body: _,
@@ -131,8 +135,8 @@ impl Page {
             && (published, updated, summary, keywords)
                 == (&other.published, &other.updated, &other.summary, &other.keywords)
             && (author, source, region, campaigns) == (&other.author, &other.source, &other.region, &other.campaigns)
-            && (old_urls, pictures, review, mark_permission)
-                == (&other.old_urls, &other.pictures, &other.review, &other.mark_permission)
+            && (old_urls, pictures, review, mark_permission, waivers)
+                == (&other.old_urls, &other.pictures, &other.review, &other.mark_permission, &other.waivers)
             && (own, spots, row) == (&other.own, &other.spots, &other.row)
     }
 

@@ -166,6 +166,7 @@ codes! {
     W173 Warning Never "图片不能用在海报上" "Picture left out of the poster"
     W174 Warning Never "网址公众打不开，没有生成海报" "No posters for a local address"
     I176 Info Never "没有页面链接的文件" "File that no page links"
+    I177 Info Never "已经豁免的规则" "Rule that is waived"
     E201 Error Always "不是网站项目" "Not a project"
     E202 Error Always "没有内容文件夹" "No content folder"
     E203 Error Always "配置写错了" "Wrong configuration"

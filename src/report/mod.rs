@@ -286,6 +286,11 @@ impl Report {
         Report { findings: self.findings.into_iter().map(words).collect() }
     }
 
+    /// The findings so far, as they came.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// Whether nothing was found so far.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()

@@ -1,0 +1,41 @@
+//! Findings that somebody has set aside: each waiver is listed in their place, in every run.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Site, Waiver};
+use crate::report::{Finding, SourcePath, Text, codes, displayable};
+
+/// The findings without those that are waived, and a remark for each waiver that was used.
+pub fn waived(site: &Site, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut of_pages: BTreeMap<&SourcePath, Vec<&Waiver>> = BTreeMap::new();
+    for page in site.pages.values().filter(|page| !page.waivers.is_empty()) {
+        of_pages.entry(&page.path).or_default().extend(&page.waivers);
+    }
+    let everywhere: Vec<&Waiver> = site.config.waivers.iter().collect();
+    if of_pages.is_empty() && everywhere.is_empty() {
+        return findings;
+    }
+    let mut used: Vec<&Waiver> = Vec::new();
+    let mut left = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let own = of_pages.get(&finding.place.path).into_iter().flatten();
+        let waiver = own.chain(&everywhere).find(|waiver| waiver.code == finding.code).copied();
+        match waiver {
+            Some(waiver) if used.iter().any(|known| std::ptr::eq(*known, waiver)) => {}
+            Some(waiver) => used.push(waiver),
+            None => left.push(finding),
+        }
+    }
+    left.extend(used.into_iter().map(remark));
+    left
+}
+
+fn remark(waiver: &Waiver) -> Finding {
+    let Waiver { code, reason, name, place } = waiver;
+    let (reason, name) = (displayable(reason), displayable(name));
+    let text = Text::new(
+        format!("已豁免 {}“{}”。理由：{reason}。豁免人：{name}。", code.id, code.zh),
+        format!("{} ({}) is waived by {name}: {reason}.", code.id, code.en),
+    );
+    Finding::new(&codes::I177, place.clone(), text)
+}
