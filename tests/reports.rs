@@ -304,6 +304,17 @@ fn since_counts_a_page_whose_file_changed_and_the_configuration_only_by_itself()
 }
 
 #[test]
+fn since_hides_nothing_that_stands_in_the_way_of_the_whole_site() {
+    let project = Project::small();
+    project.write("content/site.yaml", "title: 示例\n");
+    git(&project, "init -q -b main");
+    git(&project, "add .");
+    git(&project, "commit -q -m first");
+    let ran = since(&project, "HEAD");
+    assert_eq!((ran.code, ran.codes()), (1, project.site("check --format json").codes()), "{}", ran.told());
+}
+
+#[test]
 fn since_says_why_git_cannot_answer() {
     let project = versioned();
     for revision in ["no-such", "--output=/tmp/x", "-p", "main..main", "HEAD:content"] {

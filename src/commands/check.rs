@@ -44,6 +44,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let mut report = made.report;
     report.extend(call.odd_clock(machine));
     let (mut pages, mut outward) = (0, None);
+    // Where the site could not be made, hardly anything was looked at, and what stands in the way concerns everybody.
+    let since = since.filter(|_| made.press.is_some());
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
         report.extend(others(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());

@@ -332,15 +332,18 @@ impl Counts {
     /// Counts `findings` by severity.
     pub fn of(findings: &[Finding]) -> Counts {
         let mut counts = Counts::default();
-        for finding in findings {
-            match finding.code.severity {
-                Severity::Veto => counts.vetoes += 1,
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Info => counts.infos += 1,
-            }
-        }
+        findings.iter().for_each(|finding| counts.add(finding));
         counts
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, finding: &Finding) {
+        *match finding.code.severity {
+            Severity::Veto => &mut self.vetoes,
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Info => &mut self.infos,
+        } += 1;
     }
 
     /// Whether there is neither a V nor an E: the meaning of "clean".

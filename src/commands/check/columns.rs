@@ -17,11 +17,11 @@ const OTHER: (&str, &str) = ("other", "其他");
 
 /// Every column in the order of the menus, with what was found in it; what belongs to none comes last, where there is any.
 pub fn of(site: Option<&Site>, findings: &[Finding]) -> Vec<Column> {
-    let mut found: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Counts> = BTreeMap::new();
     for finding in findings {
-        found.entry(column(&finding.place.path).0).or_default().push(finding.clone());
+        found.entry(column(&finding.place.path)).or_default().add(finding);
     }
-    let counts = |word: &str| found.get(word).map(|findings| Counts::of(findings)).unwrap_or_default();
+    let counts = |word: &str| found.get(word).copied().unwrap_or_default();
     let pages = |kind: Kind| site.map_or(0, |site| site.pages.keys().filter(|id| id.kind == kind).count());
     let kinds = Kind::ALL.into_iter().map(|kind| Column {
         name: kind.zh(),
@@ -43,14 +43,14 @@ pub fn values(columns: &[Column]) -> Value {
     columns.iter().map(value).collect()
 }
 
-/// The column a file belongs to.
-fn column(path: &SourcePath) -> (&'static str, &'static str) {
+/// The word of the column a file belongs to.
+fn column(path: &SourcePath) -> &'static str {
     let (top, rest) = path.as_str().split_once('/').unwrap_or((path.as_str(), ""));
     match (top, rest.split_once('/')) {
-        ("themes", _) => THEME,
-        ("content", None) => CONFIG,
-        ("content", Some((folder, _))) => Kind::of_folder(folder).map_or(FILES, |kind| (kind.folder(), kind.zh())),
-        _ => OTHER,
+        ("themes", _) => THEME.0,
+        ("content", None) => CONFIG.0,
+        ("content", Some((folder, _))) => Kind::of_folder(folder).map_or(FILES.0, Kind::folder),
+        _ => OTHER.0,
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
             ("--today", "other"),
             ("public", "other"),
         ] {
-            assert_eq!(column(&SourcePath::new(path)).0, word, "{path}");
+            assert_eq!(column(&SourcePath::new(path)), word, "{path}");
         }
     }
 }
