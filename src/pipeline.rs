@@ -162,7 +162,11 @@ impl Pipeline {
         let mut made = made;
         if let Some(site) = &made.site {
             let mut left = Report::new();
-            left.extend(check::waived(site, made.report.into_findings()));
+            left.extend(check::waived(
+                &site.config,
+                site.pages.values().map(|page| &**page),
+                made.report.into_findings(),
+            ));
             made.report = left;
         }
         Publication { report: made.report.told(|finding| wording::masked(tables.told(finding))), ..made }
@@ -303,7 +307,8 @@ pub fn inspected(press: &Press, profile: Profile, interrupted: &AtomicBool) -> V
     }
     let whole = seen.len() == pages.len();
     findings.extend(inspector.judge(seen, whole));
-    findings
+    let findings = check::waived(press.edition.config(), press.edition.pages(), findings);
+    findings.into_iter().map(wording::masked).collect()
 }
 
 /// Makes all outputs but those that [`inspected`] makes.

@@ -341,3 +341,73 @@ fn every_code_makes_a_rule() {
         assert!(explanation.zh.chars().count() <= 1000 && explanation.en.chars().count() <= 1000, "{}", code.id);
     }
 }
+
+/// A notice in which a program may mend six places, beside what it must not touch.
+const ROUGH: &str = "\u{feff}---\r\ntitle: 关于做好宣传周(示例)工作的通知\r\nissuer: 示例局\r\npublished: 2022-09-15 09:00\r\n\
+    doc_no: 示例监函[2022]9号\r\ndate: 2022年9月5日\r\n---\r\n\r\n各县(市)局,请看`甲,乙`和[丙,丁](a,b.html)。\r\n\r\n\
+    (一)电话0359—5770019，2022年09月05日。\r\n\r\n```\r\n戊,己\r\n```\r\n";
+
+#[test]
+fn fix_mends_what_a_program_may_and_nothing_else() {
+    let project = Project::small();
+    project.write("content/notices/n.md", ROUGH);
+    let gbk =
+        [b"---\ntitle: a\nissuer: b\npublished: 2022-09-15 09:00\n---\n\n".as_slice(), b"\xd2\xbb,\xb6\xfe\n"].concat();
+    fs::write(project.path("content/notices/g.md"), &gbk).unwrap();
+    let path = project.path("content/notices/n.md");
+
+    let shown = project.site("check --diff");
+    assert_eq!(fs::read_to_string(&path).unwrap(), ROUGH, "--diff alone writes nothing");
+    assert!(shown.out.contains("-各县(市)局,请看") && shown.out.contains("+各县（市）局，请看"), "{}", shown.out);
+
+    let fixed = project.site("check --fix --diff --format json");
+    assert_eq!(fixed.document()["mended"]["files"][0]["path"], "content/notices/n.md");
+    assert_eq!(fixed.document()["mended"]["left"], 1);
+    assert!(fixed.err.contains("+各县（市）局，请看"), "{}", fixed.err);
+    let mended = fs::read_to_string(&path).unwrap();
+    let expected = ROUGH
+        .replace("宣传周(示例)工作", "宣传周（示例）工作")
+        .replace("[2022]", "〔2022〕")
+        .replace("date: 2022年9月5日", "date: 2022-09-05")
+        .replace("各县(市)局,请看", "各县（市）局，请看")
+        .replace("[丙,丁]", "[丙，丁]")
+        .replace("(一)电话0359—", "（一）电话0359-")
+        .replace("09月05日", "9月5日");
+    assert_eq!(mended, expected);
+    assert_eq!(fs::read(project.path("content/notices/g.md")).unwrap(), gbk);
+
+    let again = project.site("check --fix");
+    assert!(again.out.contains("没有可以自动改的地方"), "{}", again.out);
+    assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+}
+
+#[test]
+fn no_report_gives_a_personal_number_away() {
+    let project = Project::small();
+    let text = "联系人手机13800138000,身份证11010519491231002X。";
+    project.write("content/news/p.md", NEWS.replace("启动了。", text));
+    for form in ["human", "short", "json", "sarif", "junit", "html"] {
+        let ran = project.site(&format!("check --format {form} --diff"));
+        for number in ["13800138000", "11010519491231002X"] {
+            assert!(!ran.out.contains(number) && !ran.err.contains(number), "{form}: {}{}", ran.out, ran.err);
+        }
+        assert!(ran.out.contains("138****8000"), "{form}: {}", ran.out);
+    }
+    assert_eq!(project.site("build").code, 1, "nothing is published with them");
+}
+
+#[test]
+fn a_waiver_is_listed_and_lets_a_build_pass() {
+    let project = Project::small();
+    let page = NEWS.replace("启动了。", "联系人手机13800138000。");
+    project.write("content/news/p.md", &page);
+    assert_eq!(project.site("build").code, 1);
+    let waiver = "waivers: [{code: P02, reason: 本人同意公开, name: 示例}]\n---\n\n";
+    let (header, body) = page.split_once("---\n\n").unwrap();
+    project.write("content/news/p.md", format!("{header}{waiver}{body}"));
+    let built = project.site("build --format json");
+    assert_eq!((built.code, built.codes()), (0, vec!["I177".to_string()]), "{}", built.out);
+    let nameless = format!("{header}waivers: [{{code: P02, reason: 本人同意公开}}]\n---\n\n{body}");
+    project.write("content/news/p.md", nameless);
+    assert_eq!(project.site("build").code, 1, "a waiver needs a name");
+}

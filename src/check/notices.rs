@@ -9,7 +9,7 @@ use crate::load::fields::Kind;
 use crate::model::holidays::Rest;
 use crate::model::page::{Attachment, AttachmentTarget, Deadline, Notice, OPEN};
 use crate::model::{Day, Holidays, Own, Page, PageId, Site};
-use crate::report::{Finding, Place, Report, Text, codes, displayable};
+use crate::report::{Edit, Finding, Place, Report, Span, Text, codes, displayable};
 
 /// What is to be made public is published within so many working days (Regulations on Open Government Information,
 /// article 26).
@@ -115,7 +115,9 @@ fn number(page: &Page, notice: &Notice) -> Option<Finding> {
                 format!("文号“{shown}”的年份要用六角括号：{meant}。"),
                 format!("The year in the number `{shown}` stands in 〔〕: {meant}."),
             );
-            Finding::new(&codes::G02, place.clone(), text).fix(place.with(&meant))
+            let finding = Finding::new(&codes::G02, place.clone(), text);
+            let edit = place.span.map(|Span { column, width, .. }| Edit { column, width, words: meant });
+            finding.mend(edit.into_iter().collect())
         }
         Fault::Form(Some(meant)) => {
             let text = Text::new(

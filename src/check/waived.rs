@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Site, Waiver};
+use crate::model::{Config, Page, Waiver};
 use crate::report::{Finding, SourcePath, Text, codes, displayable};
 
 /// The findings without those that are waived, and a remark for each waiver that was used.
-pub fn waived(site: &Site, findings: Vec<Finding>) -> Vec<Finding> {
+pub fn waived<'p>(config: &Config, pages: impl Iterator<Item = &'p Page>, findings: Vec<Finding>) -> Vec<Finding> {
     let mut of_pages: BTreeMap<&SourcePath, Vec<&Waiver>> = BTreeMap::new();
-    for page in site.pages.values().filter(|page| !page.waivers.is_empty()) {
+    for page in pages.filter(|page| !page.waivers.is_empty()) {
         of_pages.entry(&page.path).or_default().extend(&page.waivers);
     }
-    let everywhere: Vec<&Waiver> = site.config.waivers.iter().collect();
+    let everywhere: Vec<&Waiver> = config.waivers.iter().collect();
     if of_pages.is_empty() && everywhere.is_empty() {
         return findings;
     }

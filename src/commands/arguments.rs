@@ -120,6 +120,8 @@ fn command(name: &str, own: &ArgMatches) -> Command {
             reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
             since: own.get_one::<String>("since").cloned(),
             external: own.get_flag("external"),
+            fix: own.get_flag("fix"),
+            diff: own.get_flag("diff"),
         }),
     }
 }
@@ -225,7 +227,9 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(value("format", "LIST", "海报格式，例如 a3,wechat（默认是 site.yaml 里的）；写 json 等则是输出形式", "Formats such as a3,wechat (default: those in site.yaml); json and such set the form of output").action(ArgAction::Append).value_delimiter(','))
                 .arg(value("out", "DIR", "输出文件夹（默认是项目里的 printed）", "Output folder (default: printed, in the project)").default_value(super::poster::OUT).hide_default_value(true))
                 .arg(flag("open", "生成后打开第一个文件", "Open the first file")),
-            command("check", "检查全部问题，不改任何稿件", "Tell all problems and change no text")
+            command("check", "检查全部问题；加 --fix 才会改稿件", "Tell all problems; texts change only with --fix")
+                .arg(flag("fix", "把能自动改的直接改好（标点、括号、日期等），改不了的列出来", "Mend what a program may (marks, brackets, dates) and tell the rest"))
+                .arg(flag("diff", "列出改了哪些地方；不加 --fix 时只看不改", "Show what changes; without --fix nothing is written"))
                 .arg(value("as-of", "DATE", "按哪一天检查（默认今天）", "The day the site is judged for (default: today)"))
                 // Its other name, which all commands share, would stand in the way of this one.
                 .arg(value("today", "DATE", "同 --as-of", "The same as --as-of"))

@@ -357,4 +357,26 @@ mod tests {
         std::fs::write(&config, text.replace("示例市认证宣传活动专题", "2022年专题")).unwrap();
         assert_eq!((run(&["build", "--root", "zt"], &machine), run(&outside("../web"), &machine)), (0, 1));
     }
+
+    #[test]
+    fn what_stands_since_a_preview_does_not_escape_the_inspection() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::bare(folder.path(), || crate::model::Day::new(2022, 9, 20).unwrap());
+        let build = |profile| run(&["build", "--root", "zt", "--profile", profile], &machine);
+        let page = |main: &str| {
+            let page = format!("{{% extends \"base.html\" %}}{{% block main %}}<h1>找不到</h1>{main}{{% endblock %}}");
+            std::fs::create_dir_all(folder.path().join("zt/themes/default/templates")).unwrap();
+            std::fs::write(folder.path().join("zt/themes/default/templates/404.html"), page).unwrap();
+        };
+        assert_eq!(run(&["init", "zt"], &machine), 0);
+        let config = "title: 专题\nbureau: {name: 示例市市场监督管理局, contact: \"12315\"}\n\
+                      base_url: https://www.example.gov.cn/zt/\nfooter: {icp: 晋ICP备11223344号-1, police: 晋公网安备 14010502050123号,\n  \
+                      party_mark_url: https://bszs.conac.cn/a, correction_url: https://zfwzzc.www.gov.cn/a}\n\
+                      portal: {site_id_code: \"1408020031\"}\n";
+        std::fs::write(folder.path().join("zt/content/site.yaml"), config).unwrap();
+        page("<script src=\"https://cdn.example.com/a.js\"></script>");
+        assert_eq!((build("preview"), build("production"), build("production")), (0, 1, 1));
+        page("");
+        assert_eq!(build("production"), 0);
+    }
 }

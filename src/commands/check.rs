@@ -1,5 +1,5 @@
-//! `site check`: every problem of every stage in one run; no text is changed, and nothing is written but the reports
-//! that were asked for.
+//! `site check`: every problem of every stage in one run. Nothing is written but the reports that were asked for, and
+//! with `--fix` the sources that a program may mend.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,16 @@ use crate::model::Site;
 use crate::report::{
     Finding, Inspection, Lang, LeftOut, Place, Report, SourcePath, Text, codes, displayable, junit, page, sarif,
 };
-use crate::{Order, check, inspected, others, publication, wording, write};
+use crate::{Order, check, inspected, others, publication, write};
 
 mod columns;
 mod external;
+mod mend;
 mod since;
 
 pub use external::Network;
 use external::Outward;
+use mend::Mending;
 use since::Since;
 
 /// What was asked for.
@@ -27,6 +29,10 @@ pub struct Wish {
     pub since: Option<String>,
     /// Links to other sites are opened.
     pub external: bool,
+    /// What a program may mend is mended in the sources.
+    pub fix: bool,
+    /// What would be mended, or was, is shown.
+    pub diff: bool,
 }
 
 /// Checks the project; every output is made once, so that template errors are told as well, and every page is looked at.
@@ -40,7 +46,11 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         Err(reason) => return outcome::refused(call, terminal, "check", 2, &reason),
     };
     let order = Order { proofs: true, ..call.order(machine) };
-    let made = publication(&order);
+    let mut made = publication(&order);
+    let mending = (wish.fix || wish.diff).then(|| mended(call, terminal, wish, &made.report));
+    if wish.fix {
+        made = publication(&order);
+    }
     let mut report = made.report;
     report.extend(call.odd_clock(machine));
     let (mut pages, mut outward) = (0, None);
@@ -49,7 +59,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     if let Some(press) = made.press {
         pages = press.edition.pages().count();
         report.extend(others(&press, &machine.interrupted).filter_map(|(_, made)| made.err()).flatten());
-        report.extend(inspected(&press, call.profile, &machine.interrupted).into_iter().map(wording::masked));
+        report.extend(inspected(&press, call.profile, &machine.interrupted));
         if wish.external {
             let mut asked = external::run(call, machine, terminal, &check::addresses(&press.edition));
             report.extend(std::mem::take(&mut asked.findings));
@@ -62,7 +72,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let (mut findings, site) = (report.into_sorted(), made.site.as_deref());
     if let Some(site) = site {
         let mut left = Report::new();
-        left.extend(check::waived(site, findings));
+        left.extend(check::waived(&site.config, site.pages.values().map(|page| &**page), findings));
         findings = left.into_sorted();
     }
     let (mut findings, left_out) = match &since {
@@ -72,10 +82,27 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         }
         None => (findings, None),
     };
-    let found = Found { call, site, as_of: order.today.to_string(), pages, left_out, outward };
+    let found = Found { call, site, as_of: order.today.to_string(), pages, left_out, outward, mending };
     let faults = found.write(machine, &wish.reports, &findings);
     findings.extend(faults);
+    findings.extend(found.mending.iter().flat_map(|mending| mending.faults.iter().cloned()));
     found.tell(terminal, &wish.reports, &findings)
+}
+
+/// Mends the sources, or only shows what would be mended; what is shown must not mix with a document.
+fn mended(call: &Call, terminal: &Terminal, wish: &Wish, report: &Report) -> Mending {
+    let findings: Vec<Finding> = report.iter().cloned().collect();
+    let mut mending = Mending::of(&call.project, &findings);
+    if wish.fix {
+        mending.write(&call.project);
+    }
+    if wish.diff {
+        match call.format {
+            Format::Human | Format::Short => terminal.say(&mending.diff()),
+            _ => terminal.complain(&mending.diff()),
+        }
+    }
+    mending
 }
 
 /// What a run came to, besides its findings.
@@ -87,6 +114,7 @@ struct Found<'a> {
     pages: usize,
     left_out: Option<LeftOut<'a>>,
     outward: Option<Outward>,
+    mending: Option<Mending>,
 }
 
 impl Found<'_> {
@@ -159,12 +187,15 @@ impl Found<'_> {
         if let Some(outward) = &self.outward {
             extra["external"] = outward.json();
         }
+        if let Some(mending) = &self.mending {
+            extra["mended"] = mending.value();
+        }
         extra
     }
 
     fn ending(&self, reports: &[String], findings: &[Finding]) -> String {
         let (call, pages) = (self.call, self.pages);
-        let mut parts = Vec::new();
+        let mut parts: Vec<String> = self.mending.iter().map(|mending| mending.ending(call)).collect();
         match (&self.left_out, findings.is_empty(), outcome::exit_code(findings)) {
             (None, true, _) => {
                 parts.push(format!(

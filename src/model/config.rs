@@ -37,6 +37,8 @@ pub struct Config {
     pub posters: Vec<Format>,
     /// Whether each notice is offered as PDF.
     pub notice_pdf: bool,
+    /// Where they stand.
+    pub column_types_at: Place,
     /// Rules that are set aside everywhere.
     pub waivers: Vec<Waiver>,
     /// Where the address stands.
@@ -237,7 +239,8 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         menu: menu(&mut reading),
         theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
         allowed_hosts: hosts(&mut reading),
-        column_types: column_types(&mut reading),
+        column_types: column_types(&reading),
+        column_types_at: reading.place("column_types"),
         waivers: waivers(&mut reading),
         posters: posters(&mut reading),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
@@ -310,7 +313,7 @@ fn portal(reading: &mut Reading) -> Portal {
     }
 }
 
-fn column_types(reading: &mut Reading) -> Vec<String> {
+fn column_types(reading: &Reading) -> Vec<String> {
     let written = reading.texts("column_types");
     match written.is_empty() {
         true => COLUMN_TYPES.map(str::to_string).to_vec(),

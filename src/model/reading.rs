@@ -5,7 +5,7 @@ use super::date::DateFault;
 use super::{Clock, Day, Moment, Region};
 use crate::load::fields::{Field, Shape};
 use crate::load::node::{Map, Node, Value};
-use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes, displayable, nearest};
+use crate::report::{Edit, Finding, Place, Report, SourcePath, Span, Text, codes, displayable, nearest};
 
 /// Reads one map (a header, or a row in it) of one file.
 pub struct Reading<'a, 'r> {
@@ -327,12 +327,20 @@ impl<'a> Reading<'a, '_> {
         };
         let finding = Finding::new(&codes::E112, self.place(key), message);
         match meant {
-            Some(meant) => finding.fix(self.line(key, &meant)),
+            Some(meant) => self.mended(finding, key, meant),
             None if is_vague(shown) => finding.hint(Text::new(
                 "日期还没有定的，活动和开放日请写“时间说明”（date_text），不写日期。",
                 "Where no day is set, campaigns and open days take `date_text` instead.",
             )),
             None => finding,
+        }
+    }
+
+    /// The finding with the line in which `key` says `meant`, which a program may write; a row gets its line later.
+    fn mended(&self, finding: Finding, key: &str, meant: String) -> Finding {
+        match finding.place.span.clone().filter(|span| !span.text.is_empty()) {
+            Some(Span { column, width, .. }) => finding.mend(vec![Edit { column, width, words: meant }]),
+            None => finding.fix(self.line(key, &meant)),
         }
     }
 

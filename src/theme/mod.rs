@@ -165,6 +165,11 @@ impl Theme {
         }
     }
 
+    /// Whether any template holds these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.sources.values().any(|source| source.text.contains(words))
+    }
+
     /// Where `words` stand in `template` or in what it is built of; the template as a whole, where they are put together
     /// from parts or missing.
     pub fn spot(&self, template: &str, words: &str) -> Place {

@@ -82,11 +82,7 @@ fn led(sheet: &Sheet, tag: Tag, address: &str, loads: bool, faults: &mut Vec<Fau
             faults.push(Fault::theme(&codes::U03, address, text));
         }
         Target::Nowhere => faults.push(missing(sheet.below(address))),
-        Target::Site(path, _) if !sheet.inspector.has(&path) => {
-            if !address.trim().is_empty() {
-                faults.push(missing(sheet.below(address)));
-            }
-        }
+        Target::Site(path, _) if !sheet.inspector.has(&path) => faults.push(missing(sheet.below(address))),
         Target::Site(path, anchor) if path == sheet.out.as_str() && !anchor.is_empty() => {
             let there =
                 |tag: Tag| tag.get("id") == Some(&*anchor) || tag.name() == "a" && tag.get("name") == Some(&*anchor);
@@ -154,8 +150,10 @@ fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
         let body = sheet.page.map(|page| &page.body);
         body.is_some_and(|body| body.links.iter().any(|link| !link.is_image && link.text.trim() == text))
     };
+    // A page may be called so, and its title is what links to it show.
+    let is_of_theme = |text: &str| sheet.inspector.press.theme().says(text);
     let text = tag.text();
-    if let Some(told) = names::bare(&text).filter(|_| !named(tag) && !is_written(&text)) {
+    if let Some(told) = names::bare(&text).filter(|_| !named(tag) && !is_written(&text) && is_of_theme(&text)) {
         let told = Text::new(
             format!("{}地方不够的，给 <a> 加上 aria-label", told.zh),
             format!("{} Where there is no room, add an aria-label", told.en),

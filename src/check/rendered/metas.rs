@@ -80,18 +80,26 @@ fn is_column(recipe: &Recipe) -> bool {
 }
 
 fn column_type(sheet: &Sheet, kind: &str, faults: &mut Vec<Fault>) {
-    let known = &sheet.inspector.press.edition.config().column_types;
-    if !known.iter().any(|known| known == kind) {
-        let kind = displayable(kind);
-        let text = Text::new(
-            format!(
-                "栏目类型“{kind}”不在名单里。可以用的有：{}；确实要用的，写进 site.yaml 的 column_types",
-                known.join("、")
-            ),
-            format!("The ColumnType `{kind}` is not among column_types: {}", known.join(", ")),
-        );
-        faults.push(Fault::theme(&codes::M07, "ColumnType", text));
+    let press = sheet.inspector.press;
+    let config = press.edition.config();
+    if config.column_types.iter().any(|known| known == kind) {
+        return;
     }
+    let (shown, known) = (displayable(kind), displayable(&config.column_types.join("、")));
+    let zh = format!("栏目类型“{shown}”不在名单里。名单上有：{known}");
+    let en = format!("The ColumnType `{shown}` is not among column_types: {known}");
+    let words = format!("\"{kind}\"");
+    faults.push(match press.theme().says(&words) {
+        true => Fault::theme(&codes::M07, &words, Text::new(zh, en)),
+        // The types that are given by themselves; the same finding for all pages of a type.
+        false => {
+            let text = Text::new(
+                format!("{zh}。本站有这一类栏目，请把它加进 column_types。"),
+                format!("{en}; add it, for there are such columns."),
+            );
+            Fault::written(Finding::new(&codes::M07, config.column_types_at.clone(), text))
+        }
+    });
 }
 
 /// What is merely missing matters only before handing over; institutions are entries of a directory, not articles.
