@@ -21,7 +21,7 @@
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
 //! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
 //! | [`address`] | output paths, the names file systems can store, relative links |
-//! | [`wording`] | rules of wording: what a text says that it must not |
+//! | [`personal`] | personal numbers in a text: identity, mobile, bank card, mailbox, home |
 //! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
 //! | [`wording`] | what a text says that it must not, or says badly: rules that read one source alone |
@@ -40,7 +40,8 @@
 //! # Invariants
 //!
 //! 1. A module uses only modules above it in this table; commands use them all and nothing uses commands.
-//! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new` and `init`.
+//! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new`, `init`
+//!    and `check --fix`.
 //!    Sockets are opened only in `serve` and by `site check --external`; clock, environment and terminal are read only
 //!    in `main`.
 //! 3. A stage does not stop at the first mistake: it returns its value and adds findings to the [`report::Report`].
@@ -55,6 +56,7 @@ pub mod edition;
 pub mod load;
 pub mod markdown;
 pub mod model;
+pub mod personal;
 pub mod pipeline;
 pub mod plan;
 pub mod render;

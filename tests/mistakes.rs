@@ -154,6 +154,7 @@ fn fixes(path: &Path) -> Result<(), Failed> {
 /// once it can be read, that needs a reason; or a campaign, once its days can, that lacks something.
 fn follows(mended: &Finding, other: &Finding) -> bool {
     other.code.id == "U01"
+        || other.code.id == "I177" && mended.code.id == "E116"
         || other.code.id == "V02" && mended.code.id == "E119"
         || other.code.id == "D08" && mended.code.id == "E143"
         || other.code.id == "E123" && ["E116", "E121", "E124"].contains(&mended.code.id)

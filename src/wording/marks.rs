@@ -111,11 +111,26 @@ pub fn dangling(passage: &Passage, is_escaped: &dyn Fn(usize) -> bool, report: &
         let words = format!("{} ", passage.part(0, hashes));
         passage.tell_instead(report, &codes::T08, passage.bytes(0, hashes), &words, text);
     }
-    if let Some(at) = passage.text.find("**").filter(|at| !is_escaped(*at)) {
+    if let Some(at) = stars(passage).filter(|at| !is_escaped(*at)) {
         let text = Text::new(
             "这里的“**”没有起作用，会原样显示出来。加粗要前后各两个星号，里面紧挨文字、不留空格。",
             "These `**` did not take and are shown; bold text has two at both ends, without a space inside.",
         );
         passage.tell(report, &codes::T08, at..at + 2, text);
     }
+}
+
+/// Two or three stars; more of them, or some between digits, mask a number.
+fn stars(passage: &Passage) -> Option<usize> {
+    let mut index = 0;
+    while index < passage.chars.len() {
+        let length = passage.chars[index..].iter().take_while(|(_, c)| *c == '*').count();
+        let sign = |index: Option<char>| index.is_some_and(|c| c.is_ascii_alphanumeric());
+        let masks = sign(passage.before(index)) && sign(passage.at(index + length));
+        if (2..=3).contains(&length) && !masks {
+            return passage.chars.get(index).map(|(byte, _)| *byte);
+        }
+        index += length.max(1);
+    }
+    None
 }

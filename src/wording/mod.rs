@@ -5,7 +5,6 @@ mod claims;
 mod marks;
 mod numbers;
 mod passage;
-pub mod personal;
 mod punctuation;
 mod words;
 
@@ -17,6 +16,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::load::node::{Map, Node, Value};
 use crate::load::{Source, fields};
 use crate::markdown::{Lines, Prose, is_han};
+use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
 use marks::Levels;
 use passage::Passage;
@@ -105,8 +105,11 @@ impl Judge<'_> {
     }
 
     fn rules(&self, passage: &Passage, key: &str, report: &mut Report) {
-        for hit in personal::find(passage.text) {
-            passage.tell(report, hit.code, hit.range, personal_text(hit.code, &hit.masked));
+        // What stands before a number says what it is; of a value, that is its key.
+        let before = if key.is_empty() { String::new() } else { format!("{key}: ") };
+        for hit in personal::find(&format!("{before}{}", passage.text)) {
+            let range = hit.range.start.saturating_sub(before.len())..hit.range.end.saturating_sub(before.len());
+            passage.tell(report, hit.code, range, personal_text(hit.code, &hit.masked));
         }
         numbers::check(passage, key, report);
         if passage.chars.iter().any(|(_, c)| is_han(*c)) {

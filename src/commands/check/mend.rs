@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::{Call, aside};
 use crate::report::{Edit, Finding, SourcePath, Text, displayable};
-use crate::wording::personal;
-use crate::{load, write};
+use crate::{load, personal, write};
 
 /// Lines of context around a change that is shown.
 const CONTEXT: usize = 2;

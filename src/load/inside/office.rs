@@ -9,7 +9,7 @@ use zip::result::ZipError;
 
 use super::xml::{self, Next};
 use super::{Look, Part, Spot, Unread, sheets};
-use crate::wording::personal;
+use crate::personal;
 
 /// More entries than this are of no document.
 const MOST_ENTRIES: usize = 10_000;

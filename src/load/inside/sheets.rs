@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::office::Pack;
 use super::xml::{self, Element, Next};
 use super::{Look, Part, Spot};
-use crate::wording::personal;
+use crate::personal;
 
 /// Reads the sheets of a workbook.
 pub fn read(pack: &mut Pack, look: &mut Look) {
