@@ -151,7 +151,7 @@ fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
         body.is_some_and(|body| body.links.iter().any(|link| !link.is_image && link.text.trim() == text))
     };
     // A page may be called so, and its title is what links to it show.
-    let is_of_theme = |text: &str| sheet.inspector.press.theme().says(text);
+    let is_of_theme = |text: &str| sheet.inspector.press.theme().says(&format!(">{text}<"));
     let text = tag.text();
     if let Some(told) = names::bare(&text).filter(|_| !named(tag) && !is_written(&text) && is_of_theme(&text)) {
         let told = Text::new(

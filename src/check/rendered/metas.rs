@@ -88,7 +88,7 @@ fn column_type(sheet: &Sheet, kind: &str, faults: &mut Vec<Fault>) {
     let (shown, known) = (displayable(kind), displayable(&config.column_types.join("、")));
     let zh = format!("栏目类型“{shown}”不在名单里。名单上有：{known}");
     let en = format!("The ColumnType `{shown}` is not among column_types: {known}");
-    let words = format!("\"{kind}\"");
+    let words = format!("content=\"{kind}\"");
     faults.push(match press.theme().says(&words) {
         true => Fault::theme(&codes::M07, &words, Text::new(zh, en)),
         // The types that are given by themselves; the same finding for all pages of a type.
