@@ -37,7 +37,7 @@ fn matters() -> Vec<Matter> {
     let expired = "---\ntitle: 倒计时\npublished: 2022-09-01 09:00\nexpires: 2022-09-10\n---\n\n快到了。\n";
     let full_width = "---\ntitle：启动仪式\npublished: 2022-09-19 09:00\n---\n\n启动了。\n";
     let internal = "---\ntitle: 关于值守的通知\nissuer: 示例局\npublished: 2022-09-15 09:00\nopenness: 依申请公开\n---\n\n内容。\n";
-    let intranet = NEWS.replace("启动了。", "见[内网](http://10.1.1.2/a.html)。");
+    let intranet = NEWS.replace("启动仪式", "第三天").replace("启动了。", "见[内网](http://10.1.1.2/a.html)。");
     let foreign = with("public/毕业论文.docx", "我的");
     let no_config = Project::empty();
     no_config.write("content/news/a.md", NEWS);
@@ -381,7 +381,10 @@ fn l10_folders_with_any_name() {
     for name in ["with space", "质量月 专题（定稿）", "50%25 #1 & co", "[a] 'b' \"c\"", "-x", long.as_str()] {
         let project = Project::in_folder(name).furnished();
         project.write("content/files/表 1#2.csv", "a,b\n");
-        project.write("content/news/c.md", NEWS.replace("启动了。", "[表](/files/表%201%232.csv)"));
+        project.write(
+            "content/news/c.md",
+            NEWS.replace("启动仪式", "第三天").replace("启动了。", "[表](/files/表%201%232.csv)"),
+        );
         // A file name that some platforms cannot publish is told (U01), and works all the same.
         assert_eq!(project.site("build --format json").codes(), ["U01"], "{name}");
         let files = project.public();

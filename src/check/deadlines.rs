@@ -52,10 +52,9 @@ fn told(holidays: &Holidays, today: Day, day: Day, what: &str, to: Option<&str>)
     let mark = holidays.on(day).map_or(String::new(), |mark| format!("，{}", displayable(&mark.words())));
     let when = format!("{day}，{}{mark}", day.weekday_zh());
     match today.days_until(day) {
-        0 => Text::new(
-            format!("“{what}”今天截止（{when}{zh_to}）。"),
-            format!("`{what}` is due today ({day}{en_to})."),
-        ),
+        0 => {
+            Text::new(format!("“{what}”今天截止（{when}{zh_to}）。"), format!("`{what}` is due today ({day}{en_to})."))
+        }
         days => Text::new(
             format!("距离“{what}”截止还有 {days} 天（{when}{zh_to}）。"),
             format!("`{what}` is due in {days} days ({day}{en_to})."),

@@ -8,7 +8,8 @@ use crate::report::{Code, Finding, Text, codes};
 
 /// I01 to I04; one picture is one of these.
 pub fn restricted(page: &Page, picture: &Shown) -> Option<Finding> {
-    let find = |code: &'static Code, zh: &str, en: &str| Some(Finding::new(code, picture.place.clone(), Text::new(zh, en)));
+    let find =
+        |code: &'static Code, zh: &str, en: &str| Some(Finding::new(code, picture.place.clone(), Text::new(zh, en)));
     let words = Words::of(picture);
     if words.is_map() && !picture.caption.contains("审图号") && !picture.alt.contains("审图号") {
         return find(
@@ -70,10 +71,14 @@ impl<'p> Words<'p> {
             ["示意", "路线", "交通", "位置", "街道", "导航", "导览", "乘车", "平面", "楼层", "思维"];
         const SCENES: [&str; 9] = ["群众", "人员", "学生", "讲解", "查看", "对照", "展示", "介绍", "墙"];
         let is_plan = |text: &str| PLANS.iter().any(|word| text.contains(word));
-        if is_plan(self.alt) || is_plan(&self.stem) || ["icon", "marker", "pin", "route", "road"].iter().any(|w| self.names(w)) {
+        if is_plan(self.alt)
+            || is_plan(&self.stem)
+            || ["icon", "marker", "pin", "route", "road"].iter().any(|w| self.names(w))
+        {
             return false;
         }
-        let named = self.stem.contains("地图") || self.stem.contains("区划图") || self.names("map") || self.names("ditu");
+        let named =
+            self.stem.contains("地图") || self.stem.contains("区划图") || self.names("map") || self.names("ditu");
         let ends = ["地图", "区划图", "行政区图"].iter().any(|word| self.alt.ends_with(word));
         named || ends && !SCENES.iter().any(|word| self.alt.contains(word))
     }
@@ -100,7 +105,8 @@ impl<'p> Words<'p> {
     /// `guoqi` is also 国企 and 过期, so that the name of the flag counts only in Chinese.
     fn is_emblem(&self) -> bool {
         let emblem = |text: &str| ["国徽", "党徽"].iter().any(|word| text.contains(word));
-        let flag = |text: &str| text.contains("国旗") && !["升国旗", "国旗下", "国旗班"].iter().any(|w| text.contains(w));
+        let flag =
+            |text: &str| text.contains("国旗") && !["升国旗", "国旗下", "国旗班"].iter().any(|w| text.contains(w));
         let named = self.names("guohui") || self.names("danghui");
         named || [self.alt, &self.stem].into_iter().any(|text| emblem(text) || flag(text))
     }
@@ -128,10 +134,12 @@ mod tests {
 
     #[test]
     fn i01_to_i04_what_is_told() {
-        for (alt, file) in [("山西省地图", "a.png"), ("全省获证企业分布", "山西地图.png"), ("分布", "shanxi-map.png")] {
+        for (alt, file) in [("山西省地图", "a.png"), ("全省获证企业分布", "山西地图.png"), ("分布", "shanxi-map.png")]
+        {
             assert_eq!(judged(alt, file), [true, false, false, false], "{alt} {file}");
         }
-        for (alt, file) in [("国徽", "a.png"), ("横幅", "guohui-banner.png"), ("国旗飘扬", "a.png"), ("党徽", "a.png")] {
+        for (alt, file) in [("国徽", "a.png"), ("横幅", "guohui-banner.png"), ("国旗飘扬", "a.png"), ("党徽", "a.png")]
+        {
             assert_eq!(judged(alt, file), [false, true, false, false], "{alt} {file}");
         }
         for (alt, file) in [

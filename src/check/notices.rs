@@ -97,7 +97,9 @@ fn internal(page: &Page, upper: &BTreeSet<&PageId>) -> Option<Finding> {
         return None;
     }
     let text = Text::new(
-        format!("从标题看，这是一份{word}，属于内部过程性信息，一般不公开。请核对；不该公开的，请移走，或者写上 draft: true。"),
+        format!(
+            "从标题看，这是一份{word}，属于内部过程性信息，一般不公开。请核对；不该公开的，请移走，或者写上 draft: true。"
+        ),
         format!("The title says this is a {word}, an internal step that is not published as a rule."),
     );
     Some(Finding::new(&codes::O04, page.place("title"), text))
@@ -181,9 +183,7 @@ fn too_late(site: &Site, page: &Page, notice: &Notice) -> Vec<Finding> {
         }
         let (what, day, last) = (displayable(&lower.what), lower.date, above.date);
         let text = Text::new(
-            format!(
-                "转发的通知要求“{what}”{day} 截止，上级通知是 {last} 截止。下级的时限要早于上级，留出汇总的时间。"
-            ),
+            format!("转发的通知要求“{what}”{day} 截止，上级通知是 {last} 截止。下级的时限要早于上级，留出汇总的时间。"),
             format!("`{what}` is due on {day}, the notice that is forwarded wants it by {last}; that must be earlier."),
         );
         let at = |page: &Page, deadline: &Deadline| -> Place { deadline.spots.place(&page.path, "date") };

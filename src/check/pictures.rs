@@ -51,13 +51,9 @@ fn shown(page: &Page) -> impl Iterator<Item = Shown<'_>> {
         alt_at: picture.spots.place(&page.path, "alt"),
     });
     let body = page.body.links.iter().zip(&page.links).filter_map(|(link, destination)| match destination {
-        Destination::File(file) if link.is_image => Some(Shown {
-            file,
-            alt: &link.text,
-            caption: "",
-            place: link.place.clone(),
-            alt_at: link.place.clone(),
-        }),
+        Destination::File(file) if link.is_image => {
+            Some(Shown { file, alt: &link.text, caption: "", place: link.place.clone(), alt_at: link.place.clone() })
+        }
         _ => None,
     });
     header.chain(body)
@@ -99,16 +95,15 @@ fn heavy(path: &SourcePath, file: &File) -> Option<Finding> {
         return None;
     }
     let (zh, en) = match (size, width) {
-        (Some(size), Some(width)) => (format!("有 {size} KB，宽 {width} 像素"), format!("{size} KB and {width} pixels")),
+        (Some(size), Some(width)) => {
+            (format!("有 {size} KB，宽 {width} 像素"), format!("{size} KB and {width} pixels"))
+        }
         (Some(size), None) => (format!("有 {size} KB"), format!("{size} KB")),
         (None, Some(width)) => (format!("宽 {width} 像素"), format!("{width} pixels")),
         (None, None) => return None,
     };
     let text = Text::new(
-        format!(
-            "图片{zh}，手机上打开慢。网页上的图片请缩到宽 {MOST_WIDTH} 像素以内、{} KB 以内。",
-            MOST_BYTES >> 10
-        ),
+        format!("图片{zh}，手机上打开慢。网页上的图片请缩到宽 {MOST_WIDTH} 像素以内、{} KB 以内。", MOST_BYTES >> 10),
         format!(
             "The picture has {en} and is slow on telephones; {MOST_WIDTH} pixels of width and {} KB are enough.",
             MOST_BYTES >> 10
@@ -143,8 +138,12 @@ fn scan(page: &Page) -> Option<Finding> {
         return None;
     }
     let text = Text::new(
-        format!("这份通知只有图片，文字不到 {LEAST_TEXT} 个。读屏软件读不出来，也搜索不到。请把正文打成文字，扫描件可以作附件。"),
-        format!("The notice is only a picture with less than {LEAST_TEXT} characters of text; type it, and attach the scan."),
+        format!(
+            "这份通知只有图片，文字不到 {LEAST_TEXT} 个。读屏软件读不出来，也搜索不到。请把正文打成文字，扫描件可以作附件。"
+        ),
+        format!(
+            "The notice is only a picture with less than {LEAST_TEXT} characters of text; type it, and attach the scan."
+        ),
     );
     Some(Finding::new(&codes::A07, first.place.clone(), text))
 }

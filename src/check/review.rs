@@ -17,11 +17,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
 
 /// O05: a chain that was begun is complete.
 fn incomplete(page: &Page, review: &Review) -> Option<Finding> {
-    let parts = [
-        (&review.first, "初审", "first"),
-        (&review.second, "复审", "second"),
-        (&review.last, "终审", "final"),
-    ];
+    let parts = [(&review.first, "初审", "first"), (&review.second, "复审", "second"), (&review.last, "终审", "final")];
     let missing: Vec<_> = parts.iter().filter(|(name, ..)| name.is_none()).collect();
     if missing.is_empty() || missing.len() == parts.len() {
         return None;

@@ -240,7 +240,13 @@ const PICTURES: Field = rows(
             "who can be recognised; `minors` where there are children",
             "minors",
         ),
-        text("consent", "同意", "true 表示本人或监护人已经同意公开", "true where they or their guardians agreed", "true"),
+        text(
+            "consent",
+            "同意",
+            "true 表示本人或监护人已经同意公开",
+            "true where they or their guardians agreed",
+            "true",
+        ),
     ],
 );
 

@@ -164,8 +164,7 @@ impl Composer<'_, '_> {
                 let (Some(file), Some(alt)) = (row.text("file"), row.text("alt")) else { continue };
                 let (caption, people) = (row.text("caption"), row.text("people"));
                 // The file takes its place once it is found.
-                let picture =
-                    Picture { file: path.clone(), alt, caption, people, consent, spots: Spots::of(row.map) };
+                let picture = Picture { file: path.clone(), alt, caption, people, consent, spots: Spots::of(row.map) };
                 wanted.push((file, row.place("file"), picture));
             }
         }
