@@ -22,9 +22,9 @@ pub fn span(page: &Page) -> Option<(Day, Day)> {
     }
 }
 
-/// Whether posters are made of campaigns and open days.
+/// Whether posters are made of campaigns and open days; where the address stands in the way, that was told (W174).
 pub fn makes_posters(site: &Site) -> bool {
-    !site.config.posters.is_empty() && site.config.base_url.is_public()
+    !site.config.posters.is_empty()
 }
 
 /// What belongs to a campaign.

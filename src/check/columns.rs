@@ -1,10 +1,11 @@
 //! Whether the site is kept up: something new while a campaign runs, no column that stands still in its season, none in
 //! the menu that is empty (domain.md D02 to D04). Out of season nothing is told: a topic that is over rests.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::campaigns::span;
-use crate::edition::hidden;
+use crate::edition::{Hidden, hidden};
 use crate::load::fields::Kind;
 use crate::model::config::MenuEntry;
 use crate::model::{Day, Page, Site};
@@ -27,7 +28,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
     report.extend(news.filter(|news| home.as_ref().is_none_or(|home| home.place != news.place)));
     report.extend(column(&shown, today, Kind::Notice, NOTICE_DAYS));
     report.extend(home);
-    empty(site, &shown, report);
+    empty(site, &shown, today, report);
 }
 
 /// The newest day that was typed, up to today, and the key it stands behind.
@@ -83,17 +84,20 @@ fn column(shown: &[&Page], today: Day, kind: Kind, most: i64) -> Option<Finding>
 }
 
 /// D04
-fn empty(site: &Site, shown: &[&Page], report: &mut Report) {
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    shown.iter().for_each(|page| *counts.entry(page.id.kind).or_default() += 1);
-    let has = |kind: Kind| counts.contains_key(&kind);
+fn empty(site: &Site, shown: &[&Page], today: Day, report: &mut Report) {
+    let mut kinds: BTreeSet<Kind> = shown.iter().map(|page| page.id.kind).collect();
+    // What is ready for its day will fill the column.
+    let is_ready = |page: &&Arc<Page>| matches!(hidden(page, today), Some(Hidden::Future(_)));
+    kinds.extend(site.pages.values().filter(is_ready).map(|page| page.id.kind));
+    let has = |kind: Kind| kinds.contains(&kind);
     let made = super::campaigns::makes_posters(site) && (has(Kind::Campaign) || has(Kind::OpenDay));
     for entry in &site.config.menu {
         let Some(kind) = Kind::of_folder(entry.address.trim_end_matches('/')) else { continue };
         let folder = format!("content/{}/", kind.folder());
         // A page that cannot be read was told; with it the column is not empty.
         let broken = || site.broken.iter().any(|path| path.as_str().starts_with(&folder));
-        if !has(kind) && !(kind == Kind::Poster && made) && !broken() {
+        let is_filled = has(kind) || kind == Kind::Poster && made;
+        if !is_filled && !broken() {
             report.add(stands_empty(site, entry, kind));
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::edition::hidden;
 use crate::load::fields::Kind;
 use crate::model::{Day, Own, Page, PageId, Site};
-use crate::report::{Finding, Report, Text, codes, displayable};
+use crate::report::{Code, Finding, Report, Text, codes, displayable};
 
 /// Pages with the same of these are alike.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -20,25 +20,25 @@ struct Face<'p> {
     open_day: Option<(&'p PageId, Vec<Day>)>,
 }
 
-/// Checks every page that is shown (W167, W168).
+/// Checks every page that is shown (W167, W168); pages that are alike are told together.
 pub fn check(site: &Site, today: Day, report: &mut Report) {
-    let mut faces: BTreeMap<Face, &Page> = BTreeMap::new();
-    let mut summaries: BTreeMap<&str, &Page> = BTreeMap::new();
+    let mut faces: BTreeMap<Face, Vec<&Page>> = BTreeMap::new();
     // Supplied posters share one page.
     let pages = site.pages.values().map(|page| &**page).filter(|page| page.id.kind != Kind::Poster);
     for page in pages.filter(|page| hidden(page, today).is_none()) {
-        let twin = *faces.entry(face(page)).or_insert(page);
-        if twin.id != page.id {
-            report.add(same_title(page, twin));
-            continue;
-        }
-        let summary = page.summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let Some(summary) = summary.filter(|_| page.id.kind != Kind::OpenDay) else { continue };
-        let twin = *summaries.entry(summary).or_insert(page);
-        if twin.id != page.id {
-            report.add(same_summary(page, twin));
-        }
+        faces.entry(face(page)).or_default().push(page);
     }
+    let mut summaries: BTreeMap<&str, Vec<&Page>> = BTreeMap::new();
+    // Of pages that are told for their titles only one counts here.
+    for page in faces.values().filter_map(|alike| alike.first()).filter(|page| page.id.kind != Kind::OpenDay) {
+        let summary = page.summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        summary.into_iter().for_each(|summary| summaries.entry(summary).or_default().push(page));
+    }
+    report.extend(faces.values().filter_map(|alike| same_title(alike)));
+    report.extend(summaries.values_mut().filter_map(|alike| {
+        alike.sort_by(|a, b| a.id.cmp(&b.id));
+        same_summary(alike)
+    }));
 }
 
 fn face(page: &Page) -> Face<'_> {
@@ -62,20 +62,41 @@ fn key_of_title(page: &Page) -> &'static str {
     if page.id.kind == Kind::Institution { "name" } else { "title" }
 }
 
-fn same_title(page: &Page, twin: &Page) -> Finding {
-    let (title, other) = (displayable(&page.title), &twin.path);
-    let text = Text::new(
-        format!("标题“{title}”和“{other}”的一样，读者分不清是哪一篇。请写出各自的不同，重复的删掉一篇。"),
-        format!("`{other}` has the same title `{title}`; make them different, or delete one."),
-    );
-    Finding::new(&codes::W167, page.place(key_of_title(page)), text).related(twin.place(key_of_title(twin)))
+/// Other pages that are alike are named up to this many.
+const MOST_RELATED: usize = 3;
+
+/// A finding at the second of the pages that are `alike`, with the first and some more beside it.
+fn told(code: &'static Code, alike: &[&Page], key: fn(&Page) -> &'static str, text: Text) -> Option<Finding> {
+    let at = |page: &&Page| page.place(key(page));
+    let finding = Finding::new(code, alike.get(1).map(at)?, text);
+    let others = alike.iter().take(1).chain(alike.iter().skip(2)).take(MOST_RELATED);
+    Some(others.map(at).fold(finding, Finding::related))
 }
 
-fn same_summary(page: &Page, twin: &Page) -> Finding {
-    let other = &twin.path;
+fn same_title(alike: &[&Page]) -> Option<Finding> {
+    let (first, count) = (alike.first().filter(|_| alike.len() > 1)?, alike.len());
+    let (title, other) = (displayable(&first.title), &first.path);
+    let (zh, en) = match count {
+        2 => (format!("和“{other}”的一样"), format!("`{other}` has")),
+        _ => (format!("有 {count} 个页面在用"), format!("{count} pages have")),
+    };
     let text = Text::new(
-        format!("摘要和“{other}”的一字不差。摘要会显示在列表和搜索结果里，请按这一篇的内容改写。"),
-        format!("`{other}` has the same summary; write what this page is about."),
+        format!("标题“{title}”{zh}，读者分不清是哪一篇。请写出各自的不同，重复的删掉。"),
+        format!("{en} the same title `{title}`; make them different, or delete what is there twice."),
     );
-    Finding::new(&codes::W168, page.place("summary"), text).related(twin.place("summary"))
+    told(&codes::W167, alike, key_of_title, text)
+}
+
+fn same_summary(alike: &[&Page]) -> Option<Finding> {
+    let (first, count) = (alike.first().filter(|_| alike.len() > 1)?, alike.len());
+    let other = &first.path;
+    let (zh, en) = match count {
+        2 => (format!("摘要和“{other}”的一字不差"), format!("`{other}` has")),
+        _ => (format!("有 {count} 个页面的摘要一字不差"), format!("{count} pages have")),
+    };
+    let text = Text::new(
+        format!("{zh}。摘要会显示在列表和搜索结果里，请按每一篇的内容改写。"),
+        format!("{en} the same summary; write what each page is about."),
+    );
+    told(&codes::W168, alike, |_| "summary", text)
 }

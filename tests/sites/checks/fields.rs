@@ -9,6 +9,7 @@ use site::load::fields::{CONFIG, Field, Kind, Shape};
 const FORMED: &[&str] = &[
     "slug",
     "draft",
+    "consent",
     "publish",
     "expires",
     "published",
