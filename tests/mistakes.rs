@@ -15,6 +15,7 @@ use fixtures::document::{Block, Document, Section};
 use fixtures::office;
 use fixtures::project::{Project, Wish};
 use libtest_mimic::{Arguments, Failed, Trial};
+use site::model::Day;
 use site::report::frame::{self, Colour};
 use site::report::{Finding, Lang, Profile};
 
@@ -73,7 +74,9 @@ fn wish(section: &Section) -> Option<Wish> {
     let said = section.expected("中文");
     let has = |word: &str| said.is_some_and(|block| block.has(word));
     let profile = if has("production") { Profile::Production } else { Profile::Preview };
-    Some(Wish { profile, pages: has("pages"), ..Wish::default() })
+    let today =
+        said.and_then(|block| block.value("today")).map_or(Wish::default().today, |day| Day::parse(day).unwrap());
+    Some(Wish { today, profile, pages: has("pages"), ..Wish::default() })
 }
 
 fn project(section: &Section) -> Project {

@@ -8,6 +8,7 @@ use site::load::fields::{CONFIG, Field, Kind, Shape};
 /// Keys whose value has a form of its own, so that no markup can stand in it.
 const FORMED: &[&str] = &[
     "slug",
+    "code",
     "draft",
     "consent",
     "publish",
