@@ -205,8 +205,9 @@ fn document(machine: &Machine, line: &str) -> Value {
 fn linking(links: &[String]) -> Project {
     let project = Project::small();
     for (number, link) in links.iter().enumerate() {
-        project
-            .write(&format!("content/news/link-{number}.md"), NEWS.replace("启动了。", &format!("见[外站]({link})。")));
+        let page = NEWS.replace("启动仪式", &format!("第 {number} 个链接"));
+        let page = page.replace("启动了。", &format!("见[外站]({link})。"));
+        project.write(&format!("content/news/link-{number}.md"), page);
     }
     project
 }

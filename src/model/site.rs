@@ -14,6 +14,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
+use crate::load::fields::Kind;
 use crate::load::{self, File, Memory, Source, SourceText, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
@@ -132,15 +133,16 @@ struct Names {
 #[derive(Debug)]
 struct Dictionary {
     own: Option<Arc<str>>,
+    slogans: Vec<String>,
     words: Words,
     told: Vec<Finding>,
 }
 
 impl Dictionary {
-    fn of(own: Option<Arc<str>>) -> Dictionary {
+    fn of(own: Option<Arc<str>>, slogans: Vec<String>) -> Dictionary {
         let mut told = Report::new();
-        let words = Words::of(own.as_deref(), &mut told);
-        Dictionary { own, words, told: told.into_sorted() }
+        let words = Words::of(own.as_deref(), &slogans, &mut told);
+        Dictionary { own, slogans, words, told: told.into_sorted() }
     }
 }
 
@@ -157,9 +159,9 @@ struct Entry {
 pub type Read = (Arc<Source>, Arc<Body>, Vec<Finding>);
 
 impl Composed {
-    /// Nothing is composed; the project's own dictionary is `words`.
-    pub fn with_words(words: Option<Arc<str>>) -> Composed {
-        Composed { words: Some(Dictionary::of(words)), ..Composed::default() }
+    /// Nothing is composed; the project's own dictionary is `words`, and `sources` hold its campaigns.
+    pub fn with_words<'s>(words: Option<Arc<str>>, sources: impl Iterator<Item = &'s Arc<Source>>) -> Composed {
+        Composed { words: Some(Dictionary::of(words, slogans(sources))), ..Composed::default() }
     }
 
     /// The bodies of these sources were read in an earlier run, with the same dictionary.
@@ -181,6 +183,13 @@ impl Composed {
     }
 }
 
+/// The slogans of campaigns, in their order, each once.
+fn slogans<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<String> {
+    let campaigns = sources.filter(|source| source.file.kind == Kind::Campaign);
+    let slogans = campaigns.filter_map(|source| source.header.map.text("slogan"));
+    slogans.map(|slogan| slogan.trim().to_string()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// Builds the site. None when the configuration cannot be used; the pages are checked all the same, so that one run
 /// tells every problem.
 pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &mut Report) -> Option<Site> {
@@ -192,16 +201,18 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     composed.config = config.map(|config| kept(composed.config.take(), config));
     composed.holidays = kept(Some(composed.holidays.clone()), Holidays::of(&tree.holidays, report));
     let near = composed.config.as_ref().and_then(|config| config.bureau.region);
-    if composed.words.as_ref().is_none_or(|known| known.own != tree.words) {
+    let slogans = slogans(tree.pages.iter());
+    let stands = |known: &Dictionary| known.own == tree.words && known.slogans == slogans;
+    if !composed.words.as_ref().is_some_and(stands) {
         // Every body is to be judged by other words.
         *composed = Composed {
-            words: Some(Dictionary::of(tree.words.clone())),
+            words: Some(Dictionary::of(tree.words.clone(), slogans.clone())),
             config: composed.config.take(),
             holidays: composed.holidays.clone(),
             ..Composed::default()
         };
     }
-    let dictionary = composed.words.get_or_insert_with(|| Dictionary::of(tree.words.clone()));
+    let dictionary = composed.words.get_or_insert_with(|| Dictionary::of(tree.words.clone(), slogans));
     report.extend(dictionary.told.iter().cloned());
     let words = &dictionary.words;
     let last = composed.last.take();

@@ -165,10 +165,12 @@ impl Pipeline {
     /// The same pipeline, which knows what an earlier run read of `project`.
     pub fn knowing(mut self, project: &Path, parts: &[Part]) -> Pipeline {
         let all: Vec<KeptBytes> = parts.iter().flat_map(Part::pages).collect();
+        let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept)).collect();
+        // Those that were judged by other words, or beside other slogans, are read again.
         let words = load::words(project, &mut Report::new());
-        self.composed = Composed::with_words(words);
+        self.composed = Composed::with_words(words, read.iter().map(|page| &page.known.source));
         let key = self.composed.words_key();
-        let mut read: Vec<_> = all.into_par_iter().filter_map(|kept| revived(project, kept, &key)).collect();
+        read.retain(|page| page.words == key);
         read.sort_by(|a, b| a.known.source.file.path.cmp(&b.known.source.file.path));
         self.shelf.know(read.iter().map(|page| (page.known.source.clone(), page.told.clone())).collect());
         let bodies = read.iter().map(|page| (page.known.source.clone(), page.body.clone(), page.body_told.clone()));
@@ -256,22 +258,20 @@ fn part_of(path: &SourcePath) -> usize {
 /// A page again.
 struct Revived {
     known: Known,
+    words: Hash,
     told: Vec<Finding>,
     body: Arc<Body>,
     body_told: Vec<Finding>,
 }
 
-fn revived(project: &Path, kept: KeptBytes, key: &Hash) -> Option<Revived> {
+fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
     let KeptPage { face, words, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
-    if words != *key {
-        return None;
-    }
     let key = body.key();
     let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
     let body = body.body(&revived.file.path, &lines, Arc::new(OnDisk(revived.clone())));
     let known = Known { source: revived, face, body: key, kept: Some(kept) };
-    Some(Revived { known, told, body: Arc::new(body), body_told })
+    Some(Revived { known, words, told, body: Arc::new(body), body_told })
 }
 
 impl Known {

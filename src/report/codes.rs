@@ -266,6 +266,7 @@ codes! {
     A01 Error InProduction "页面语言或标题层级不对" "Language or headings"
     A02 Error InProduction "文字与底色对比不够" "Contrast too low"
     A03 Error InProduction "正文行距太密" "Lines too tight"
+    A04 Error InProduction "按钮太小" "Control too small to press"
     A05 Error InProduction "不能放大、自动播放或弹窗" "No zoom, autoplay or popups"
     A06 Error InProduction "表格没有表头" "Table without heads"
     A07 Warning Never "通知只有扫描件" "Notice that is only a scan"

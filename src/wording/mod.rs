@@ -116,6 +116,7 @@ impl Judge<'_> {
             punctuation::check(passage, report);
             claims::check(passage, self.year, report);
             words::check(passage, self.words, report);
+            words::slogans(passage, self.words, report);
         }
     }
 }

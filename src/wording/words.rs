@@ -1,5 +1,6 @@
 //! The dictionary of words that are wrong: ours, and what a project adds in `content/words.tsv` (domain.md T01, T02, G12).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -11,6 +12,8 @@ use crate::report::{Code, Finding, Place, Report, SourcePath, Text, codes, displ
 pub const PATH: &str = "content/words.tsv";
 /// Lines of it that are read.
 const MOST: usize = 5_000;
+/// Parts of a slogan shorter than this could stand in any text.
+const SHORTEST: usize = 4;
 /// The longest word, in characters.
 const LONGEST: usize = 40;
 
@@ -21,6 +24,7 @@ const BUILT_IN: &str = include_str!("words.tsv");
 pub struct Words {
     entries: Vec<Entry>,
     automaton: Option<AhoCorasick>,
+    slogans: Slogans,
     /// What tells this list from others.
     pub key: [u8; 32],
 }
@@ -37,7 +41,7 @@ struct Entry {
 
 impl Words {
     /// Our list, and after it the lines of the project's own, which win; what cannot be read there is told.
-    pub fn of(own: Option<&str>, report: &mut Report) -> Words {
+    pub fn of(own: Option<&str>, slogans: &[String], report: &mut Report) -> Words {
         let mut entries: Vec<Entry> = BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten()).collect();
         let path = SourcePath::new(PATH);
         let own = own.unwrap_or_default();
@@ -58,11 +62,11 @@ impl Words {
             }
             offset += line.len() + 1;
         }
-        let key = blake3::hash(format!("{entries:?}").as_bytes()).into();
+        let slogans = Slogans::of(slogans);
+        let key = blake3::hash(format!("{entries:?}{:?}", slogans.parts).as_bytes()).into();
         let patterns = entries.iter().map(|entry| entry.wrong.as_str());
-        // Bounded lists of bounded words always fit.
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
-        Words { entries, automaton, key }
+        let automaton = automaton(patterns);
+        Words { entries, automaton, slogans, key }
     }
 
     fn found<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a Entry, Range<usize>)> {
@@ -74,7 +78,7 @@ impl Words {
 
 impl Default for Words {
     fn default() -> Words {
-        Words::of(None, &mut Report::new())
+        Words::of(None, &[], &mut Report::new())
     }
 }
 
@@ -127,6 +131,68 @@ impl Entry {
         let right = self.right.find(&self.wrong).map(|offset| (self.right.clone(), offset));
         self.exceptions.iter().any(stands) || right.iter().any(stands)
     }
+}
+
+/// What stands between the parts of a slogan.
+fn is_apart(c: char) -> bool {
+    c.is_whitespace() || "：，、；。！—·,:;!-".contains(c)
+}
+
+/// The slogans of the project's campaigns: what stands in each of them, and what comes next.
+#[derive(Debug)]
+struct Slogans {
+    parts: Vec<(String, BTreeSet<String>)>,
+    automaton: Option<AhoCorasick>,
+}
+
+impl Slogans {
+    fn of(slogans: &[String]) -> Slogans {
+        let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for slogan in slogans {
+            let each: Vec<&str> = slogan.split(is_apart).filter(|part| part.chars().count() >= SHORTEST).collect();
+            for (first, second) in each.iter().zip(each.iter().skip(1)) {
+                parts.entry(first.to_string()).or_default().insert(second.to_string());
+            }
+        }
+        let parts: Vec<_> = parts.into_iter().collect();
+        let automaton = automaton(parts.iter().map(|(first, _)| first.as_str()));
+        Slogans { parts, automaton }
+    }
+}
+
+/// Finds the longest of `patterns` from the left; bounded lists of bounded words always fit.
+fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()
+}
+
+/// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12).
+pub fn slogans(passage: &Passage, words: &Words, report: &mut Report) {
+    let Slogans { parts, automaton } = &words.slogans;
+    for found in automaton.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
+        let Some((_, seconds)) = parts.get(found.pattern().as_usize()) else { continue };
+        let behind = passage.text[found.end()..].trim_start_matches(is_apart);
+        let start = passage.text.len() - behind.len();
+        if seconds.iter().any(|second| behind.starts_with(second.as_str())) {
+            continue;
+        }
+        let Some((second, length)) = seconds.iter().find_map(|second| Some((second, misquoted(behind, second)?)))
+        else {
+            continue;
+        };
+        let (shown, right) = (displayable(&behind[..length]), displayable(second));
+        let text = Text::new(
+            format!("口号引用得不对：“{shown}”，活动的主题写的是“{right}”。一个字都不能变。"),
+            format!("The slogan is misquoted: `{shown}`; the campaign says `{right}`."),
+        );
+        passage.tell_instead(report, &codes::G12, start..start + length, second, text);
+    }
+}
+
+/// How many bytes at the beginning of `text` are much like `second`: only these are meant to be it.
+fn misquoted(text: &str, second: &str) -> Option<usize> {
+    let wanted = second.chars().count();
+    let common = second.chars().zip(text.chars()).filter(|(a, b)| a == b).count();
+    (common * 2 >= wanted).then(|| text.chars().take(wanted).map(char::len_utf8).sum())
 }
 
 /// Looks for every word of the list.
@@ -188,9 +254,32 @@ mod tests {
     fn a_project_adds_and_takes_back() {
         let mut report = Report::new();
         let own = "烈土\t烈土\n甲乙\t丙丁\t禁止\n坏的\n戊\t己\n庚辛\t壬癸\t严重\n";
-        let words = Words::of(Some(own), &mut report);
+        let words = Words::of(Some(own), &[], &mut report);
         assert_eq!(told(&words, "烈土和甲乙"), ["甲乙"]);
         let lines: Vec<usize> = report.iter().filter_map(|finding| Some(finding.place.span.as_ref()?.line)).collect();
         assert_eq!(lines, [3, 4, 5]);
+    }
+
+    #[test]
+    fn slogans_of_campaigns_are_quoted_by_the_letter() {
+        let own = ["有机产品认证：护航消费升级 优享品质生活", "绿色发展，质量同行"].map(String::from);
+        let words = Words::of(None, &own, &mut Report::new());
+        let told = |text: &str| {
+            let chars: Vec<(usize, char)> = text.char_indices().collect();
+            let path = SourcePath::new("content/a.md");
+            let place =
+                |range: &Range<usize>| Place::in_text(&path, text, range.start, text[range.clone()].chars().count());
+            let passage = Passage { text, chars: &chars, place: &place, exact: true };
+            let mut report = Report::new();
+            slogans(&passage, &words, &mut report);
+            report.into_sorted().iter().map(|finding| finding.place.marked()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("主题是护航消费升级，守护品质生活。"), ["守护品质生活"]);
+        assert_eq!(told("绿色发展 质量先行"), ["质量先行"]);
+        for text in
+            ["护航消费升级 优享品质生活", "护航消费升级是今年的主题", "绿色发展，质量同行", "推动绿色发展，促进就业。"]
+        {
+            assert!(told(text).is_empty(), "{text}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Style sheets of the theme and colours of campaigns: what can be decided without a browser, and only that
-//! (domain.md A02, A03, L05). Text and background are compared where one rule sets both; a line height is judged where
+//! (domain.md A02–A04, L05). Text and background are compared where one rule sets both; a line height is judged where
 //! it is a number and the rule is about running text.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,9 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable
 const LEAST: (f64, f64) = (4.5, 3.0);
 /// The least height of a line (移动互联网应用适老化通用设计规范; domain.md A03).
 const LEAST_LINE: f64 = 1.3;
+
+/// The least size of what is pressed, in pixels (domain.md A04).
+const LEAST_TARGET: f64 = 44.0;
 
 /// Checks the style sheets of the theme and the colours of campaigns.
 pub fn check(press: &Press, report: &mut Report) {
@@ -37,6 +40,7 @@ pub fn check(press: &Press, report: &mut Report) {
             let at = |offset: usize| Place::in_text(path, css, offset, rule.selector.chars().count());
             report.extend(unreadable(rule, &known).map(|text| Finding::new(&codes::A02, at(rule.at), text)));
             report.extend(tight(rule).map(|text| Finding::new(&codes::A03, at(rule.at), text)));
+            report.extend(small(rule).map(|text| Finding::new(&codes::A04, at(rule.at), text)));
         }
         let host = press.edition.config().base_url.host();
         if let Some(other) = remote(css).find(|other| !other.ends_with(".gov.cn") && other != host) {
@@ -219,6 +223,36 @@ fn tight(rule: &Rule) -> Option<Text> {
             format!("The line-height of running text is {shown}; {LEAST_LINE} is the least."),
         )
     })
+}
+
+/// A04 for a rule that gives something to press a fixed size. With padding outside of it, how large it is in the end
+/// cannot be told; a pixel or two is how things are hidden from eyes.
+fn small(rule: &Rule) -> Option<Text> {
+    let is_pressed = |selector: &str| {
+        let last = selector.trim().rsplit([' ', '>', '+', '~']).next().unwrap_or_default();
+        let name = last.split([':', '[', '.']).next().unwrap_or_default();
+        let box_to_tick = last.contains("checkbox") || last.contains("radio") || last.contains("range");
+        (["button", "summary", "select"].contains(&name) || [".button", ".btn"].iter().any(|class| last == *class))
+            && !last.contains("::")
+            && !box_to_tick
+    };
+    let inside =
+        rule.get("box-sizing") == Some("border-box") || rule.get("padding").is_none_or(|padding| padding == "0");
+    if !rule.selector.split(',').any(is_pressed) || !inside {
+        return None;
+    }
+    let size = |key: &str| {
+        let written = rule.get(key)?;
+        let number = |unit: &str| written.strip_suffix(unit)?.trim().parse::<f64>().ok();
+        let pixels = number("rem").map(|rems| rems * 16.0).or_else(|| number("px"))?;
+        (pixels > 2.0 && pixels < LEAST_TARGET).then_some(written)
+    };
+    let written = ["height", "max-height", "width", "max-width"].into_iter().find_map(size)?;
+    let shown = displayable(written);
+    Some(Text::new(
+        format!("按钮只有 {shown}，手指按不准，长和宽都至少要 {LEAST_TARGET} px（2.75rem）。"),
+        format!("A control of {shown} is hard to press; {LEAST_TARGET} px (2.75rem) is the least."),
+    ))
 }
 
 /// What `url(…)` and `@import` name.

@@ -233,14 +233,14 @@ fn direction_controls_and_private_characters_are_refused() {
             错误 T07  content/notices/a.md:3:3
               这里的文字已经损坏（U+FFFD）。请从原稿重新复制。
                 │
-              3 │ 损坏�￾
+              3 │ 损坏�\u{fffe}
                 │     ^
               说明：site explain T07
             错误 T07  content/notices/a.md:3:4
               这里的文字已经损坏（U+FFFE）。请从原稿重新复制。
                 │
-              3 │ 损坏�￾
-                │      ^
+              3 │ 损坏�\u{fffe}
+                │      ^^^^^^^^
               说明：site explain T07
         "#]],
     );
