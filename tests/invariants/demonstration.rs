@@ -29,7 +29,9 @@ fn nothing(wrong: Vec<String>, what: &str) {
 #[test]
 fn it_is_clean_and_has_enough_pages() {
     let Published { findings, refused, .. } = demo();
-    let told: Vec<_> = findings.iter().map(|finding| format!("{} {}", finding.code.id, finding.place.path)).collect();
+    // What is due soon is told as well, and is no fault.
+    let faults = findings.iter().filter(|finding| finding.code.severity != Severity::Info);
+    let told: Vec<_> = faults.map(|finding| format!("{} {}", finding.code.id, finding.place.path)).collect();
     assert!(!refused && told == ["W142 content/news/countdown.md"], "{told:?}");
     assert!(pages().len() >= 40, "{} pages", pages().len());
 }

@@ -75,7 +75,7 @@ fn i5_hidden_pages_leave_no_trace() {
     let (plain, canaries) = (Project::demo(), Project::demo());
     let count = with_canaries(&canaries);
     let (wanted, found) = (published(plain.folder(), Reader::PUBLIC), published(canaries.folder(), Reader::PUBLIC));
-    let told: Vec<_> = found.findings.iter().filter(|finding| finding.code.id != "W142").map(told).collect();
+    let told: Vec<_> = found.findings.iter().filter(|it| !["W142", "D07"].contains(&it.code.id)).map(told).collect();
     assert_eq!(told, [""; 0], "the canaries themselves have nothing wrong with them");
     // Stronger than looking for the word: not one byte is different, so no count, list or date gives them away.
     assert_same(&wanted.files, &found.files, "hidden pages change the site");
@@ -102,14 +102,14 @@ fn i5_c25_links_to_hidden_pages_are_only_text() {
     project.write(
         "content/news/visible.md",
         "---\ntitle: 看得见\npublished: 2022-09-19 09:00\n---\n\n见[预告](canary-77-0/index.md)，\
-         ![图](canary-77-0/canary-77.png)，[通知](../notices/canary-77-1/index.md#s1)。\n",
+         ![现场图](canary-77-0/canary-77.png)，[通知](../notices/canary-77-1/index.md#s1)。\n",
     );
     project.write(
         "content/notices/visible.md",
         "---\ntitle: 转发\nissuer: 局\npublished: 2022-09-19 09:00\nforwards: canary-77-1\nattachments:\n  - title: 附\n    ref: canary-77-1\n---\n\n转发。\n",
     );
     let found = published(project.folder(), Reader::PUBLIC);
-    let told: Vec<_> = found.findings.iter().filter(|it| it.code.id != "W142").map(told).collect();
+    let told: Vec<_> = found.findings.iter().filter(|it| !["W142", "D07"].contains(&it.code.id)).map(told).collect();
     assert!(told.len() == 4 && told.iter().all(|told| told.contains(": W145: ")), "{told:#?}");
     for (name, bytes) in &found.files {
         let text = String::from_utf8_lossy(bytes);
