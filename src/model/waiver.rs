@@ -19,7 +19,7 @@ pub struct Waiver {
 /// Whether findings of this rule may be set aside: those of an inspection, apart from what is secret or not for the
 /// public. Without the others a page cannot be made.
 pub fn may_be_waived(code: &Code) -> bool {
-    let secret = [&codes::O01, &codes::O02].iter().any(|known| *known == code);
+    let secret = [&codes::O01, &codes::O02].contains(&code);
     !secret && (code.severity == Severity::Veto || code.refuses != Refuses::Always)
 }
 

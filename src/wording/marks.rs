@@ -50,7 +50,7 @@ fn mark(passage: &Passage) -> Option<Mark> {
     let han = passage.chars.iter().skip(from).take_while(|(_, c)| "一二三四五六七八九十".contains(*c)).count();
     let digits = passage.digits(from);
     let (length, level) = if han > 0 { (han, 0) } else { (digits, 2) };
-    if !(1..=3).contains(&length) || (digits > 0 && digits > 2) {
+    if !(1..=3).contains(&length) || digits > 2 {
         return None;
     }
     let typed = passage.part(from, from + length);

@@ -199,7 +199,7 @@ fn same(
             true => page.title == last.title,
             false => page.summary.is_some() && page.summary == last.summary,
         };
-        if own.iter().all(|page| alike(page)) && own.len() + 1 == pages.len() {
+        if own.iter().all(alike) && own.len() + 1 == pages.len() {
             continue;
         }
         let count = if is_title { pages.len() } else { own.len() + 1 };

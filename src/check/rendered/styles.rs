@@ -232,7 +232,7 @@ fn small(rule: &Rule) -> Option<Text> {
         let last = selector.trim().rsplit([' ', '>', '+', '~']).next().unwrap_or_default();
         let name = last.split([':', '[', '.']).next().unwrap_or_default();
         let box_to_tick = last.contains("checkbox") || last.contains("radio") || last.contains("range");
-        (["button", "summary", "select"].contains(&name) || [".button", ".btn"].iter().any(|class| last == *class))
+        (["button", "summary", "select"].contains(&name) || [".button", ".btn"].contains(&last))
             && !last.contains("::")
             && !box_to_tick
     };
