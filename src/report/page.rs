@@ -1,6 +1,6 @@
 //! The inspection as a page to print and hand on: A4, in Chinese, without colour or script, and whole in itself.
 //!
-//! What stands in a file is put on it as text, by [`html::escape`] alone.
+//! What stands in a file is put on it as text, by [`super::html::escape`] alone.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -35,7 +35,7 @@ fn g15_an_address_nobody_can_open_makes_no_poster() {
         let config = workshop::CONFIG.replace("https://www.example.gov.cn/zt/", address);
         project.write("content/site.yaml", config);
         let checked = project.site("check --format json");
-        assert_eq!(checked.codes(), ["W174"], "{address}: {}", checked.told());
+        assert_eq!(checked.faults(), ["W174"], "{address}: {}", checked.told());
         assert!(!project.build().contains_key("posters/c/index.html"), "{address}");
         std::fs::remove_dir_all(project.path("public")).unwrap();
         let refused = project.site("build --profile production --format json");

@@ -46,7 +46,7 @@ fn g18_a_ruined_file_is_told_and_does_no_harm() {
     let project = supplied(&[("a.png", "content/posters/green-poster/green-1500.png")]);
     project.write("content/posters/p/a.png", &whole[..whole.len() / 3]);
     let ran = project.site("build --format json");
-    assert_eq!(ran.codes(), ["W166"], "what was cut short is offered with a word: {}", ran.told());
+    assert_eq!(ran.faults(), ["W166"], "what was cut short is offered with a word: {}", ran.told());
     assert!(!project.public().contains_key("posters/p/p-thumbnail.png"));
     let mut ruined = whole.clone();
     ruined[whole.len() / 3..whole.len() / 2].fill(0);
@@ -81,7 +81,7 @@ fn a_pdf_that_stops_its_reader_stops_nothing_else() {
     for command in ["check --format json", "build --format json"] {
         let ran = project.site(command);
         assert!([0, 1].contains(&ran.code), "{command}: {}", ran.told());
-        let codes = ran.codes();
+        let codes = ran.faults();
         assert!(codes.iter().all(|code| ["E154", "W164", "W161"].contains(&code.as_str())), "{codes:?}");
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use site::report::Severity;
 
 /// The day every test is run for.
 pub const TODAY: &str = "2022-09-20";
@@ -161,6 +162,12 @@ impl Ran {
     pub fn document(&self) -> Value {
         serde_json::from_str(&self.out)
             .unwrap_or_else(|fault| panic!("not one JSON document: {fault}\n{}", self.told()))
+    }
+
+    /// The codes of the findings in the JSON document, without remarks, which are no faults.
+    pub fn faults(&self) -> Vec<String> {
+        let mild = |code: &String| site::report::codes::find(code).is_some_and(|code| code.severity == Severity::Info);
+        self.codes().into_iter().filter(|code| !mild(code)).collect()
     }
 
     /// The codes of the findings in the JSON document.
