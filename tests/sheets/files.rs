@@ -45,7 +45,7 @@ fn g15_an_address_nobody_can_open_makes_no_poster() {
     let project = project(CAMPAIGN, OPEN_DAY);
     let long = format!("https://www.example.gov.cn/{}/", "a/".repeat(90));
     project.write("content/site.yaml", workshop::CONFIG.replace("https://www.example.gov.cn/zt/", &long));
-    assert_eq!(project.site("check --format json").codes(), ["E172", "E172"]);
+    assert_eq!(project.site("check --format json").faults(), ["E172", "E172"]);
 }
 
 #[test]
