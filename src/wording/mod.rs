@@ -133,8 +133,8 @@ fn personal_text(code: &Code, masked: &str) -> Text {
     Text::new(format!("这里有{zh}“{shown}”。"), format!("Here is {en} `{shown}`."))
 }
 
-/// The same finding with everything personal in it masked: no message, no line it shows, and no line to write gives a
-/// number away.
+/// The same finding with everything personal in it masked: no message and no line it shows gives a number away, and a
+/// line to write that would is left out.
 pub fn masked(finding: Finding) -> Finding {
     let text = |text: String| personal::masked(&text).unwrap_or(text);
     let place = |place: Place| {
@@ -148,7 +148,8 @@ pub fn masked(finding: Finding) -> Finding {
     Finding {
         place: place(finding.place),
         message: words(finding.message),
-        fix: finding.fix.into_iter().map(text).collect(),
+        // A line with stars in it would be pasted as it is.
+        fix: finding.fix.into_iter().filter(|line| personal::masked(line).is_none()).collect(),
         hint: finding.hint.map(words),
         related: finding.related.into_iter().map(place).collect(),
         ..finding
