@@ -92,12 +92,16 @@ fn measure(folder: &Path) -> (f64, f64) {
     let hugo = folder.join("hugo");
     let (mut public, mut floor_out, mut hugo_out) = Default::default();
     let has_hugo = hugo.is_dir() && Command::new("hugo").arg("version").output().is_ok();
-    let mut costs: [Vec<Cost>; 3] = Default::default();
+    let mut costs: [Vec<Cost>; 4] = Default::default();
     for round in 0..ROUNDS {
         public = scratch.path().join(format!("site-{round}"));
         let mut clean = ours(&project);
         clean.arg("--clean").arg("--out").arg(&public);
         costs[0].push(run(clean));
+        let mut check = Command::new(env!("CARGO_BIN_EXE_site"));
+        check.args(["check", "--today", "2026-11-28", "--root"]).arg(&project);
+        // What it finds is not our concern here.
+        costs[3].push(spent(check).0);
         floor_out = scratch.path().join(format!("floor-{round}"));
         let mut floor = Command::new(std::env::current_exe().unwrap());
         floor.arg("--floor").arg(folder.join("neutral")).arg(&floor_out);
@@ -109,7 +113,7 @@ fn measure(folder: &Path) -> (f64, f64) {
             costs[2].push(run(peer));
         }
     }
-    let [site, floor, peer] = costs.map(|costs| median(&costs));
+    let [site, floor, peer, check] = costs.map(|costs| median(&costs));
     let row = |what: &str, cost: Cost, out: &Path| {
         let (files, bytes) = written(out);
         println!(
@@ -122,6 +126,13 @@ fn measure(folder: &Path) -> (f64, f64) {
         );
     };
     row("site, full build", site, &public);
+    println!("| {name} | site check | {:.2} | {:.2} | {:.0} | | | |", check.wall, check.cpu, check.peak);
+    println!(
+        "| {name} | check to full build | {:.3} | {:.3} | {:.3} | | | |",
+        check.wall / site.wall,
+        check.cpu / site.cpu,
+        check.peak / site.peak
+    );
     row("floor", floor, &floor_out);
     if has_hugo {
         row("hugo", peer, &hugo_out);
@@ -196,8 +207,16 @@ fn lean(project: &Path) {
     }
 }
 
-/// Runs `command` to its end; processor time in steps of 10 ms.
-fn run(mut command: Command) -> Cost {
+/// Runs `command` to its end, which has to be a good one.
+fn run(command: Command) -> Cost {
+    let shown = format!("{command:?}");
+    let (cost, success) = spent(command);
+    assert!(success, "{shown}");
+    cost
+}
+
+/// What `command` costs, and whether it succeeds; processor time in steps of 10 ms.
+fn spent(mut command: Command) -> (Cost, bool) {
     let before = of_children();
     let begun = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -210,8 +229,7 @@ fn run(mut command: Command) -> Cost {
         std::thread::sleep(Duration::from_millis(2));
     };
     let wall = begun.elapsed().as_secs_f64();
-    assert!(status.success(), "{command:?}");
-    Cost { wall, cpu: of_children() - before, peak }
+    (Cost { wall, cpu: of_children() - before, peak }, status.success())
 }
 
 /// Seconds of processor time of children that have ended.

@@ -116,7 +116,6 @@ impl Judge<'_> {
             punctuation::check(passage, report);
             claims::check(passage, self.year, report);
             words::check(passage, self.words, report);
-            words::slogans(passage, self.words, report);
         }
     }
 }

@@ -165,8 +165,10 @@ fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick>
     AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()
 }
 
-/// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12).
-pub fn slogans(passage: &Passage, words: &Words, report: &mut Report) {
+/// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12); gives where they
+/// stand.
+fn slogans(passage: &Passage, words: &Words, report: &mut Report) -> Vec<Range<usize>> {
+    let mut told = Vec::new();
     let Slogans { parts, automaton } = &words.slogans;
     for found in automaton.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
         let Some((_, seconds)) = parts.get(found.pattern().as_usize()) else { continue };
@@ -185,7 +187,9 @@ pub fn slogans(passage: &Passage, words: &Words, report: &mut Report) {
             format!("The slogan is misquoted: `{shown}`; the campaign says `{right}`."),
         );
         passage.tell_instead(report, &codes::G12, start..start + length, second, text);
+        told.push(found.start()..start + length);
     }
+    told
 }
 
 /// How many bytes at the beginning of `text` are much like `second`: only these are meant to be it.
@@ -197,7 +201,12 @@ fn misquoted(text: &str, second: &str) -> Option<usize> {
 
 /// Looks for every word of the list.
 pub fn check(passage: &Passage, words: &Words, report: &mut Report) {
+    let slogans = slogans(passage, words, report);
     for (entry, range) in words.found(passage.text) {
+        // The list has slogans too, for sites without the campaign.
+        if *entry.code == codes::G12 && slogans.iter().any(|told| told.start < range.end && range.start < told.end) {
+            continue;
+        }
         let (wrong, right) = (displayable(&entry.wrong), displayable(&entry.right));
         let text = match entry.code.id {
             "G12" => Text::new(
