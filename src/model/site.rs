@@ -215,6 +215,7 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     let dictionary = composed.words.get_or_insert_with(|| Dictionary::of(tree.words.clone(), slogans));
     report.extend(dictionary.told.iter().cloned());
     let words = &dictionary.words;
+    report.extend(tree.config.iter().flat_map(|map| wording::judge_config(map, words)));
     let last = composed.last.take();
     let last = match last {
         Some(last) if last.near == near && Arc::ptr_eq(&last.tree.files, &tree.files) && last.gives_names_of(&tree) => {

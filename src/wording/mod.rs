@@ -34,6 +34,19 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
     judge.header(map, &mut report);
     judge.body(text, prose, &mut report);
     openness(source, text, prose, &mut report);
+    bounded(report)
+}
+
+/// Judges the texts of the configuration.
+pub fn judge_config(map: &Map, words: &Words) -> Vec<Finding> {
+    let path = crate::load::config_path();
+    let mut report = Report::new();
+    Judge { path: &path, words, year: None }.header(map, &mut report);
+    bounded(report)
+}
+
+/// The findings in order, of each code no more than [`MOST`].
+fn bounded(report: Report) -> Vec<Finding> {
     let mut told = report.into_sorted();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     told.retain(|finding| {
