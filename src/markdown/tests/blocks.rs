@@ -218,7 +218,7 @@ fn hostile_bodies_are_quick_and_shallow() {
             (began.elapsed(), json)
         });
         let (took, json) = thread.expect("a thread starts").join().unwrap_or_else(|_| panic!("{name} overflowed"));
-        assert!(took < Duration::from_secs(1), "{name} took {took:?}");
+        assert!(took < Duration::from_secs(4), "{name} took {took:?}");
         assert!(json.len() < 3 * MAX_HTML, "{name}: {} bytes", json.len());
         let depth = depth(&serde_json::from_str(&json).expect("serde_json reads 128 levels"));
         assert!(depth <= 2 + 3 * DEEPEST + 2 * (DEEPEST + 1) + 2, "{name}: {depth}");
