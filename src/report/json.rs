@@ -95,7 +95,8 @@ fn place(place: &Place) -> JsonPlace<'_> {
     }
 }
 
-fn severity(severity: Severity) -> &'static str {
+/// The word of a severity in documents.
+pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Veto => "veto",
         Severity::Error => "error",

@@ -70,7 +70,7 @@ fn rule(code: &Code, lang: Lang) -> Value {
         "fullDescription": { "text": message(full) },
         "help": { "text": format!("site explain {}", code.id) },
         "defaultConfiguration": { "level": level(code.severity) },
-        "properties": { "severity": severity(code.severity), "title": { "zh": code.zh, "en": code.en } },
+        "properties": { "severity": records::severity(code.severity), "title": { "zh": code.zh, "en": code.en } },
     })
 }
 
@@ -79,15 +79,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Veto | Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
-    }
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Veto => "veto",
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
     }
 }
 
