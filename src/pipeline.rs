@@ -169,14 +169,21 @@ impl Pipeline {
             ));
             made.report = left;
         }
-        Publication { report: made.report.told(|finding| wording::masked(tables.told(finding))), ..made }
+        // A row gets the line it stands in only here; everything else is masked where it was told, once.
+        let told = |finding: Finding| {
+            let is_table = |place: &Place| place.path.as_str().to_ascii_lowercase().ends_with(".csv");
+            let of_row = is_table(&finding.place) || finding.related.iter().any(is_table);
+            if of_row { wording::masked(tables.told(finding)) } else { finding }
+        };
+        Publication { report: made.report.told(told), ..made }
     }
 
     fn planned(&mut self, order: &Order, tree: load::Tree, mut report: Report) -> Publication {
         let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
         let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
-            return Publication { report, ..Default::default() };
+            return Publication { report: report.told(wording::masked), ..Default::default() };
         };
+        let mut report = report.told(wording::masked);
         (order.passed)(Stage::Model);
         let site = Arc::new(site);
         let asked = Asked { today: order.today, profile: order.profile, reader: order.reader, proofs: order.proofs };
@@ -249,14 +256,14 @@ impl Pipeline {
 fn told(check: impl FnOnce(&mut Report)) -> Vec<Finding> {
     let mut report = Report::new();
     check(&mut report);
-    report.into_sorted()
+    report.told(wording::masked).into_sorted()
 }
 
 fn planned(edition: &Edition, theme: &Theme, profile: Profile) -> (Arc<Plan>, Vec<Finding>) {
     let mut report = Report::new();
     let plan = plan::outputs(edition, theme, &mut report);
     check::outputs(edition, &plan, profile, &mut report);
-    (Arc::new(plan), report.into_sorted())
+    (Arc::new(plan), report.told(wording::masked).into_sorted())
 }
 
 fn links_of(edition: &Edition, site: &Site, plan: &Plan, id: &PageId) -> Option<(PageId, Vec<Finding>)> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Config, Page, Waiver};
 use crate::report::{Finding, SourcePath, Text, codes, displayable};
+use crate::wording;
 
 /// The findings without those that are waived, and a remark for each waiver that was used.
 pub fn waived<'p>(config: &Config, pages: impl Iterator<Item = &'p Page>, findings: Vec<Finding>) -> Vec<Finding> {
@@ -37,5 +38,5 @@ fn remark(waiver: &Waiver) -> Finding {
         format!("已豁免 {}“{}”。理由：{reason}。豁免人：{name}。", code.id, code.zh),
         format!("{} ({}) is waived by {name}: {reason}.", code.id, code.en),
     );
-    Finding::new(&codes::I177, place.clone(), text)
+    wording::masked(Finding::new(&codes::I177, place.clone(), text))
 }
