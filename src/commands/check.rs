@@ -62,19 +62,15 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         report.extend(inspected(&press, call.profile, &machine.interrupted));
         if wish.external {
             let mut asked = external::run(call, machine, terminal, &check::addresses(&press.edition));
-            report.extend(std::mem::take(&mut asked.findings));
+            let findings = std::mem::take(&mut asked.findings);
+            report.extend(check::waived(press.edition.config(), press.edition.pages(), findings));
             outward = Some(asked);
         }
     }
     if machine.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return outcome::refused(call, terminal, "check", 130, call.say("检查被中断。", "The check was interrupted."));
     }
-    let (mut findings, site) = (report.into_sorted(), made.site.as_deref());
-    if let Some(site) = site {
-        let mut left = Report::new();
-        left.extend(check::waived(&site.config, site.pages.values().map(|page| &**page), findings));
-        findings = left.into_sorted();
-    }
+    let (findings, site) = (report.into_sorted(), made.site.as_deref());
     let (mut findings, left_out) = match &since {
         Some(since) => {
             let (findings, left_out) = since.sorted_out(findings, site);
