@@ -66,7 +66,7 @@ fn missing(code: &'static crate::report::Code, zh: &str, en: &str, names: &[&str
 }
 
 /// Pages that list others.
-fn is_column(recipe: &Recipe) -> bool {
+pub fn is_column(recipe: &Recipe) -> bool {
     matches!(
         recipe,
         Recipe::Home

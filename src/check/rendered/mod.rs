@@ -76,20 +76,7 @@ impl Sheet<'_> {
 
 /// Whether a page of this recipe is looked at: those that templates make.
 pub fn is_seen(recipe: &Recipe) -> bool {
-    use crate::plan::PosterPart;
-    matches!(
-        recipe,
-        Recipe::Home
-            | Recipe::Page(_)
-            | Recipe::List(..)
-            | Recipe::Campaigns
-            | Recipe::Agenda(..)
-            | Recipe::Month(..)
-            | Recipe::Posters
-            | Recipe::Poster(_, PosterPart::Page)
-            | Recipe::NotFound
-            | Recipe::Moved(_)
-    )
+    metas::is_column(recipe) || matches!(recipe, Recipe::Page(_) | Recipe::NotFound | Recipe::Moved(_))
 }
 
 impl<'p> Inspector<'p> {
