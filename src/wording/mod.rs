@@ -8,6 +8,7 @@ mod passage;
 mod punctuation;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -119,9 +120,12 @@ impl Judge<'_> {
 
     fn rules(&self, passage: &Passage, key: &str, report: &mut Report) {
         // What stands before a number says what it is; of a value, that is its key.
-        let before = if key.is_empty() { String::new() } else { format!("{key}: ") };
-        for hit in personal::find(&format!("{before}{}", passage.text)) {
-            let range = hit.range.start.saturating_sub(before.len())..hit.range.end.saturating_sub(before.len());
+        let (text, before) = match key {
+            "" => (Cow::from(passage.text), 0),
+            key => (Cow::from(format!("{key}: {}", passage.text)), key.len() + 2),
+        };
+        for hit in personal::find(&text) {
+            let range = hit.range.start.saturating_sub(before)..hit.range.end.saturating_sub(before);
             passage.tell(report, hit.code, range, personal_text(hit.code, &hit.masked));
         }
         numbers::check(passage, key, report);

@@ -6,70 +6,96 @@ use super::is_han;
 use super::passage::{Mend, Passage};
 use crate::report::{Report, Text, codes, displayable};
 
-/// Looks at every number of the passage that has a form.
-pub fn check(passage: &Passage, key: &str, report: &mut Report) {
-    // The number of the document itself has rules of its own (`check::notices`).
-    if key != "doc_no" {
-        document_numbers(passage, report);
-    }
-    dates(passage, report);
-    telephones(passage, report);
-    mailboxes(passage, report);
+/// What a program may mend in a passage, by what it is.
+#[derive(Default)]
+struct Mends {
+    brackets: Vec<Mend>,
+    dates: Vec<Mend>,
+    dashes: Vec<Mend>,
 }
 
-/// `[2022]291号` and what pasting made of it.
-fn document_numbers(passage: &Passage, report: &mut Report) {
-    let mut mends = Vec::new();
-    for index in 0..passage.chars.len() {
-        let opened = passage.at(index).is_some_and(|c| "〔[(【（［〖".contains(c));
-        if !opened
-            || !passage.before(index).is_some_and(is_han)
-            || passage.digits(index + 1) < 4
-            || !is_year(passage, index + 1)
-        {
-            continue;
-        }
-        let closed = passage.at(index + 5).filter(|c| "〕])】）］〗".contains(*c));
-        let number = index + 5 + usize::from(closed.is_some());
-        let digits = passage.digits(number);
-        if digits == 0 || passage.at(number + digits) != Some('号') {
-            continue;
-        }
-        let year = passage.part(index + 1, index + 5);
-        let range = passage.bytes(index, number + digits + 1);
-        match (passage.at(index), closed) {
-            (Some('〔'), Some('〕')) => {}
-            (_, Some(_)) => mends.push((passage.bytes(index, index + 6), format!("〔{year}〕"))),
-            (_, None) => {
-                let words = format!("〔{year}〕{}号", passage.part(number, number + digits));
-                half_lost(passage, range, &words, report);
+/// Looks at every number of the passage that has a form: each has a sign by which it is known.
+pub fn check(passage: &Passage, key: &str, report: &mut Report) {
+    let mut mends = Mends::default();
+    for (index, (_, c)) in passage.chars.iter().enumerate() {
+        match c {
+            // The number of the document itself has rules of its own (`check::notices`).
+            '〔' | '[' | '(' | '【' | '（' | '［' | '〖' | '〕' if key == "doc_no" => {}
+            '〔' | '[' | '(' | '【' | '（' | '［' | '〖' => document_number(passage, index, &mut mends, report),
+            '〕' => lost_opening(passage, index, report),
+            '年' => date_and_weekday(passage, index, &mut mends, report),
+            '日' => squeezed(passage, index, report),
+            '—' | '–' | '－' | '―' | '─' | '‐' | '‑' | '−' | '一' => {
+                mends.dashes.extend(telephone(passage, index))
             }
+            '@' | '＠' => mailbox(passage, index, report),
+            _ => {}
         }
     }
-    passage.tell_mends(report, &codes::G02, &mends, &|(range, words), _| {
-        let typed = &passage.text[range.clone()];
-        Text::new(
-            format!("发文字号的年份要用六角括号：“{typed}”写成“{words}”。"),
-            format!("The year of a document number stands in `〔〕`: write `{words}` for `{typed}`."),
-        )
-    });
-    lost_openings(passage, report);
+    mends.tell(passage, report);
+}
+
+impl Mends {
+    fn tell(&self, passage: &Passage, report: &mut Report) {
+        let typed = |mend: &Mend| passage.text[mend.0.clone()].to_string();
+        passage.tell_mends(report, &codes::G02, &self.brackets, &|mend, _| {
+            let (typed, words) = (typed(mend), &mend.1);
+            Text::new(
+                format!("发文字号的年份要用六角括号：“{typed}”写成“{words}”。"),
+                format!("The year of a document number stands in `〔〕`: write `{words}` for `{typed}`."),
+            )
+        });
+        passage.tell_mends(report, &codes::G04, &self.dates, &|mend, _| {
+            let (typed, words) = (typed(mend), &mend.1);
+            Text::new(
+                format!("日期“{typed}”的月、日前面不加 0，写成“{words}”。"),
+                format!("Months and days take no zero in front: write `{words}` for `{typed}`."),
+            )
+        });
+        passage.tell_mends(report, &codes::G10, &self.dashes, &|mend, _| {
+            let typed = typed(mend);
+            Text::new(
+                format!("电话号码区号后面的“{typed}”要写成短横线“-”，否则手机上点不开、拨不出。"),
+                format!("Write `-` for `{typed}` behind the area code, else phones cannot dial the number."),
+            )
+        });
+    }
+}
+
+/// `[2022]291号` and what pasting made of it; the bracket stands at `index`.
+fn document_number(passage: &Passage, index: usize, mends: &mut Mends, report: &mut Report) {
+    if !passage.before(index).is_some_and(is_han) || passage.digits(index + 1) < 4 || !is_year(passage, index + 1) {
+        return;
+    }
+    let closed = passage.at(index + 5).filter(|c| matches!(c, '〕' | ']' | ')' | '】' | '）' | '］' | '〗'));
+    let number = index + 5 + usize::from(closed.is_some());
+    let digits = passage.digits(number);
+    if digits == 0 || passage.at(number + digits) != Some('号') {
+        return;
+    }
+    let year = passage.part(index + 1, index + 5);
+    match (passage.at(index), closed) {
+        (Some('〔'), Some('〕')) => {}
+        (_, Some(_)) => mends.brackets.push((passage.bytes(index, index + 6), format!("〔{year}〕"))),
+        (_, None) => {
+            let words = format!("〔{year}〕{}号", passage.part(number, number + digits));
+            half_lost(passage, passage.bytes(index, number + digits + 1), &words, report);
+        }
+    }
 }
 
 /// `发2021〕23号`.
-fn lost_openings(passage: &Passage, report: &mut Report) {
-    for close in passage.indices_of(&['〕']) {
-        let Some(start) = close.checked_sub(4) else { continue };
-        let digits = passage.digits(close + 1);
-        let lost = passage.digits(start) == 4
-            && is_year(passage, start)
-            && passage.before(start).is_some_and(is_han)
-            && digits > 0
-            && passage.at(close + 1 + digits) == Some('号');
-        if lost {
-            let words = format!("〔{}号", passage.part(start, close + 1 + digits));
-            half_lost(passage, passage.bytes(start, close + digits + 2), &words, report);
-        }
+fn lost_opening(passage: &Passage, close: usize, report: &mut Report) {
+    let Some(start) = close.checked_sub(4) else { return };
+    let digits = passage.digits(close + 1);
+    let lost = passage.digits(start) == 4
+        && is_year(passage, start)
+        && passage.before(start).is_some_and(is_han)
+        && digits > 0
+        && passage.at(close + 1 + digits) == Some('号');
+    if lost {
+        let words = format!("〔{}号", passage.part(start, close + 1 + digits));
+        half_lost(passage, passage.bytes(start, close + digits + 2), &words, report);
     }
 }
 
@@ -95,27 +121,14 @@ struct Date<'a> {
     day: &'a str,
 }
 
-fn dates(passage: &Passage, report: &mut Report) {
-    let mut mends: Vec<Mend> = Vec::new();
-    for mark in passage.indices_of(&['年']) {
-        let Some(date) = date(passage, mark) else { continue };
-        let plain = |digits: &str| digits.trim_start_matches('0').to_string();
-        if date.month.starts_with('0') || date.day.starts_with('0') {
-            let words = format!("{}年{}月{}日", date.year, plain(date.month), plain(date.day));
-            mends.push((passage.bytes(date.from, date.to), words));
-        }
-        weekday(passage, &date, report);
+fn date_and_weekday(passage: &Passage, mark: usize, mends: &mut Mends, report: &mut Report) {
+    let Some(date) = date(passage, mark) else { return };
+    let plain = |digits: &str| digits.trim_start_matches('0').to_string();
+    if date.month.starts_with('0') || date.day.starts_with('0') {
+        let words = format!("{}年{}月{}日", date.year, plain(date.month), plain(date.day));
+        mends.dates.push((passage.bytes(date.from, date.to), words));
     }
-    passage.tell_mends(report, &codes::G04, &mends, &|(range, words), _| {
-        let typed = &passage.text[range.clone()];
-        Text::new(
-            format!("日期“{typed}”的月、日前面不加 0，写成“{words}”。"),
-            format!("Months and days take no zero in front: write `{words}` for `{typed}`."),
-        )
-    });
-    for mark in passage.indices_of(&['日']) {
-        squeezed(passage, mark, report);
-    }
+    weekday(passage, &date, report);
 }
 
 /// The date whose `年` stands at `mark`.
@@ -201,60 +214,46 @@ fn squeezed(passage: &Passage, mark: usize, report: &mut Report) {
     passage.tell(report, &codes::G03, passage.bytes(from, mark + 1), text);
 }
 
-/// `0359—5770019`.
-fn telephones(passage: &Passage, report: &mut Report) {
-    let mut mends = Vec::new();
-    for dash in passage.indices_of(&['—', '–', '－', '―', '─', '‐', '‑', '−', '一']) {
-        let before = passage.chars[..dash].iter().rev().take_while(|(_, c)| c.is_ascii_digit()).count();
-        let after = passage.digits(dash + 1);
-        let outside = dash.checked_sub(before + 1).and_then(|index| passage.at(index));
-        let is_area = (3..=4).contains(&before) && passage.at(dash - before) == Some('0');
-        if is_area && (7..=8).contains(&after) && outside.is_none_or(|c| !c.is_ascii_alphanumeric()) {
-            mends.push((passage.bytes(dash, dash + 1), "-".to_string()));
-        }
-    }
-    passage.tell_mends(report, &codes::G10, &mends, &|(range, _), _| {
-        let typed = &passage.text[range.clone()];
-        Text::new(
-            format!("电话号码区号后面的“{typed}”要写成短横线“-”，否则手机上点不开、拨不出。"),
-            format!("Write `-` for `{typed}` behind the area code, else phones cannot dial the number."),
-        )
-    });
+/// `0359—5770019`: the dash, and what stands there instead.
+fn telephone(passage: &Passage, dash: usize) -> Option<Mend> {
+    let before = passage.chars[..dash].iter().rev().take_while(|(_, c)| c.is_ascii_digit()).count();
+    let after = passage.digits(dash + 1);
+    let outside = dash.checked_sub(before + 1).and_then(|index| passage.at(index));
+    let is_area = (3..=4).contains(&before) && passage.at(dash - before) == Some('0');
+    let is_number = is_area && (7..=8).contains(&after) && outside.is_none_or(|c| !c.is_ascii_alphanumeric());
+    is_number.then(|| (passage.bytes(dash, dash + 1), "-".to_string()))
 }
 
 /// `2267113091@qq.com_`, `a@qq。com`, `a＠qq.com`.
-fn mailboxes(passage: &Passage, report: &mut Report) {
-    for at in passage.indices_of(&['@', '＠']) {
-        let part = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
-        let before = passage.chars[..at].iter().rev().take_while(|(_, c)| part(*c)).count();
-        let mut after = passage.chars.iter().skip(at + 1).take_while(|(_, c)| part(*c) || *c == '。').count();
-        while after > 0 && passage.at(at + after).is_some_and(|c| "。.".contains(c)) {
-            // The end of the sentence.
-            after -= 1;
-        }
-        if before == 0 || after == 0 {
-            continue;
-        }
-        let domain = passage.part(at + 1, at + 1 + after);
-        // Handles such as `@某某` and package names have no dot behind them.
-        let known = ["qq", "163", "126", "sina", "gmail", "foxmail", "139", "189"];
-        let is_mailbox = domain.contains(['.', '。']) || known.iter().any(|host| domain.starts_with(host));
-        if !is_mailbox || (passage.at(at) == Some('@') && is_domain(domain)) {
-            continue;
-        }
-        let typed = passage.part(at - before, at + 1 + after);
-        let meant = typed.replace('＠', "@").replace('。', ".").trim_end_matches('_').to_string();
-        let range = passage.bytes(at - before, at + 1 + after);
-        let shown = super::masked_mailbox(typed);
-        let sound = meant.split_once('@').is_some_and(|(_, domain)| is_domain(domain));
-        let text = Text::new(
-            format!("邮箱“{shown}”写得不对，信寄不到，请核对。"),
-            format!("The mailbox `{shown}` is malformed; no mail will reach it."),
-        );
-        match sound {
-            true => passage.tell_instead(report, &codes::G14, range, &meant, text),
-            false => passage.tell(report, &codes::G14, range, text),
-        }
+fn mailbox(passage: &Passage, at: usize, report: &mut Report) {
+    let part = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
+    let before = passage.chars[..at].iter().rev().take_while(|(_, c)| part(*c)).count();
+    let mut after = passage.chars.iter().skip(at + 1).take_while(|(_, c)| part(*c) || *c == '。').count();
+    while after > 0 && passage.at(at + after).is_some_and(|c| "。.".contains(c)) {
+        // The end of the sentence.
+        after -= 1;
+    }
+    if before == 0 || after == 0 {
+        return;
+    }
+    let domain = passage.part(at + 1, at + 1 + after);
+    // Handles such as `@某某` and package names have no dot behind them.
+    let known = ["qq", "163", "126", "sina", "gmail", "foxmail", "139", "189"];
+    let is_mailbox = domain.contains(['.', '。']) || known.iter().any(|host| domain.starts_with(host));
+    if !is_mailbox || (passage.at(at) == Some('@') && is_domain(domain)) {
+        return;
+    }
+    let typed = passage.part(at - before, at + 1 + after);
+    let meant = typed.replace('＠', "@").replace('。', ".").trim_end_matches('_').to_string();
+    let range = passage.bytes(at - before, at + 1 + after);
+    let shown = super::masked_mailbox(typed);
+    let text = Text::new(
+        format!("邮箱“{shown}”写得不对，信寄不到，请核对。"),
+        format!("The mailbox `{shown}` is malformed; no mail will reach it."),
+    );
+    match meant.split_once('@').is_some_and(|(_, domain)| is_domain(domain)) {
+        true => passage.tell_instead(report, &codes::G14, range, &meant, text),
+        false => passage.tell(report, &codes::G14, range, text),
     }
 }
 

@@ -46,11 +46,6 @@ impl Passage<'_> {
         self.chars.iter().skip(index).take_while(|(_, c)| c.is_ascii_digit()).count()
     }
 
-    /// The indices of characters that are one of `wanted`.
-    pub fn indices_of(&self, wanted: &[char]) -> Vec<usize> {
-        (0..self.chars.len()).filter(|index| self.at(*index).is_some_and(|c| wanted.contains(&c))).collect()
-    }
-
     /// The sentence that holds the byte `at`, as far as 100 characters on both sides.
     pub fn sentence(&self, at: usize) -> Range<usize> {
         let ends = |c: &char| "。！？；!?;".contains(*c);
