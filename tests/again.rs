@@ -33,7 +33,7 @@ fn project() -> Project {
         let dates = "start: 2022-09-19\nend: 2022-09-25\n";
         project.write(
             &format!("content/campaigns/{name}.md"),
-            format!("---\ntitle: {title}\nslogan: 示例主题\n{dates}---\n\n活动内容。\n"),
+            format!("---\ntitle: {title}\nslogan: 示例主题一号 一起参加活动\n{dates}---\n\n活动内容。\n"),
         );
     }
     for number in 0..4 {
@@ -74,9 +74,9 @@ fn edit(random: &mut fastrand::Rng, root: &Path, step: usize) -> String {
     let text = fs::read_to_string(&page).unwrap();
     let put = |text: String| fs::write(&page, text).unwrap();
     let file = |name: &str| root.join(name);
-    let what = match random.u8(..20) {
+    let what = match random.u8(..23) {
         0..=3 => {
-            put(format!("{text}\n第{step}段\n"));
+            put(format!("{text}\n第{step}段，示例主题一号，一同参加活动\n"));
             "a paragraph"
         }
         4 => {
@@ -146,6 +146,25 @@ fn edit(random: &mut fastrand::Rng, root: &Path, step: usize) -> String {
             put(text.replace('示', "例"));
             fs::File::options().write(true).open(&page).unwrap().set_modified(times).unwrap();
             "new text of the same size and time"
+        }
+        19 => {
+            // A word that stands in many pages is wrong from now on, or again right.
+            match step % 3 {
+                0 => drop(fs::remove_file(file("content/words.tsv"))),
+                kind => fs::write(file("content/words.tsv"), format!("示例做法\t示例{kind}\t提示\n")).unwrap(),
+            }
+            return "the dictionary".to_string();
+        }
+        20 => {
+            let page = file("content/campaigns/organic.md");
+            let Ok(text) = fs::read_to_string(&page) else { return "no campaign".to_string() };
+            let (from, to) = if step % 2 == 0 { ("一起", "一同") } else { ("一同", "一起") };
+            fs::write(page, text.replace(&format!("号 {from}参加"), &format!("号 {to}参加"))).unwrap();
+            return "a slogan, which pages quote".to_string();
+        }
+        21 => {
+            put(text.replacen("---\n", "---\nwaivers: [{code: G12, reason: 旧口号, name: 示例}]\n", 1));
+            "a waiver"
         }
         _ => {
             put(format!("{text}\n## 小节{step}\n\n见[那一节](#s1)。\n"));
