@@ -19,12 +19,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
-//! | [`report`] | findings as values, the table of codes with their explanations, four printers of the same value |
+//! | [`report`] | findings as values, the table of codes with their explanations, the printers of the same value: terminal, one line, JSON, browser, SARIF, JUnit, a page for paper |
 //! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`personal`] | personal numbers in a text: identity, mobile, bank card, mailbox, home |
-//! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, first bytes of files |
+//! | [`load`] | the walk below `content/`, encodings, headers, the table of fields, what files are and hold |
 //! | [`markdown`] | Markdown to safe HTML, Chinese emphasis and line joins, the one gate for links and raw HTML |
-//! | [`wording`] | what a text says that it must not, or says badly: rules that read one source alone |
+//! | [`wording`] | what a text says that it must not, or says badly: rules that read one source, with the dictionary and the campaigns' slogans |
 //! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
