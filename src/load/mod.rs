@@ -117,6 +117,11 @@ pub fn config_path() -> SourcePath {
     SourcePath::new("content/site.yaml")
 }
 
+/// The path of the project's own dictionary.
+pub fn words_path() -> SourcePath {
+    SourcePath::new(format!("content/{}", walk::WORDS))
+}
+
 /// Reads the project at `project`; none when there is no project to read. What is on the shelf and has not `changed` is
 /// not read again.
 pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut Report) -> Option<Tree> {
@@ -137,10 +142,10 @@ pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut R
 
 /// The text of the project's own dictionary, where there is one.
 pub fn words(project: &Path, report: &mut Report) -> Option<Arc<str>> {
-    let path = SourcePath::new(format!("content/{}", walk::WORDS));
+    let path = words_path();
     let disk = project.join(path.as_str());
     let facts = fs::symlink_metadata(&disk).ok()?;
-    // The walk tells that it is a link.
+    // The walk tells that it is a link, or too large.
     if !facts.is_file() || facts.len() > walk::MAX_PAGE_BYTES {
         return None;
     }

@@ -335,6 +335,10 @@ fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mu
     let (folder, rest) = match parts.split_first() {
         Some((folder, rest)) if !rest.is_empty() => (*folder, rest),
         Some((&"site.yaml", _)) => return true,
+        Some((&WORDS, _)) if found.size > MAX_PAGE_BYTES => {
+            report.add(too_large(path, found.size, MAX_PAGE_BYTES));
+            return true;
+        }
         Some((&WORDS, _)) => {
             listing.words = Some(found);
             return true;

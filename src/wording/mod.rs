@@ -21,7 +21,7 @@ use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
 use marks::Levels;
 use passage::Passage;
-pub use words::{PATH, Words};
+pub use words::Words;
 
 /// Findings of one code in one file; the rest are not told.
 const MOST: usize = 100;

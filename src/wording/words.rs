@@ -6,10 +6,9 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::passage::Passage;
-use crate::report::{Code, Finding, Place, Report, SourcePath, Text, codes, displayable};
+use crate::load::words_path;
+use crate::report::{Code, Finding, Place, Report, Text, codes, displayable};
 
-/// The project's own list.
-pub const PATH: &str = "content/words.tsv";
 /// Lines of it that are read.
 const MOST: usize = 5_000;
 /// Parts of a slogan shorter than this could stand in any text.
@@ -43,7 +42,7 @@ impl Words {
     /// Our list, and after it the lines of the project's own, which win; what cannot be read there is told.
     pub fn of(own: Option<&str>, slogans: &[String], report: &mut Report) -> Words {
         let mut entries: Vec<Entry> = BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten()).collect();
-        let path = SourcePath::new(PATH);
+        let path = words_path();
         let own = own.unwrap_or_default();
         let mut offset = 0;
         for (number, line) in own.split('\n').enumerate() {
@@ -229,6 +228,7 @@ pub fn check(passage: &Passage, words: &Words, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::SourcePath;
 
     fn told(words: &Words, text: &str) -> Vec<String> {
         words.found(text).map(|(entry, _)| entry.wrong.clone()).collect()
