@@ -158,7 +158,7 @@ fn edit(random: &mut fastrand::Rng, root: &Path, step: usize) -> String {
         20 => {
             let page = file("content/campaigns/organic.md");
             let Ok(text) = fs::read_to_string(&page) else { return "no campaign".to_string() };
-            let (from, to) = if step % 2 == 0 { ("一起", "一同") } else { ("一同", "一起") };
+            let (from, to) = if step.is_multiple_of(2) { ("一起", "一同") } else { ("一同", "一起") };
             fs::write(page, text.replace(&format!("号 {from}参加"), &format!("号 {to}参加"))).unwrap();
             return "a slogan, which pages quote".to_string();
         }
