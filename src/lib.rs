@@ -29,6 +29,7 @@
 //! | [`edition`] | who may see what, on which day |
 //! | [`theme`] | templates, assets, template errors told again, bounded output |
 //! | [`typeset`] | sheets to PDF, PNG and SVG: Typst in a closed room, fonts, QR codes, formats, what is kept |
+//! | [`search`] | the index of all texts: folding, keys, lists in few bits, questions to it |
 //! | [`plan`] | what the site consists of, and the order of every list |
 //! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
@@ -61,6 +62,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod render;
 pub mod report;
+pub mod search;
 pub mod serve;
 #[cfg(test)]
 mod stopwatch;

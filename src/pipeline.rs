@@ -19,6 +19,7 @@ use crate::edition::{Edition, Reader};
 use crate::load::{Changed, Shelf};
 use crate::model::site::{Composed, Difference, Overrides};
 use crate::model::{Day, Format, OutPath, PageId, Site};
+use crate::plan::search::shards;
 use crate::plan::{self, Plan, Recipe};
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
@@ -208,6 +209,9 @@ impl Pipeline {
             _ => Edition::of(site.clone(), order.today, order.reader),
         };
         let standing = standing.filter(|last| theme.has_files_of(&last.theme));
+        // Of all that is planned, only the spread of the search follows from bodies.
+        let spread = |plan: &Plan| plan.searched.as_ref().is_none_or(|searched| searched.shards == shards(&edition));
+        let standing = standing.filter(|last| spread(&last.press.plan));
         let (plan, plan_told) = match standing {
             Some(last) => (last.press.plan.clone(), last.plan_told.clone()),
             None => planned(&edition, &theme, order.profile),
@@ -235,7 +239,8 @@ impl Pipeline {
             None => {
                 let typesetter = same_theme.map(|last| last.press.typesetter.clone());
                 let typesetter = typesetter.unwrap_or_else(|| Arc::new(Typesetter::new(&theme, order.store.clone())));
-                let press = Press::new(edition, plan, theme.clone(), typesetter).apart(order.apart);
+                let found = last.and_then(|last| last.press.found());
+                let press = Press::new(edition, plan, theme.clone(), typesetter).apart(order.apart).after(found);
                 Arc::new(if order.proofs { press.proofs() } else { press })
             }
         };

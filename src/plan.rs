@@ -5,6 +5,7 @@
 
 mod calendar;
 mod posters;
+pub mod search;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
 pub use posters::{MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, paper, supplied_source};
+pub use search::{SEARCH, Searched};
 
 /// Cards on one page of a list.
 pub const PER_PAGE: usize = 20;
@@ -70,6 +72,18 @@ pub enum Recipe {
     OpenDaysSchema,
     /// data/open-days.csv
     OpenDaysTable,
+    /// search/index.html
+    Search,
+    /// search/index.json
+    SearchIndex,
+    /// search/docs.bin
+    SearchColumns,
+    /// search/fold.txt
+    SearchFold,
+    /// What a page says, for those who found it.
+    SearchText(PageId),
+    /// A shard of the index.
+    SearchShard(usize),
     /// A file of the theme, by its name.
     Asset(String),
     /// A file of the project.
@@ -109,6 +123,8 @@ pub struct Plan {
     outputs: BTreeMap<OutPath, Recipe>,
     files: BTreeMap<SourcePath, OutPath>,
     posters: BTreeMap<PageId, String>,
+    /// What can be searched; none where the site has no search.
+    pub searched: Option<Searched>,
     /// The order of pages in every list.
     pub index: Index,
 }
@@ -239,10 +255,11 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
         draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);
     }
     let files = offered(edition, &mut draft);
+    let searched = search::add(edition, &mut draft);
     moved(edition, &mut draft);
     draft.clashes();
     let outputs = draft.outputs.into_iter().map(|(out, (recipe, _))| (out, recipe)).collect();
-    Plan { outputs, files, posters, index }
+    Plan { outputs, files, posters, searched, index }
 }
 
 /// The map while it is being made, with the source of each entry.
@@ -515,7 +532,7 @@ fn list(edition: &Edition, page: &Page, index: &mut Index) {
 }
 
 /// The day a page is about: an open day's first session, a campaign's start, else the day it was posted.
-fn day(page: &Page) -> Option<Day> {
+pub fn day(page: &Page) -> Option<Day> {
     let own = match &page.own {
         Own::OpenDay(open_day) => open_day.sessions.first().map(|session| session.date),
         Own::Campaign(campaign) => campaign.start,

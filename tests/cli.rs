@@ -732,7 +732,7 @@ fn list_tells_the_state_of_every_page() {
 #[test]
 fn help_in_both_languages() {
     let project = Project::empty();
-    let commands = ["build", "serve", "check", "new", "init", "list", "explain"];
+    let commands = ["build", "serve", "check", "new", "init", "search", "list", "explain"];
     for (lang, usage, foreign) in [("zh", "用法", "Options"), ("en", "Usage", "用法")] {
         let ran = project.run(["--help", "--lang", lang]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.told());
@@ -777,7 +777,8 @@ fn a_build_ends_with_what_it_wrote() {
     let document = project.site("build --format json").document();
     let written = &document["written"];
     assert_eq!(written["folder"], "public");
-    assert_eq!((written["added"].as_u64(), written["removed"].as_u64()), (Some(0), Some(1)), "{document:#}");
+    // The page, and what it says to those who search.
+    assert_eq!((written["added"].as_u64(), written["removed"].as_u64()), (Some(0), Some(2)), "{document:#}");
     assert!(written["changed"].as_u64() > Some(0) && written["unchanged"].as_u64() > Some(0), "{document:#}");
     let bytes_now: usize =
         project.public().iter().filter(|(name, _)| *name != ".site-output").map(|(_, file)| file.len()).sum();

@@ -115,6 +115,14 @@ fn command(name: &str, own: &ArgMatches) -> Command {
             Command::Poster { name: text("page"), formats: formats(own), out: text("out"), open: own.get_flag("open") }
         }
         "list" => Command::List,
+        "search" => Command::Search(super::search::Wish {
+            words: own.get_many::<String>("words").into_iter().flatten().cloned().collect::<Vec<_>>().join(" "),
+            kind: own.get_one::<String>("kind").cloned(),
+            campaign: own.get_one::<String>("campaign").cloned(),
+            region: own.get_one::<String>("region").cloned(),
+            year: own.get_one::<i16>("year").copied(),
+            limit: own.get_one::<usize>("limit").copied().unwrap_or(20),
+        }),
         "explain" => Command::Explain { code: text("code") },
         _ => Command::Check(super::check::Wish {
             reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
@@ -173,6 +181,7 @@ fn table(lang: Lang) -> clap::Command {
             "init" => (" <文件夹>", " <folder>"),
             "poster" => (" <活动或开放日>", " <page>"),
             "explain" => (" <编号>", " <code>"),
+            "search" => (" <词语>…", " <words>…"),
             _ => ("", ""),
         };
         clap::Command::new(name)
@@ -245,6 +254,13 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(needed("kind", t("种类", "kind"), "种类：notice、campaign、news、case、open-day、institution、poster、page，或 open-days-table（也可写中文）", "Kind: notice, campaign, news, case, open-day, institution, poster, page, or open-days-table").value_parser(ValueParser::string()))
                 .arg(needed("slug", t("网址名", "slug"), "网址名：小写字母、数字和短横线", "Slug: a-z, 0-9 and hyphens")),
             command("init", "新建一个网站项目", "Start a project").arg(needed("dir", t("文件夹", "folder"), "新的或空的文件夹", "New or empty folder")),
+            command("search", "在网站的全部内容里查找", "Find pages, as readers of the site do")
+                .arg(needed("words", t("词语", "words"), "要找的词，可写几个；引号里的整句查找，也可写拼音", "What to look for; words in quotes are one phrase, pinyin finds titles").num_args(1..))
+                .arg(value("kind", "KIND", "只找一种页面，例如 notice 或 通知", "Only one kind, such as notice"))
+                .arg(value("campaign", "SLUG", "只找一个活动的页面", "Only pages of one campaign"))
+                .arg(value("region", "NAME", "只找一个地区的页面", "Only pages of one region"))
+                .arg(value("year", "YEAR", "只找一年的页面", "Only pages of one year").value_parser(clap::value_parser!(i16)))
+                .arg(value("limit", "N", "最多列出几条（默认 20）", "How many are listed (default: 20)").value_parser(clap::value_parser!(usize))),
             command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
             command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", t("编号", "code"), "问题编号", "Code of a finding")),
         ])

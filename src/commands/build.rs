@@ -15,7 +15,9 @@ use crate::pipeline::kept::{Inputs, Part};
 use crate::plan::Recipe;
 use crate::render::Press;
 use crate::render::posters::is_printed;
+use crate::render::search::Published;
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, codes, displayable};
+use crate::search::Before;
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
 use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
@@ -112,11 +114,15 @@ impl Build<'_> {
         let key = key(press.edition.config());
         let inputs = pipeline.inputs(&self.call.project, press.theme());
         self.timings.passed(Stage::Plan);
-        let outs = Outs::of(&press, &self.memo, &inputs);
         let request = Request { key: &key, ..self.request };
         let early = early.filter(|_| self.memo.made.as_ref().is_some_and(|made| made.project == key));
-        let guarded = early.unwrap_or_else(|| write::guard(&request));
-        let (written, manifest) = match guarded.and_then(|guarded| self.write(&press, &outs, &request, guarded)) {
+        let guarded = match early.unwrap_or_else(|| write::guard(&request)) {
+            Ok(guarded) => guarded,
+            Err(failure) => return self.failed(findings, failure),
+        };
+        let press = (*press).clone().after(self.memo.made.as_ref().map(|made| index_of(made, &guarded)));
+        let outs = Outs::of(&press, &self.memo, &inputs);
+        let (written, manifest) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
@@ -241,6 +247,16 @@ impl Build<'_> {
         report.extend(findings.into_iter().chain(more));
         self.end(&report.into_sorted(), None)
     }
+}
+
+/// The index that the last build published, as far as its files stand.
+fn index_of(made: &Made, guarded: &Guarded) -> Arc<dyn Before> {
+    let (outs, standing) = (&made.outs, guarded.standing());
+    let entry = |out: &OutPath| standing.get(out.as_str()).zip(outs.get(out.as_str()));
+    let entry = |out: &OutPath| entry(out).filter(|(entry, (_, digest))| entry.blake3 == *digest);
+    let key = |out: &OutPath| entry(out).and_then(|(_, (key, _))| *key);
+    let size = |out: &OutPath| entry(out).map(|(entry, _)| entry.size);
+    Arc::new(Published::of(key, size, guarded.reader("search/")))
 }
 
 /// What an earlier build left cannot be used.

@@ -15,6 +15,7 @@ mod memo;
 mod new;
 mod outcome;
 mod poster;
+mod search;
 mod serve;
 mod terminal;
 
@@ -202,6 +203,8 @@ pub enum Command {
         /// The folder, as it was named.
         folder: PathBuf,
     },
+    /// Finds pages.
+    Search(search::Wish),
     /// Lists the pages and whether they are public.
     List,
     /// Explains a code.
@@ -233,6 +236,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Command::Check(wish) => check::run(&call, machine, terminal, wish),
         Command::New { kind, slug } => new::run(&call, machine, terminal, kind, slug),
         Command::Init { folder } => init::run(&call, machine, terminal, folder),
+        Command::Search(wish) => search::run(&call, machine, terminal, wish),
         Command::List => list::run(&call, machine, terminal),
         Command::Explain { code } => explain::run(&call, terminal, code),
     };

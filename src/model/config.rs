@@ -35,6 +35,8 @@ pub struct Config {
     pub column_types: Vec<String>,
     /// The formats of posters that are made; none where the site makes no posters.
     pub posters: Vec<Format>,
+    /// Whether readers can search the site.
+    pub search: bool,
     /// Whether each notice is offered as PDF.
     pub notice_pdf: bool,
     /// Where they stand.
@@ -243,6 +245,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         column_types_at: reading.place("column_types"),
         waivers: waivers(&mut reading),
         posters: posters(&mut reading),
+        search: reading.text("search").is_none() || reading.flag("search"),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
         base_url_at: reading.place("base_url"),
         site_id_code_at,

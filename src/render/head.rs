@@ -7,7 +7,7 @@ use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::{Config, OutPath, Own, Page};
-use crate::plan::{CalendarOf, ListOf, Part, Plan, Recipe};
+use crate::plan::{CalendarOf, ListOf, Part, Plan, Recipe, SEARCH};
 use crate::theme::Theme;
 
 /// The shared parts.
@@ -25,6 +25,7 @@ pub fn site(edition: &Edition, plan: &Plan, theme: &Theme) -> view::Site {
         footer: footer(config),
         portal: portal(config),
         assets: theme.assets.iter().map(|(name, asset)| (name.clone(), percent_encode(asset.out.as_str()))).collect(),
+        search: plan.searched.as_ref().map(|_| SEARCH.to_string()),
         years: plan.index.years().into_iter().map(|year| list_tag(format!("{year}年"), ListOf::Year(year))).collect(),
         regions: plan
             .index
@@ -121,7 +122,7 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         (None, None) => config.description.clone(),
     };
     let section = out.as_str().split_once('/').map_or("", |(first, _)| first).to_string();
-    let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_));
+    let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_) | Recipe::Search);
     let trail = trail(press, recipe);
     let canonical = match (recipe, page) {
         (Recipe::NotFound, _) => String::new(),
@@ -172,6 +173,7 @@ fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<Stri
         Recipe::Month(year, month) => format!("{}活动日历", lists::month_title(*year, *month)),
         Recipe::Posters => "宣传海报".to_string(),
         Recipe::Poster(id, _) => format!("{}海报下载", press.edition.page(id)?.title),
+        Recipe::Search => "搜索".to_string(),
         Recipe::NotFound => "找不到这个页面".to_string(),
         _ => return None,
     })

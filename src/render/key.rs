@@ -30,6 +30,9 @@ impl Press {
             }
             Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
             Recipe::Poster(_, PosterPart::Pack) => None,
+            Recipe::SearchText(_) | Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => {
+                self.search_key(recipe)
+            }
             Recipe::Poster(..) | Recipe::Letter(_) => {
                 let (sheet, made) = self.names().sheet(recipe)?;
                 hash(&("sheet", self.typesetter.key(&sheet, made).to_string()))

@@ -13,6 +13,7 @@ mod map;
 mod pages;
 pub mod posters;
 mod records;
+pub mod search;
 pub mod sheets;
 mod sitemap;
 mod structured;
@@ -47,6 +48,7 @@ pub struct Press {
     named: bool,
     proofs: bool,
     apart: Option<Apart>,
+    search: Arc<search::Search>,
 }
 
 /// What an output file is made of.
@@ -63,7 +65,8 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        Press { edition, plan, typesetter, theme, shared, shared_key, named: false, proofs: false, apart: None }
+        let search = Arc::default();
+        Press { edition, plan, typesetter, theme, shared, shared_key, named: false, proofs: false, apart: None, search }
     }
 
     /// The theme.
@@ -135,7 +138,9 @@ impl Press {
     /// Whether the text that an output is made of still stands in its file, as far as it was not read in this run.
     fn is_here(&self, recipe: &Recipe) -> bool {
         match recipe {
-            Recipe::Page(id) | Recipe::Letter(id) => self.edition.page(id).is_none_or(|page| page.body.is_here()),
+            Recipe::Page(id) | Recipe::Letter(id) | Recipe::SearchText(id) => {
+                self.edition.page(id).is_none_or(|page| page.body.is_here())
+            }
             _ => true,
         }
     }
@@ -150,6 +155,17 @@ impl Press {
             Recipe::OpenDaysData => records::open_days(self),
             Recipe::OpenDaysSchema => records::open_days_schema(self),
             Recipe::OpenDaysTable => records::open_days_table(self),
+            Recipe::SearchIndex => self.search_directory(),
+            Recipe::SearchFold => crate::search::fold::TABLE.as_bytes().to_vec(),
+            Recipe::SearchColumns => self.search_columns().ok_or_else(|| Box::new(vanished(out.as_str())))?,
+            Recipe::SearchShard(number) => {
+                let shard = self.index().shard(*number);
+                shard.ok_or_else(|| Box::new(vanished(out.as_str())))?.to_vec()
+            }
+            Recipe::SearchText(id) => match self.edition.page(id) {
+                Some(page) => self.search_text(page),
+                None => return Err(Box::new(vanished(out.as_str()))),
+            },
             recipe => {
                 let Some((template, view)) = self.view(out, recipe) else {
                     return Err(Box::new(vanished(out.as_str())));
@@ -176,6 +192,7 @@ impl Press {
                 ("calendar.html", V::Calendar(calendar::agenda(self, of, *part, *number)?))
             }
             Recipe::Month(year, month) => ("month.html", V::Month(calendar::month(self, *year, *month)?)),
+            Recipe::Search => ("search.html", V::Search(self.search_page())),
             Recipe::Posters => ("posters.html", V::Posters(lists::posters(self))),
             Recipe::Poster(id, PosterPart::Page) => {
                 ("poster.html", V::Poster(self.poster_page(self.edition.page(id)?)?))

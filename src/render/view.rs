@@ -64,6 +64,8 @@ pub struct Site {
     pub portal: Option<NamedUrl>,
     /// `url` of assets by their name in the theme: `site.assets["site.css"]`.
     pub assets: std::collections::BTreeMap<String, String>,
+    /// Address of the search page, or null where the site has none.
+    pub search: Option<String>,
     /// Years that have a page of their own, newest first.
     pub years: Vec<Tag>,
     /// Regions that have a page of their own, in the order of their codes.
@@ -224,10 +226,40 @@ pub enum Page {
     Posters(Posters),
     /// `poster.html`
     Poster(PosterPage),
+    /// `search.html`
+    Search(Search),
     /// `404.html`
     NotFound(NotFound),
     /// `moved.html`: an old address
     Moved(Moved),
+}
+
+/// `search.html`: what there is, for those whose browser runs no script.
+#[derive(Debug, Serialize)]
+pub struct Search {
+    /// Campaigns, with how many pages belong to each.
+    pub campaigns: Vec<Counted>,
+    /// Kinds that have a page.
+    pub kinds: Vec<Counted>,
+    /// Years, newest first.
+    pub years: Vec<Counted>,
+    /// Regions, in the order of their codes; a city counts its counties.
+    pub regions: Vec<Counted>,
+    /// How many pages can be found.
+    pub total: usize,
+}
+
+/// A part of the site with an address of its own.
+#[derive(Debug, Serialize)]
+pub struct Counted {
+    /// Name.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// For campaigns the colour family, else empty.
+    pub color: String,
+    /// How many pages it has.
+    pub count: usize,
 }
 
 /// A name with an address in the site.

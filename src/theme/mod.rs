@@ -26,7 +26,7 @@ pub use fonts::FontFile;
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The templates a theme must have; `base.html` and others may be added freely.
-pub const TEMPLATES: [&str; 15] = [
+pub const TEMPLATES: [&str; 16] = [
     "404.html",
     "article.html",
     "calendar.html",
@@ -41,6 +41,7 @@ pub const TEMPLATES: [&str; 15] = [
     "open-day.html",
     "poster.html",
     "posters.html",
+    "search.html",
     "base.html",
 ];
 

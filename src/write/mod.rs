@@ -222,6 +222,18 @@ impl Guarded {
         &self.standing
     }
 
+    /// Reads the files below `folder` that stand as they were written, and no others.
+    pub fn reader(&self, folder: &str) -> impl Fn(&OutPath) -> Option<Vec<u8>> + Send + Sync + 'static {
+        let within = |(path, _): &(&String, &Entry)| path.starts_with(folder);
+        let standing = self.standing.iter().filter(within).map(|(path, entry)| (path.clone(), *entry));
+        let (standing, output): (BTreeMap<String, Entry>, _) = (standing.collect(), self.places.output.clone());
+        move |out| {
+            let entry = standing.get(out.as_str())?;
+            let bytes = fs::read(output.join(out.as_str())).ok()?;
+            (Digest::of(&bytes) == entry.blake3).then_some(bytes)
+        }
+    }
+
     /// Why nothing is known of the files, if something was once.
     pub fn lost(&self) -> Option<sealed::Lost> {
         self.lost

@@ -76,7 +76,7 @@ impl Sheet<'_> {
 
 /// Whether a page of this recipe is looked at: those that templates make.
 pub fn is_seen(recipe: &Recipe) -> bool {
-    metas::is_column(recipe) || matches!(recipe, Recipe::Page(_) | Recipe::NotFound | Recipe::Moved(_))
+    metas::is_column(recipe) || matches!(recipe, Recipe::Page(_) | Recipe::Search | Recipe::NotFound | Recipe::Moved(_))
 }
 
 impl<'p> Inspector<'p> {

@@ -60,6 +60,7 @@ impl<'a> Outs<'a> {
         };
         let (source, key) = match same_key {
             Some(key) => (Source::Standing, key),
+            None if last.is_some() && self.stands(recipe) => (Source::Standing, self.press.key(out, recipe, self.now)),
             None => {
                 let (made, key) = self.press.make_with_key(out, recipe, self.now);
                 (source(made), key)
@@ -67,6 +68,11 @@ impl<'a> Outs<'a> {
         };
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(out.as_str().to_string(), key);
         source
+    }
+
+    /// Whether `recipe` is a part of the index that no text in it changed, though others changed elsewhere.
+    fn stands(&self, recipe: &Recipe) -> bool {
+        matches!(recipe, Recipe::SearchShard(number) if self.press.index().stands(*number))
     }
 
     /// Every file of `manifest` with its key, where it has one, and its hash.
@@ -77,9 +83,13 @@ impl<'a> Outs<'a> {
     }
 }
 
-/// Whether `recipe` shows one of these bodies.
+/// Whether `recipe` shows one of these bodies; the index shows all.
 fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>) -> bool {
-    matches!(recipe, Recipe::Page(id) | Recipe::Letter(id) if bodies.contains(id))
+    match recipe {
+        Recipe::Page(id) | Recipe::Letter(id) | Recipe::SearchText(id) => bodies.contains(id),
+        Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => !bodies.is_empty(),
+        _ => false,
+    }
 }
 
 fn source(made: Result<render::Made, Vec<Finding>>) -> Source {

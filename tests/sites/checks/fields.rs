@@ -58,6 +58,7 @@ const FORMED: &[&str] = &[
     "site_id_code",
     "posters",
     "notice_pdf",
+    "search",
 ];
 
 /// Every other key stands in `tests/sites/markup` with the canary behind it.
