@@ -10,12 +10,16 @@
 
 #[allow(dead_code)]
 mod corpus;
+#[allow(dead_code)]
+mod cost;
 mod floor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
+
+use cost::{Cost, median, run, spent, written};
 
 const ROUNDS: usize = 3;
 const EDITS: usize = 5;
@@ -52,7 +56,7 @@ fn instructions(folder: &Path) {
     let scratch = tempfile::tempdir_in(folder).unwrap();
     let project = scratch.path().join("project");
     let pages = corpus::write(&folder.join("neutral"), &project).len();
-    lean(&project);
+    corpus::lean(&project);
     let stored = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.txt"));
     for what in ["full build", "nothing changed"] {
         if what == "nothing changed" {
@@ -74,20 +78,12 @@ fn instructions(folder: &Path) {
     }
 }
 
-/// What one run cost.
-#[derive(Clone, Copy, Default)]
-struct Cost {
-    wall: f64,
-    cpu: f64,
-    peak: f64,
-}
-
 /// Runs the peers of one corpus in turn; gives the number of pages and what ours cost in CPU seconds.
 fn measure(folder: &Path) -> (f64, f64) {
     let scratch = tempfile::tempdir_in(folder).unwrap();
     let project = scratch.path().join("project");
     let pages = corpus::write(&folder.join("neutral"), &project);
-    lean(&project);
+    corpus::lean(&project);
     let name = pages.len().to_string();
     let hugo = folder.join("hugo");
     let (mut public, mut floor_out, mut hugo_out) = Default::default();
@@ -192,79 +188,4 @@ fn ours(project: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
     command.args(["build", "--today", "2026-11-28", "--root"]).arg(project);
     command
-}
-
-/// The lean templates in the place of the default theme's.
-fn lean(project: &Path) {
-    let (from, to) = (
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/theme/templates"),
-        project.join("themes/default/templates"),
-    );
-    fs::create_dir_all(&to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
-}
-
-/// Runs `command` to its end, which has to be a good one.
-fn run(command: Command) -> Cost {
-    let shown = format!("{command:?}");
-    let (cost, success) = spent(command);
-    assert!(success, "{shown}");
-    cost
-}
-
-/// What `command` costs, and whether it succeeds; processor time in steps of 10 ms.
-fn spent(mut command: Command) -> (Cost, bool) {
-    let before = of_children();
-    let begun = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let mut peak = 0.0f64;
-    let status = loop {
-        peak = peak.max(resident(child.id()));
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let wall = begun.elapsed().as_secs_f64();
-    (Cost { wall, cpu: of_children() - before, peak }, status.success())
-}
-
-/// Seconds of processor time of children that have ended.
-fn of_children() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<f64> = stat
-        .rsplit_once(')')
-        .unwrap()
-        .1
-        .split_whitespace()
-        .skip(13)
-        .take(2)
-        .map(|field| field.parse().unwrap())
-        .collect();
-    (fields[0] + fields[1]) / 100.0
-}
-
-/// The most memory the process had so far, in MiB.
-fn resident(process: u32) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok()).unwrap_or_default() / 1024.0
-}
-
-fn median(costs: &[Cost]) -> Cost {
-    let middle = |of: fn(&Cost) -> f64| {
-        let mut all: Vec<f64> = costs.iter().map(of).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or_default()
-    };
-    Cost { wall: middle(|cost| cost.wall), cpu: middle(|cost| cost.cpu), peak: middle(|cost| cost.peak) }
-}
-
-fn written(folder: &Path) -> (usize, u64) {
-    let walk = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
-    let sizes = walk.filter(|entry| entry.file_type().is_file()).map(|entry| entry.metadata().unwrap().len());
-    sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
 }

@@ -6,6 +6,7 @@
 //! text is there. Nothing fails on a slow machine: figures are printed beside each other. Linux only.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+#[allow(dead_code)]
 mod corpus;
 
 use std::fs;

@@ -75,6 +75,17 @@ pub fn write(neutral: &Path, project: &Path) -> Vec<Page> {
     pages
 }
 
+/// The lean templates in the place of the default theme's.
+pub fn lean(project: &Path) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/theme/templates");
+    let to = project.join("themes/default/templates");
+    fs::create_dir_all(&to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
 fn put(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(file, text).unwrap();
