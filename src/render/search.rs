@@ -22,6 +22,7 @@ use crate::search::{self, Index, Texts, bits};
 pub(super) struct Search {
     before: Option<Arc<dyn Before>>,
     keys: OnceLock<Vec<Hash>>,
+    whole: OnceLock<Option<Hash>>,
     index: OnceLock<Index>,
 }
 
@@ -120,7 +121,8 @@ impl Press {
 
     /// The key of the index as a whole.
     fn whole_key(&self) -> Option<Hash> {
-        hash(&(search::FORMAT, self.plan.searched.as_ref()?.shards, self.document_keys()))
+        let shards = self.plan.searched.as_ref()?.shards;
+        *self.search.whole.get_or_init(|| hash(&(search::FORMAT, shards, self.document_keys())))
     }
 
     /// `search/text/12.json`
