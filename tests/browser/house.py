@@ -140,11 +140,11 @@ class Below(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served_below(house):
-    """The site built for an address below a path, and served there; gives that address and the folder."""
+def served_below(house, out=None):
+    """The site built for an address below a path, or built before, and served there; gives that address and the folder."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Below)
     base = f"http://127.0.0.1:{server.server_address[1]}{PREFIX}"
-    out = house.build("below", "--base-url", base)
+    out = out or house.build("below", "--base-url", base)
     server.RequestHandlerClass = lambda *parts: Below(*parts, directory=str(out))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -7,7 +7,7 @@ from house import PROBE, WIDTHS, served_below
 
 # Pages whose colours are judged, besides one campaign of every colour.
 COLOURED = ["page-home", "page-notice", "page-open-day c-open-day", "page-calendar c-open-day",
-            "page-month c-open-day", "page-posters", "page-list"]
+            "page-month c-open-day", "page-posters", "page-list", "page-search c-open-day"]
 
 
 def layout(house):
@@ -51,10 +51,11 @@ def contrast(house):
     return faults, f"{len(pages)} pages, {lines} lines of text"
 
 
-def contrast_of(tab, judge, address, width):
+def contrast_of(tab, judge, address, width, ready="true"):
     """Takes the ink of a page, then the paper without ink, and lets another page compare them, piece by piece."""
     tab.screen(width)
     tab.open(address)
+    tab.until(ready, 10)
     tab.run(PROBE)
     inks = tab.run("probe.inks()")
     tab.run("probe.blank()")

@@ -3,7 +3,7 @@
 from house import PROBE
 
 KEYBOARD = ["page-home", "page-notice", "page-open-day c-open-day", "page-month c-open-day", "page-posters",
-            "page-list second", "page-article c-organic"]
+            "page-list second", "page-article c-organic", "page-search c-open-day"]
 TAB, ENTER, SPACE = ("Tab", 9), ("Enter", 13, "\r"), (" ", 32, " ")
 
 

@@ -20,6 +20,7 @@ import look
 import paper
 import plain
 import preview
+import search
 from chromium import Chromium, Failure
 from house import ROOT, House
 
@@ -29,6 +30,8 @@ TESTS = [
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
+    search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,
+    search.broken, search.offline, search.scriptless, search.seen,
 ]
 MOST_SHOWN = 40
 

@@ -207,7 +207,8 @@
   // `load(path, form)` promises a file of the index as json, text or arrayBuffer.
   function Engine(load) {
     const files = new Map();
-    const engine = { index: null, table: null, open, openTable, search, text, column };
+    // `columns`: kind, year, region and set of campaigns of every document.
+    const engine = { index: null, table: null, columns: [], open, openTable, search, text };
     let docs;
 
     function file(path, form, read) {
@@ -224,18 +225,18 @@
       if (index.version !== 1) throw new Error("unknown index");
       engine.index = index;
       docs = await file("docs.bin", "arrayBuffer", (data) => new Uint8Array(data));
+      let at = index.shards;
+      engine.columns = index.widths.map((width) => {
+        const bits = Bits(docs, at * 8);
+        at += Math.ceil((index.docs * width) / 8);
+        return Array.from({ length: index.docs }, () => bits.take(width));
+      });
     }
     async function openTable() {
       engine.table = await file("fold.txt", "text", readTable);
     }
     function text(doc) {
       return file("text/" + doc + ".json", "json");
-    }
-    // Kind, year, region or set of campaigns (0 to 3) of a document.
-    function column(which, doc) {
-      const { shards, widths } = engine.index;
-      const before = widths.slice(0, which).reduce((at, width) => at + Math.ceil((engine.index.docs * width) / 8), shards);
-      return Bits(docs, before * 8 + doc * widths[which]).take(widths[which]);
     }
     function shardOf(key) {
       return mix(key) & (engine.index.shards - 1);
@@ -276,15 +277,19 @@
           const now = new Map();
           eachDocument(list, engine.index.docs, paired, (doc, places) => {
             if (before && !before.has(doc)) return;
-            let starts = places.map((place) => place - offset);
-            if (before) starts = starts.filter((start) => before.get(doc).has(start));
-            if (starts.length || !paired) now.set(doc, new Set(starts));
+            const known = before ? before.get(doc) : null;
+            let i = 0;
+            const starts = places.map((place) => place - offset).filter((start) => {
+              while (known && known[i] < start) i++;
+              return !known || known[i] === start;
+            });
+            if (starts.length || !paired) now.set(doc, starts);
           });
           before = now;
         });
         before.forEach((starts, doc) => {
           if (!found.has(doc)) found.set(doc, []);
-          found.get(doc)[f] = Array.from(starts);
+          found.get(doc)[f] = starts;
         });
       }
       return found;
@@ -361,7 +366,7 @@
     const least = Math.max(begin + 80, spot[1]);
     const rest = text.slice(least, least + 41);
     const end = rest.length < 41 ? [rest] : /^[^]{0,40}[。！？；\n]|^[^]{0,40}，|^[^]{20}/u.exec(rest);
-    return { begin, end: Math.min(text.length, least + end[0].length), most };
+    return { begin, end: begin + text.slice(begin, least + end[0].length).trim().length, most };
   }
   if (typeof module !== "undefined") module.exports = { fold, readTable, parse, Engine, spots, excerpt };
 
@@ -374,9 +379,11 @@
   const filters = found.querySelector("form");
   const said = found.querySelector("[role=status]");
   const part = (name) => found.querySelector(".found-" + name);
+  const button = (name) => part(name).querySelector("button");
   const PAGE = 10;
   const home = new URL("..", form.action).href;
-  let engine = Engine(load);
+  let engine = Engine(loader(false));
+  let born = Date.now();
   let choice = {};
   let result = null;
   let left = [];
@@ -387,15 +394,16 @@
   // The entry of the history that was asked for stays; the next letter begins another.
   let settled = true;
 
-  async function load(path, kind) {
-    const index = path === "index.json";
-    const address = home + "search/" + path;
-    const answer = await fetch(address, { cache: index ? "no-cache" : "default" }).catch((fault) => {
-      if (!index) throw fault;
-      return fetch(address, { cache: "force-cache" });
-    });
-    if (!answer.ok) throw new Error(answer.status + " " + path);
-    return answer[kind]();
+  // What carries the key of its edition may be old; in a new attempt nothing is trusted. Without a network, everything.
+  function loader(anew) {
+    return async (path, kind) => {
+      const ways = anew || path === "index.json" ? [anew ? "reload" : "no-cache", "force-cache"] : ["force-cache", "reload"];
+      for (const cache of ways) {
+        const answer = await fetch(home + "search/" + path, { cache }).catch(() => ({}));
+        if (answer.ok) return answer[kind]();
+      }
+      throw new Error(path + " does not come");
+    };
   }
   function add(tag, parent, text, name) {
     const element = document.createElement(tag);
@@ -420,43 +428,54 @@
   // Filters: what a document counts for, and what there is to choose.
   function values(which, doc) {
     const { kinds, years, regions, campaigns, sets } = engine.index;
-    const at = engine.column(which, doc);
+    const at = engine.columns[which][doc];
     if (which === 0) return [kinds[at][0]];
     if (which === 1) return [String(years[at])];
     if (which === 3) return sets[at].map((i) => campaigns[i][0]);
     const city = regions[regions[at][2]];
     return city ? [regions[at][0], city[0]] : [regions[at][0]];
   }
-  function choices(which) {
+  function choices() {
     const { kinds, years, regions, campaigns } = engine.index;
-    const all = [kinds, years.map((year) => [String(year || ""), year + "年"]), regions, campaigns][which];
-    return all.filter(([value]) => value);
+    const all = [kinds, years.map((year) => [String(year || ""), year + "年"]), regions, campaigns];
+    return all.map((list) => list.filter(([value]) => value));
   }
-  function fits(doc, but) {
-    return NAMES.every((name, i) => i === but || !choice[name] || values(i, doc).includes(choice[name]));
+  // Keeps what is chosen in `left`, and counts for every filter what the others leave.
+  function sift(hits) {
+    const counts = NAMES.map(() => ({}));
+    choices().forEach((list, i) => {
+      if (!list.some(([value]) => value === choice[NAMES[i]])) delete choice[NAMES[i]];
+    });
+    left = hits.filter(({ doc }) => {
+      const has = NAMES.map((_, i) => values(i, doc));
+      const off = has.map((own, i) => choice[NAMES[i]] && !own.includes(choice[NAMES[i]]));
+      const misses = off.filter(Boolean).length;
+      has.forEach((own, i) => {
+        if (misses === (off[i] ? 1 : 0)) own.forEach((value) => (counts[i][value] = (counts[i][value] || 0) + 1));
+      });
+      return !misses;
+    });
+    return counts;
   }
-  function offer() {
-    NAMES.forEach((name, which) => {
-      const counts = {};
-      result.hits.forEach(({ doc }) => {
-        if (fits(doc, which)) values(which, doc).forEach((value) => (counts[value] = (counts[value] || 0) + 1));
+  function offer(counts) {
+    choices().forEach((list, i) => {
+      const name = NAMES[i];
+      const select = filters.elements[name];
+      select.textContent = "";
+      add("option", select, "全部").value = "";
+      list.forEach(([value, title]) => {
+        const count = counts[i][value] || 0;
+        if (count || choice[name] === value) add("option", select, title + "（" + count + "）").value = value;
       });
-      const list = filters.elements[name];
-      list.textContent = "";
-      add("option", list, "全部").value = "";
-      choices(which).forEach(([value, title]) => {
-        const count = counts[value] || 0;
-        if (count || choice[name] === value) add("option", list, title + "（" + count + "）").value = value;
-      });
-      list.value = choice[name] || "";
-      list.parentNode.hidden = list.length < 2;
+      select.value = choice[name] || "";
+      select.parentNode.hidden = select.length < 2;
     });
     filters.hidden = !result.hits.length;
     part("reset").hidden = !NAMES.some((name) => choice[name]);
   }
 
   // What a result shows, once its text is here. A text that lacks a word belongs to another edition of the site.
-  async function card({ doc, at }) {
+  async function card({ doc, at }, pieces) {
     const text = await engine.text(doc);
     const fields = [
       text.summary,
@@ -466,7 +485,7 @@
       text.headings.map(([, heading]) => heading).join("\n"),
       text.title,
     ];
-    const look = () => fields.map((one) => spots(one, result.pieces, engine.table));
+    const look = () => fields.map((one) => spots(one, pieces, engine.table));
     const lacks = () => at.some((hit, i) => hit.slice(0, 6).some(Boolean) && !all.some((some) => some.some((spot) => spot[2] === i)));
     let all = look();
     if (lacks() && !engine.table) {
@@ -477,8 +496,9 @@
   }
   function state(line, { status, status_text, end }) {
     const today = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
-    if (status && status !== "scheduled") add("span", line, status_text, "status status-" + status);
-    else if (end && end < today) add("span", line, "已结束", "label");
+    const over = end && end < today && status !== "cancelled" && status !== "postponed";
+    if (over) add("span", line, "已结束", "label");
+    else if (status && status !== "scheduled") add("span", line, status_text, "status status-" + status);
   }
   function group(kind) {
     let list = document.getElementById("found-" + kind);
@@ -507,88 +527,89 @@
     let best = 0;
     const cuts = fields.map((one, i) => excerpt(one, all[i]));
     for (let i = 1; i < 5; i++) if (cuts[i].most > cuts[best].most || !fields[best]) best = i;
+    const words = fields[best];
     const { begin, end } = cuts[best];
-    if (!fields[best]) return link;
-    const words = add("p", item, begin && !/[。！？；\n]/.test(fields[best][begin - 1]) ? "…" : "", "hit-text");
-    marked(words, fields[best], all[best], begin, end);
-    if (end < fields[best].length && !/[。！？]/.test(fields[best][end - 1])) words.append("…");
+    if (!words) return link;
+    const whole = (at) => at <= 0 || at >= words.length || /[。！？；\n]/.test(words[at - 1] + words[at]);
+    const excerpted = add("p", item, whole(begin) ? "" : "…", "hit-text");
+    marked(excerpted, words, all[best], begin, end);
+    if (!whole(end)) excerpted.append("…");
     return link;
   }
 
   // Shows the answer to what stands in the field; a question that was asked meanwhile wins.
   async function ask(again) {
     const mine = ++ticket;
+    const query = field.value;
     clearTimeout(timer);
-    if (!field.value.trim()) return show("", [], []);
+    if (!query.trim()) return clear();
     if (location.protocol === "file:") return tell("file");
     const slow = setTimeout(() => (said.textContent = "正在搜索……"), 400);
     try {
-      const answer = await engine.search(field.value);
+      const answer = await engine.search(query);
       if (mine !== ticket) return;
-      result = answer;
-      NAMES.forEach((name, i) => {
-        if (!choices(i).some(([value]) => value === choice[name])) delete choice[name];
-      });
-      left = answer.hits.filter(({ doc }) => fits(doc));
-      const cards = await Promise.all(left.slice(0, PAGE).map(card));
+      const counts = sift(answer.hits);
+      const cards = await Promise.all(left.slice(0, PAGE).map((hit) => card(hit, answer.pieces)));
       const near = await Promise.all(answer.nearest.map(engine.text));
       if (mine !== ticket) return;
-      if (!again && cards.some((one) => one.stale)) throw new Error("another edition");
-      show(sentence(), cards, near);
+      const old = !answer.hits.length && Date.now() - born > 6e5;
+      if (!again && (old || cards.some((one) => one.stale))) throw new Error("another edition");
+      result = answer;
+      show(cards, near);
+      offer(counts);
     } catch (fault) {
       if (mine !== ticket) return;
       // The site may have been published anew since the index came.
-      engine = Engine(load);
+      engine = Engine(loader(true));
+      born = Date.now();
       if (!again) return ask(true);
       tell("failed");
     } finally {
       clearTimeout(slow);
     }
   }
-  function sentence() {
-    const all = result.hits.length;
-    if (!result.pieces.length) return "请输入要查找的文字。";
-    if (!all) return "没有找到结果。";
-    return left.length === all ? "找到 " + all + " 条结果。" : "符合条件的有 " + left.length + " 条，共找到 " + all + " 条结果。";
+  function clear() {
+    ["none", "file", "failed", "more"].forEach((name) => (part(name).hidden = true));
+    filters.hidden = true;
+    said.textContent = part("hits").textContent = "";
   }
   function tell(name) {
-    show("", [], []);
+    clear();
     part(name).hidden = false;
     said.textContent = part(name).querySelector("p").textContent;
   }
-  function show(words, cards, near) {
-    ["none", "file", "failed"].forEach((name) => (part(name).hidden = true));
-    said.textContent = words;
-    part("hits").textContent = "";
+  function sentence(all) {
+    if (!result.pieces.length) return "请输入要查找的文字。";
+    if (!all) return "没有找到结果。";
+    const fit = left.length;
+    return fit === all ? "找到 " + all + " 条结果。" : "符合条件的有 " + fit + " 条，共找到 " + all + " 条结果。";
+  }
+  function show(cards, near) {
+    clear();
+    said.textContent = sentence(result.hits.length);
     cards.forEach(put);
     shown = cards.length;
-    more();
-    if (!words) filters.hidden = true;
-    else offer();
-    if (!words || !result.pieces.length || result.hits.length) return;
-    part("none").hidden = false;
+    part("more").hidden = shown >= left.length;
+    if (result.hits.length || !result.pieces.length) return;
     const quoted = (pieces) => pieces.map((piece) => "“" + piece + "”").join("、");
     part("why").textContent = result.missing.length
       ? "本站内容里没有" + quoted(result.missing) + "。"
       : "本站没有同时包含" + quoted(result.pieces) + "的内容。";
-    part("near").hidden = !near.length;
     const list = part("near").querySelector("ul");
     list.textContent = "";
     near.forEach((text) => (add("a", add("li", list), text.title).href = home + text.url));
-  }
-  function more() {
-    part("more").hidden = shown >= left.length;
+    part("near").hidden = !near.length;
+    part("none").hidden = false;
   }
   async function next() {
     const mine = ticket;
-    const cards = await Promise.all(left.slice(shown, shown + PAGE).map(card)).catch(() => null);
+    const cards = await Promise.all(left.slice(shown, shown + PAGE).map((hit) => card(hit, result.pieces))).catch(() => null);
     if (mine !== ticket) return;
     if (!cards) return ask();
     const links = cards.map(put);
     shown += cards.length;
-    more();
-    const all = titles();
-    all.find((link) => links.includes(link)).focus();
+    part("more").hidden = shown >= left.length;
+    titles().find((link) => links.includes(link)).focus();
   }
 
   // The address says what is asked, so that it can be shared.
@@ -641,22 +662,23 @@
     keep(true);
     ask();
   });
-  part("reset").addEventListener("click", () => {
+  button("reset").addEventListener("click", () => {
     choice = {};
     settled = true;
     keep(true);
     ask();
     field.focus();
   });
-  part("more").addEventListener("click", next);
-  part("failed").querySelector("button").addEventListener("click", () => ask());
-  window.addEventListener("popstate", read);
+  button("more").addEventListener("click", next);
+  button("failed").addEventListener("click", () => ask());
+  // A link to a part of the page changes nothing.
+  window.addEventListener("popstate", () => address() === location.pathname + location.search || read());
   document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const here = document.activeElement;
     const all = [field].concat(titles());
     const at = all.indexOf(here);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Escape: 0 }[event.key];
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(here.tagName)) field.focus();
     else if (at === 0 && event.key === "Escape") {
       field.value = "";
