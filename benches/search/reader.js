@@ -1,5 +1,5 @@
 // What both drivers do: each pair of queries is a reader who comes with nothing loaded, asks the first, then the second.
-// Every query is asked once more by someone else whose bytes are all in memory, for the time an answer takes.
+// The first 200 are asked once more by readers whose bytes are all in memory, for the time an answer takes.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -43,7 +43,7 @@ async function run(files, queries, open, close) {
     }
     if (close) await close(reader);
   }
-  for (let i = 0; i < queries.length; i++) {
+  for (let i = 0; i < Math.min(200, queries.length); i++) {
     const begun = process.hrtime.bigint();
     const reader = await open();
     await reader.ask(queries[i]);
