@@ -20,6 +20,7 @@ import look
 import paper
 import plain
 import preview
+import same
 import search
 from chromium import Chromium, Failure
 from house import ROOT, House
@@ -31,7 +32,7 @@ TESTS = [
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
     search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,
-    search.broken, search.offline, search.scriptless, search.seen,
+    search.broken, search.offline, search.scriptless, search.seen, same.foldings, same.answers,
 ]
 MOST_SHOWN = 40
 

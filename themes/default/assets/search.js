@@ -199,6 +199,7 @@
         sum += WEIGHTS[f] + Math.max(0, Math.min(places.length, 4) - 1) * REPEATS[f];
         if (f === 0 && places[0] === 0) sum += 16;
       });
+      if (fields.whole) sum += 20;
       if (i) sum += nearness(at[i - 1], fields);
     });
     return sum;
@@ -292,7 +293,19 @@
           found.get(doc)[f] = starts;
         });
       }
+      if (mayBePinyin(piece)) await markWhole(piece, found);
       return found;
+    }
+    // Pinyin that ends with a syllable counts more: 有机 before 又教 for youji.
+    async function markWhole(piece, found) {
+      const last = piece.length - 1;
+      const ends = (await lists(((piece.charCodeAt(last) << 16) | 0xf8ff) >>> 0))[PINYIN];
+      if (!ends) return;
+      eachDocument(ends, engine.index.docs, true, (doc, places) => {
+        const fields = found.get(doc);
+        const starts = (fields && fields[PINYIN]) || [];
+        if (fields) fields.whole = starts.some((start) => places.includes(start + last));
+      });
     }
     async function hits(pieces) {
       const free = new Set();
