@@ -14,6 +14,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import axe
 import dates
 import links
 import look
@@ -26,7 +27,7 @@ from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
-    look.layout, look.contrast, links.quiet, links.disk, links.below,
+    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below,
     dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
