@@ -6,6 +6,8 @@
   const WEIGHTS = [64, 40, 24, 12, 10, 6, 28];
   const REPEATS = [0, 0, 2, 1, 0, 2, 0];
   const PINYIN = 6;
+  // Stands after every syllable, so that a piece that ends with one can be told.
+  const SYLLABLE = "\uf8ff";
   const WORD = 1;
   const HAN = 2;
   const DROPPED =
@@ -126,24 +128,50 @@
     }
     function rice(low) {
       let high = 0;
-      while (take(1)) high++;
-      return high * 2 ** low + take(low);
+      let ones;
+      do {
+        ones = Math.min(24, Math.clz32(~word()));
+        high += ones;
+        at += ones;
+      } while (ones === 24);
+      at++;
+      return (high << low) + take(low);
     }
     return { take, gamma, rice };
   }
 
-  // Calls back with every document of a list and the positions there; lists of single units have none.
-  function eachDocument(list, docs, paired, found) {
+  // The documents of a list, and the positions in document i from ends[i] to ends[i + 1]; single units have none.
+  function readList(list, all, paired, offset) {
     const bits = Bits(list, 0);
     const count = bits.gamma();
     const kp = paired ? bits.take(5) : 0;
-    const kg = 31 - Math.clz32(Math.max(1, docs / count));
+    const kg = 31 - Math.clz32(Math.max(1, all / count));
+    const [docs, ends, places] = [[], [0], []];
     for (let i = 0, doc = -1; i < count; i++) {
-      doc += bits.rice(kg) + 1;
-      const places = [];
-      for (let left = paired ? bits.gamma() : 0, at = -1; left > 0; left--) places.push((at += bits.rice(kp) + 1));
-      found(doc, places);
+      docs.push((doc += bits.rice(kg) + 1));
+      let at = -1 - offset;
+      for (let left = paired ? bits.gamma() : 0; left > 0; left--) places.push((at += bits.rice(kp) + 1));
+      ends.push(places.length);
     }
+    return { docs, ends, places };
+  }
+  // Calls back with the numbers that two rising rows have in common.
+  function meet(a, from, end, b, other, last, found) {
+    while (from < end && other < last) {
+      if (a[from] < b[other]) from++;
+      else if (a[from] > b[other]) other++;
+      else found(from++, other++);
+    }
+  }
+  function common(a, b) {
+    const [docs, ends, places] = [[], [0], []];
+    meet(a.docs, 0, a.docs.length, b.docs, 0, b.docs.length, (i, j) => {
+      meet(a.places, a.ends[i], a.ends[i + 1], b.places, b.ends[j], b.ends[j + 1], (at) => places.push(a.places[at]));
+      if (places.length === ends[ends.length - 1]) return;
+      docs.push(a.docs[i]);
+      ends.push(places.length);
+    });
+    return { docs, ends, places };
   }
 
   // By what is left of a key: the list of every field that has one.
@@ -180,27 +208,33 @@
   function mayBePinyin(piece) {
     return /^[a-z]{2,}$/.test(piece);
   }
-  function nearness(one, two) {
+  function nearness(one, two, doc) {
     let least = 48;
     for (let f = 0; f < PINYIN; f++) {
-      const a = one[f] || [];
-      const b = two[f] || [];
-      for (let i = 0, j = 0; i < a.length && j < b.length; a[i] < b[j] ? i++ : j++) {
-        least = Math.min(least, Math.abs(a[i] - b[j]));
+      const [a, b] = [one.fields[f], two.fields[f]];
+      if (!a || !b || !a.where[doc] || !b.where[doc]) continue;
+      let [i, j] = [a.ends[a.where[doc] - 1], b.ends[b.where[doc] - 1]];
+      while (i < a.ends[a.where[doc]] && j < b.ends[b.where[doc]]) {
+        least = Math.min(least, Math.abs(a.places[i] - b.places[j]));
+        if (a.places[i] < b.places[j]) i++;
+        else j++;
       }
     }
     return 24 - (least >> 1);
   }
-  // `at` has by piece and by field where the piece begins.
-  function rank(at) {
+  // How well a document answers, from what was found of each piece.
+  function rank(found, doc) {
     let sum = 0;
-    at.forEach((fields, i) => {
-      fields.forEach((places, f) => {
-        sum += WEIGHTS[f] + Math.max(0, Math.min(places.length, 4) - 1) * REPEATS[f];
-        if (f === 0 && places[0] === 0) sum += 16;
+    found.forEach((piece, i) => {
+      piece.fields.forEach(({ where, ends, places }, f) => {
+        const at = where[doc];
+        if (!at) return;
+        const count = ends[at] - ends[at - 1];
+        sum += WEIGHTS[f] + Math.max(0, Math.min(count, 4) - 1) * REPEATS[f];
+        if (f === 0 && count && places[ends[at - 1]] === 0) sum += 16;
       });
-      if (fields.whole) sum += 20;
-      if (i) sum += nearness(at[i - 1], fields);
+      if (piece.whole.has(doc)) sum += 20;
+      if (i) sum += nearness(found[i - 1], piece, doc);
     });
     return sum;
   }
@@ -264,61 +298,42 @@
       taken.forEach((at) => free.add(shardOf(keyAt(piece, at))));
       return taken;
     }
-    // The documents that have a piece: by field, where it begins.
+    // What the index has of a piece: by field its lists, by document the fields as bits.
     async function find(piece, offsets) {
-      const paired = piece.length > 1;
-      const entries = await Promise.all(offsets.map((at) => lists(keyAt(piece, at))));
-      const found = new Map();
-      for (let f = 0; f < (mayBePinyin(piece) ? 7 : PINYIN); f++) {
+      const { docs } = engine.index;
+      const pinyin = mayBePinyin(piece);
+      const end = piece.length - 1;
+      const [endings, ...entries] = await Promise.all([
+        pinyin ? lists(keyAt(piece + SYLLABLE, end)) : [],
+        ...offsets.map((at) => lists(keyAt(piece, at))),
+      ]);
+      const found = { fields: [], masks: new Uint8Array(docs), whole: new Set() };
+      for (let f = 0; f < (pinyin ? 7 : PINYIN); f++) {
         if (!entries.every((fields) => fields[f])) continue;
-        const parts = entries.map((fields, i) => [fields[f], offsets[i]]);
-        let before = null;
-        // The shortest list leaves the fewest to compare.
-        parts.sort((a, b) => a[0].length - b[0].length).forEach(([list, offset]) => {
-          const now = new Map();
-          eachDocument(list, engine.index.docs, paired, (doc, places) => {
-            if (before && !before.has(doc)) return;
-            const known = before ? before.get(doc) : null;
-            let i = 0;
-            const starts = places.map((place) => place - offset).filter((start) => {
-              while (known && known[i] < start) i++;
-              return !known || known[i] === start;
-            });
-            if (starts.length || !paired) now.set(doc, starts);
-          });
-          before = now;
+        const list = entries.map((fields, i) => readList(fields[f], docs, piece.length > 1, offsets[i])).reduce(common);
+        list.where = new Uint32Array(docs);
+        list.docs.forEach((doc, i) => {
+          list.where[doc] = i + 1;
+          found.masks[doc] |= 1 << f;
         });
-        before.forEach((starts, doc) => {
-          if (!found.has(doc)) found.set(doc, []);
-          found.get(doc)[f] = starts;
-        });
+        found.fields[f] = list;
       }
-      if (mayBePinyin(piece)) await markWhole(piece, found);
+      if (found.fields[PINYIN] && endings[PINYIN]) {
+        const list = common(found.fields[PINYIN], readList(endings[PINYIN], docs, true, end));
+        list.docs.forEach((doc) => found.whole.add(doc));
+      }
       return found;
-    }
-    // Pinyin that ends with a syllable counts more: 有机 before 又教 for youji.
-    async function markWhole(piece, found) {
-      const last = piece.length - 1;
-      const ends = (await lists(((piece.charCodeAt(last) << 16) | 0xf8ff) >>> 0))[PINYIN];
-      if (!ends) return;
-      eachDocument(ends, engine.index.docs, true, (doc, places) => {
-        const fields = found.get(doc);
-        const starts = (fields && fields[PINYIN]) || [];
-        if (fields) fields.whole = starts.some((start) => places.includes(start + last));
-      });
     }
     async function hits(pieces) {
       const free = new Set();
       const found = await Promise.all(pieces.map((piece) => find(piece, cover(piece, free))));
       const hits = [];
-      if (found.length) {
-        found[0].forEach((_, doc) => {
-          const at = found.map((docs) => docs.get(doc));
-          if (at.every(Boolean)) hits.push({ doc, score: rank(at), at });
-        });
+      for (let doc = 0; pieces.length && doc < engine.index.docs; doc++) {
+        if (!found.every(({ masks }) => masks[doc])) continue;
+        hits.push({ doc, score: rank(found, doc), at: found.map(({ masks }) => masks[doc]) });
       }
       hits.sort((a, b) => b.score - a.score || b.doc - a.doc);
-      return { pieces, hits, nearest: [], missing: pieces.filter((_, i) => !found[i].size) };
+      return { pieces, hits, nearest: [], missing: pieces.filter((_, i) => !found[i].masks.some(Boolean)) };
     }
     async function nearest(pieces) {
       const pairs = [];
@@ -331,7 +346,7 @@
       entries.forEach((fields, i) => {
         const here = new Set();
         [fields[0], mayBePinyin(pairs[i][0]) && fields[PINYIN]].forEach((list) => {
-          if (list) eachDocument(list, engine.index.docs, true, (doc) => here.add(doc));
+          if (list) readList(list, engine.index.docs, true, 0).docs.forEach((doc) => here.add(doc));
         });
         here.forEach((doc) => counts.set(doc, (counts.get(doc) || 0) + 1));
       });
@@ -438,47 +453,48 @@
     parent.append(text.slice(at, end));
   }
 
-  // Filters: what a document counts for, and what there is to choose.
-  function values(which, doc) {
+  // What documents count for in a filter, by the number in its column.
+  function worth() {
     const { kinds, years, regions, campaigns, sets } = engine.index;
-    const at = engine.columns[which][doc];
-    if (which === 0) return [kinds[at][0]];
-    if (which === 1) return [String(years[at])];
-    if (which === 3) return sets[at].map((i) => campaigns[i][0]);
-    const city = regions[regions[at][2]];
-    return city ? [regions[at][0], city[0]] : [regions[at][0]];
+    return [
+      kinds.map(([kind]) => [kind]),
+      years.map((year) => [year ? String(year) : ""]),
+      regions.map(([code, , city]) => (regions[city] ? [code, regions[city][0]] : [code])),
+      sets.map((set) => set.map((i) => campaigns[i][0])),
+    ];
   }
-  function choices() {
-    const { kinds, years, regions, campaigns } = engine.index;
-    const all = [kinds, years.map((year) => [String(year || ""), year + "年"]), regions, campaigns];
-    return all.map((list) => list.filter(([value]) => value));
-  }
-  // Keeps what is chosen in `left`, and counts for every filter what the others leave.
+  // Keeps what is chosen in `left`; gives for every filter how many results the others leave to each value.
   function sift(hits) {
-    const counts = NAMES.map(() => ({}));
-    choices().forEach((list, i) => {
-      if (!list.some(([value]) => value === choice[NAMES[i]])) delete choice[NAMES[i]];
+    const values = worth();
+    values.forEach((all, i) => {
+      if (!all.some((own) => own.includes(choice[NAMES[i]]))) delete choice[NAMES[i]];
     });
+    const fits = values.map((all, i) => all.map((own) => !choice[NAMES[i]] || own.includes(choice[NAMES[i]])));
+    const tally = values.map((all) => all.map(() => 0));
     left = hits.filter(({ doc }) => {
-      const has = NAMES.map((_, i) => values(i, doc));
-      const off = has.map((own, i) => choice[NAMES[i]] && !own.includes(choice[NAMES[i]]));
-      const misses = off.filter(Boolean).length;
-      has.forEach((own, i) => {
-        if (misses === (off[i] ? 1 : 0)) own.forEach((value) => (counts[i][value] = (counts[i][value] || 0) + 1));
+      const at = engine.columns.map((column) => column[doc]);
+      const misses = at.filter((number, i) => !fits[i][number]).length;
+      at.forEach((number, i) => {
+        if (misses === (fits[i][number] ? 0 : 1)) tally[i][number]++;
       });
       return !misses;
     });
-    return counts;
+    return values.map((all, i) => {
+      const counts = {};
+      all.forEach((own, number) => own.forEach((value) => (counts[value] = (counts[value] || 0) + tally[i][number])));
+      return counts;
+    });
   }
   function offer(counts) {
-    choices().forEach((list, i) => {
+    const { kinds, years, regions, campaigns } = engine.index;
+    [kinds, years.map((year) => [year || "", year + "年"]), regions, campaigns].forEach((list, i) => {
       const name = NAMES[i];
       const select = filters.elements[name];
       select.textContent = "";
       add("option", select, "全部").value = "";
       list.forEach(([value, title]) => {
-        const count = counts[i][value] || 0;
-        if (count || choice[name] === value) add("option", select, title + "（" + count + "）").value = value;
+        const count = counts[i][value];
+        if (value && (count || choice[name] === value)) add("option", select, title + "（" + count + "）").value = value;
       });
       select.value = choice[name] || "";
       select.parentNode.hidden = select.length < 2;
@@ -499,7 +515,7 @@
       text.title,
     ];
     const look = () => fields.map((one) => spots(one, pieces, engine.table));
-    const lacks = () => at.some((hit, i) => hit.slice(0, 6).some(Boolean) && !all.some((some) => some.some((spot) => spot[2] === i)));
+    const lacks = () => at.some((fields, i) => fields & 63 && !all.some((some) => some.some((spot) => spot[2] === i)));
     let all = look();
     if (lacks() && !engine.table) {
       await engine.openTable();
