@@ -19,14 +19,14 @@ use crate::edition::{Edition, Reader};
 use crate::load::{Changed, Shelf};
 use crate::model::site::{Composed, Difference, Overrides};
 use crate::model::{Day, Format, OutPath, PageId, Site};
-use crate::plan::search::shards;
+use crate::plan::search::characters;
 use crate::plan::{self, Plan, Recipe};
 use crate::render::posters::is_printed;
 use crate::render::{Made, Press};
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
-use crate::{check, load, model, wording, workers};
+use crate::{check, load, model, search, wording, workers};
 
 pub mod kept;
 
@@ -127,6 +127,8 @@ struct Last {
     site: Arc<Site>,
     losing: Folders,
     theme: Arc<Theme>,
+    /// How long all bodies that are shown are.
+    characters: usize,
     /// What was told of the site as a whole.
     site_told: Vec<Finding>,
     /// What was told of the plan as a whole.
@@ -210,8 +212,17 @@ impl Pipeline {
         };
         let standing = standing.filter(|last| theme.has_files_of(&last.theme));
         // Of all that is planned, only the spread of the search follows from bodies.
-        let spread = |plan: &Plan| plan.searched.as_ref().is_none_or(|searched| searched.shards == shards(&edition));
-        let standing = standing.filter(|last| spread(&last.press.plan));
+        let characters = match (standing, &difference) {
+            (Some(last), Difference::Bodies(ids)) => {
+                let length = |edition: &Edition, id| edition.page(id).map_or(0, |page| page.body.length);
+                let grown = |sum, id| sum + length(&edition, id) - length(&last.press.edition, id);
+                ids.iter().fold(last.characters, grown)
+            }
+            _ => characters(&edition),
+        };
+        let is_spread =
+            |plan: &Plan| plan.searched.as_ref().is_none_or(|searched| searched.shards == search::shards(characters));
+        let standing = standing.filter(|last| is_spread(&last.press.plan));
         let (plan, plan_told) = match standing {
             Some(last) => (last.press.plan.clone(), last.plan_told.clone()),
             None => planned(&edition, &theme, order.profile),
@@ -249,6 +260,7 @@ impl Pipeline {
             site: site.clone(),
             losing,
             theme,
+            characters,
             site_told,
             plan_told,
             links_told,

@@ -6,8 +6,8 @@ use super::{Press, calendar, lists, pages, structured, words};
 use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
-use crate::model::{Config, OutPath, Own, Page};
-use crate::plan::{CalendarOf, ListOf, Part, Plan, Recipe, SEARCH};
+use crate::model::{Config, OutPath, Own, Page, PageId};
+use crate::plan::{CalendarOf, ListOf, Part, Plan, PosterPart, Recipe, SEARCH};
 use crate::theme::Theme;
 
 /// The shared parts.
@@ -141,6 +141,7 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         site_name: config.title.clone(),
         site_domain: config.portal.domain.clone().unwrap_or_else(|| config.base_url.host().to_string()),
         site_id_code: config.portal.site_id_code.clone().unwrap_or_default(),
+        picture: if hidden { None } else { picture(press, recipe, page, article.as_ref()) },
         column,
         article,
         index: !hidden,
@@ -232,6 +233,19 @@ fn article(press: &Press, page: &Page) -> ArticleMeta {
         description: press.summary(page),
         image: image.unwrap_or_default(),
     }
+}
+
+/// The picture of a card that leads to the page: its own poster, its first picture, or the poster of a campaign.
+fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>, article: Option<&ArticleMeta>) -> Option<String> {
+    let poster = |id: &PageId| press.plan.poster(id, PosterPart::Preview).map(|out| press.absolute(&out));
+    let own = match recipe {
+        Recipe::Page(id) | Recipe::Poster(id, _) => poster(id),
+        _ => None,
+    };
+    let shown = || article.map(|article| article.image.clone()).filter(|image| !image.is_empty());
+    let campaigns = page.into_iter().flat_map(|page| &page.campaigns);
+    let campaigns = campaigns.chain(press.plan.index.list(ListOf::Kind(Kind::Campaign)));
+    own.or_else(shown).or_else(|| campaigns.filter(|id| press.edition.page(id).is_some()).find_map(poster))
 }
 
 /// Breadcrumbs from the home page to the parent.

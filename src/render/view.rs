@@ -155,6 +155,8 @@ pub struct Meta {
     pub column: Option<Column>,
     /// The `Article…` tags of article pages, or null.
     pub article: Option<ArticleMeta>,
+    /// Absolute address of the picture that stands for the page where it is shared, or null.
+    pub picture: Option<String>,
     /// Whether search engines may list the page.
     pub index: bool,
     /// A finished `<script type="application/ld+json">` element, or empty. Write it with `| safe`.

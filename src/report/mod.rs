@@ -252,6 +252,17 @@ impl Finding {
         self
     }
 
+    /// What findings are sorted by: path, line, column, code, words.
+    fn order(&self) -> (&Place, &str, &str) {
+        (&self.place, self.code.id, &self.message.zh)
+    }
+
+    /// Whether it is among `sorted`, which [`Report::into_sorted`] gave.
+    pub fn is_among(&self, sorted: &[Finding]) -> bool {
+        let from = sorted.partition_point(|finding| finding.order() < self.order());
+        sorted[from..].iter().take_while(|finding| finding.order() == self.order()).any(|finding| finding == self)
+    }
+
     /// The same finding with another place that belongs to it.
     pub fn related(mut self, place: Place) -> Finding {
         self.related.push(place);
@@ -303,8 +314,7 @@ impl Report {
 
     /// All findings, each once, in the order of path, line, column and code.
     pub fn into_sorted(mut self) -> Vec<Finding> {
-        let key = |f: &Finding| (f.place.clone(), f.code.id, f.message.zh.clone());
-        self.findings.sort_by_cached_key(key);
+        self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
         self.findings.dedup_by(|a, b| a == b || is_same_fault(a, b));
         self.findings
     }

@@ -60,7 +60,7 @@ pub fn page_without_answer(shown: &Shown) -> String {
         Lang::Zh => ("正在生成预览…", BROKEN_ZH),
         Lang::En => ("Building the preview…", BROKEN_EN),
     };
-    bare_page(shown, if shown.list.is_empty() { building } else { broken }, &shown.list)
+    bare_page(shown, if shown.is_clean() { building } else { broken }, &shown.list())
 }
 
 /// The page shown when making a page failed.

@@ -39,10 +39,27 @@ pub struct Shown {
     pub broken: bool,
     /// How many problems of the last build have to be mended.
     pub problems: usize,
-    /// The problems of the last build as HTML.
-    pub list: Arc<str>,
+    /// What is told in the place of problems, where the last build failed for a reason of ours.
+    fault: Option<Arc<str>>,
     /// The language of what the preview adds.
     pub lang: Lang,
+}
+
+impl Shown {
+    /// The problems of the last build as HTML; empty where there is none. It is made when somebody asks, because most
+    /// changes are looked at without.
+    pub fn list(&self) -> String {
+        match (&self.fault, &self.snapshot) {
+            (Some(fault), _) => fault.to_string(),
+            (None, Some(snapshot)) => browser::problem_list(&gravest_first(&snapshot.findings), self.lang),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whether [`Shown::list`] is empty.
+    pub fn is_clean(&self) -> bool {
+        self.fault.is_none() && self.snapshot.as_ref().is_none_or(|snapshot| snapshot.findings.is_empty())
+    }
 }
 
 /// The current version and everyone who waits for the next.
@@ -76,7 +93,7 @@ impl Board {
     /// A board before the first build.
     pub fn new(lang: Lang, follow: bool, opener: Option<Opener>) -> Board {
         let first = u64::from(random_number());
-        let shown = Shown { version: first, snapshot: None, broken: false, problems: 0, list: "".into(), lang };
+        let shown = Shown { version: first, snapshot: None, broken: false, problems: 0, fault: None, lang };
         let state = Mutex::new(State { shown, renewed: VecDeque::new(), closed: false });
         Board { state, bell: Condvar::new(), first, follow, token: random_key(), opener, assets: Assets::default() }
     }
@@ -93,19 +110,24 @@ impl Board {
         if snapshot.files_differ || before.snapshot.is_none() {
             self.assets.compare(&snapshot, version);
         }
-        let findings = gravest_first(&snapshot.findings);
-        let problems = findings.iter().filter(|finding| is_problem(finding)).count();
-        let list = browser::problem_list(&findings, before.lang).into();
+        let problems = snapshot.findings.iter().filter(|finding| is_problem(finding)).count();
         let broken = snapshot.refused;
         self.remember(&snapshot.renewed, version);
-        self.show(Shown { version, snapshot: Some(Arc::new(snapshot)), broken, problems, list, lang: before.lang });
+        self.show(Shown {
+            version,
+            snapshot: Some(Arc::new(snapshot)),
+            broken,
+            problems,
+            fault: None,
+            lang: before.lang,
+        });
     }
 
     /// Tells that a rebuild panicked; the last pages stay.
     pub fn publish_panic(&self, reason: &str) {
         let before = self.shown();
-        let list = browser::our_fault(reason, before.lang).into();
-        self.show(Shown { version: before.version + 1, broken: true, problems: 1, list, ..before });
+        let fault = Some(browser::our_fault(reason, before.lang).into());
+        self.show(Shown { version: before.version + 1, broken: true, problems: 1, fault, ..before });
     }
 
     /// Opens the source `file` for who has the token; whether it could be opened.
@@ -162,7 +184,7 @@ impl Board {
     fn message(&self, shown: &Shown, seen: Option<u64>, live: bool) -> String {
         let version = shown.version;
         if shown.broken {
-            let data = json!({ "version": version, "problems": shown.problems, "html": shown.list.as_ref() });
+            let data = json!({ "version": version, "problems": shown.problems, "html": shown.list() });
             return format!("event: broken\ndata: {data}\n\n");
         }
         // A number from another run says nothing about what that page has loaded.

@@ -27,9 +27,9 @@ pub fn page(shown: &Shown, token: &str) -> String {
         true => format!("稿件 {pages} 篇，错误 {errors} 个，警告 {warnings} 个"),
         false => format!("Pages: {pages}, errors: {errors}, warnings: {warnings}"),
     };
-    let problems = match (shown.list.is_empty(), findings.is_empty()) {
+    let problems = match (shown.is_clean(), findings.is_empty()) {
         (true, true) => format!("<p>{}</p>", pick("没有发现问题。", "No problems.")),
-        (false, true) => shown.list.to_string(),
+        (false, true) => shown.list(),
         (_, false) => html::print(&gravest_first(findings), shown.lang),
     };
     let rows: String = listed.iter().map(|page| row(page, pick("打开", "Open"))).collect();

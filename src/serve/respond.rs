@@ -118,7 +118,7 @@ pub fn answer(board: &Board, target: &Target, range: Option<&str>) -> Response {
             Response::new(Status::OK, "text/javascript; charset=utf-8", browser::script().into_bytes())
         }
         panel::PATH => Response::html(Status::OK, panel::page(&shown, &board.token)),
-        browser::PROBLEMS_PATH => Response::html(Status::OK, shown.list.to_string()),
+        browser::PROBLEMS_PATH => Response::html(Status::OK, shown.list()),
         _ => match &shown.snapshot {
             None => Response::html(waiting(&shown), browser::page_without_answer(&shown)),
             Some(snapshot) => lookup(board, &shown, snapshot, target, range),

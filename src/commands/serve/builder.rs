@@ -100,7 +100,7 @@ impl Builder {
     fn tell(&mut self, findings: &[Finding]) {
         let known = self.told.take().unwrap_or_default();
         if self.call.format == Format::Human {
-            let new = findings.iter().filter(|finding| !known.contains(finding));
+            let new = findings.iter().filter(|finding| !finding.is_among(&known));
             for finding in new.take(20) {
                 self.terminal.say(&format!("{}\n", frame::print(finding, self.call.lang, self.terminal.colour)));
             }
