@@ -135,6 +135,13 @@ class Below(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def copyfile(self, source, outputfile):
+        try:
+            super().copyfile(source, outputfile)
+        except ConnectionError:
+            # A page that is left takes no more.
+            pass
+
     def log_message(self, *_):
         pass
 

@@ -14,24 +14,26 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import axe
 import dates
 import links
 import look
 import paper
 import plain
 import preview
+import same
 import search
 from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
-    look.layout, look.contrast, links.quiet, links.disk, links.below,
+    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below,
     dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
     search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,
-    search.broken, search.offline, search.scriptless, search.seen,
+    search.broken, search.offline, search.scriptless, search.seen, same.foldings, same.answers,
 ]
 MOST_SHOWN = 40
 
