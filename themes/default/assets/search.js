@@ -15,10 +15,12 @@
   const NEWLINE = /[\n\v\f\x85\u2028\u2029]/;
   const BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
   const QUOTE = /["“”„＂「」『』]/;
-  // The first of each line stands for the others.
+  // The first of each group stands for the others.
   const MARKS = new Map();
-  "([{〔【〖〘〚 )]}〕】〗〙〛 <《〈 >》〉 \"“”„‟「」『』〝〞〟 '‘’‚‛` -‐‑‒–—―−─━﹣ ~〜 ·•・‧∙⋅ .。｡… ,、､".split(" ").forEach((line) => {
-    for (const mark of line) MARKS.set(mark.charCodeAt(0), line.charCodeAt(0));
+  const GROUPS =
+    "([{〔【〖〘〚 )]}〕】〗〙〛 <《〈 >》〉 \"“”„‟「」『』〝〞〟 '‘’‚‛` -‐‑‒–—―−─━﹣ ~〜 ·•・‧∙⋅ .。｡… ,、､";
+  GROUPS.split(" ").forEach((group) => {
+    for (const mark of group) MARKS.set(mark.charCodeAt(0), group.charCodeAt(0));
   });
 
   function classOf(unit) {
@@ -422,8 +424,8 @@
   // The entry of the history that was asked for stays; the next letter begins another.
   let settled = true;
 
-  // A name with the key of its edition never means anything else, so an old copy will do. After a failure none is trusted,
-  // unless there is no network.
+  // A name with the key of its edition never means anything else, so an old copy will do. After a failure none is
+  // trusted, unless there is no network.
   function loader(anew) {
     return async (path, kind) => {
       const first = anew ? "reload" : path === "index.json" ? "no-cache" : "force-cache";
@@ -560,9 +562,10 @@
       const known = engine.index.campaigns.find((one) => one[0] === slug);
       if (known && known[1] !== text.title) add("span", line, known[1]);
     });
-    let best = 0;
     const cuts = fields.map((one, i) => excerpt(one, all[i]));
-    for (let i = 1; i < 5; i++) if (cuts[i].most > cuts[best].most || !fields[best]) best = i;
+    // Sentences before facts and headings.
+    let best = text.summary ? 0 : 1;
+    for (let i = 1; i < 5; i++) if (cuts[i].most > cuts[best].most && (i < 2 || !cuts[best].most)) best = i;
     const words = fields[best];
     const { begin, end } = cuts[best];
     if (!words) return link;
