@@ -15,10 +15,12 @@
   const NEWLINE = /[\n\v\f\x85\u2028\u2029]/;
   const BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
   const QUOTE = /["“”„＂「」『』]/;
-  // The first of each line stands for the others.
+  // The first of each group stands for the others.
   const MARKS = new Map();
-  "([{〔【〖〘〚 )]}〕】〗〙〛 <《〈 >》〉 \"“”„‟「」『』〝〞〟 '‘’‚‛` -‐‑‒–—―−─━﹣ ~〜 ·•・‧∙⋅ .。｡… ,、､".split(" ").forEach((line) => {
-    for (const mark of line) MARKS.set(mark.charCodeAt(0), line.charCodeAt(0));
+  const GROUPS =
+    "([{〔【〖〘〚 )]}〕】〗〙〛 <《〈 >》〉 \"“”„‟「」『』〝〞〟 '‘’‚‛` -‐‑‒–—―−─━﹣ ~〜 ·•・‧∙⋅ .。｡… ,、､";
+  GROUPS.split(" ").forEach((group) => {
+    for (const mark of group) MARKS.set(mark.charCodeAt(0), group.charCodeAt(0));
   });
 
   function classOf(unit) {
@@ -394,7 +396,7 @@
     const least = Math.max(begin + 80, spot[1]);
     const rest = text.slice(least, least + 41);
     const end = rest.length < 41 ? [rest] : /^[^]{0,40}[。！？；\n]|^[^]{0,40}，|^[^]{20}/u.exec(rest);
-    return { begin, end: begin + text.slice(begin, least + end[0].length).trim().length, most };
+    return { begin, end: begin + text.slice(begin, least + end[0].length).trimEnd().length, most };
   }
   if (typeof module !== "undefined") module.exports = { fold, readTable, parse, Engine, spots, excerpt };
 
@@ -422,10 +424,12 @@
   // The entry of the history that was asked for stays; the next letter begins another.
   let settled = true;
 
-  // What carries the key of its edition may be old; in a new attempt nothing is trusted. Without a network, everything.
+  // A name with the key of its edition never means anything else, so an old copy will do. After a failure none is
+  // trusted, unless there is no network.
   function loader(anew) {
     return async (path, kind) => {
-      const ways = anew || path === "index.json" ? [anew ? "reload" : "no-cache", "force-cache"] : ["force-cache", "reload"];
+      const first = anew ? "reload" : path === "index.json" ? "no-cache" : "force-cache";
+      const ways = [first, first === "force-cache" ? "reload" : "force-cache"];
       for (const cache of ways) {
         const answer = await fetch(home + "search/" + path, { cache }).catch(() => ({}));
         if (answer.ok) return answer[kind]();
@@ -515,13 +519,18 @@
       text.title,
     ];
     const look = () => fields.map((one) => spots(one, pieces, engine.table));
-    const lacks = () => at.some((fields, i) => fields & 63 && !all.some((some) => some.some((spot) => spot[2] === i)));
     let all = look();
+    const seen = (piece) => all.some((some) => some.some((spot) => spot[2] === piece));
+    // Pinyin stands in no text.
+    const lacks = () => at.some((mask, i) => mask !== 1 << PINYIN && !seen(i));
     if (lacks() && !engine.table) {
       await engine.openTable();
       all = look();
     }
     return { text, fields, all, stale: lacks() };
+  }
+  function cardsFrom(at, pieces) {
+    return Promise.all(left.slice(at, at + PAGE).map((hit) => card(hit, pieces)));
   }
   function state(line, { status, status_text, end }) {
     const today = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
@@ -553,9 +562,10 @@
       const known = engine.index.campaigns.find((one) => one[0] === slug);
       if (known && known[1] !== text.title) add("span", line, known[1]);
     });
-    let best = 0;
     const cuts = fields.map((one, i) => excerpt(one, all[i]));
-    for (let i = 1; i < 5; i++) if (cuts[i].most > cuts[best].most || !fields[best]) best = i;
+    // Sentences before facts and headings.
+    let best = text.summary ? 0 : 1;
+    for (let i = 1; i < 5; i++) if (cuts[i].most > cuts[best].most && (i < 2 || !cuts[best].most)) best = i;
     const words = fields[best];
     const { begin, end } = cuts[best];
     if (!words) return link;
@@ -578,7 +588,7 @@
       const answer = await engine.search(query);
       if (mine !== ticket) return;
       const counts = sift(answer.hits);
-      const cards = await Promise.all(left.slice(0, PAGE).map((hit) => card(hit, answer.pieces)));
+      const cards = await cardsFrom(0, answer.pieces);
       const near = await Promise.all(answer.nearest.map(engine.text));
       if (mine !== ticket) return;
       const old = !answer.hits.length && Date.now() - born > 6e5;
@@ -598,24 +608,25 @@
     }
   }
   function clear() {
-    ["none", "file", "failed", "more"].forEach((name) => (part(name).hidden = true));
+    ["none", "failed", "more"].forEach((name) => (part(name).hidden = true));
     filters.hidden = true;
     said.textContent = part("hits").textContent = "";
   }
   function tell(name) {
     clear();
-    part(name).hidden = false;
-    said.textContent = part(name).querySelector("p").textContent;
+    part("failed").hidden = name !== "failed";
+    said.textContent = said.getAttribute("data-" + name);
   }
-  function sentence(all) {
+  function sentence() {
+    const all = result.hits.length;
     if (!result.pieces.length) return "请输入要查找的文字。";
     if (!all) return "没有找到结果。";
-    const fit = left.length;
-    return fit === all ? "找到 " + all + " 条结果。" : "符合条件的有 " + fit + " 条，共找到 " + all + " 条结果。";
+    if (left.length === all) return "找到 " + all + " 条结果。";
+    return "符合条件的有 " + left.length + " 条，共找到 " + all + " 条结果。";
   }
   function show(cards, near) {
     clear();
-    said.textContent = sentence(result.hits.length);
+    said.textContent = sentence();
     cards.forEach(put);
     shown = cards.length;
     part("more").hidden = shown >= left.length;
@@ -632,7 +643,7 @@
   }
   async function next() {
     const mine = ticket;
-    const cards = await Promise.all(left.slice(shown, shown + PAGE).map((hit) => card(hit, result.pieces))).catch(() => null);
+    const cards = await cardsFrom(shown, result.pieces).catch(() => null);
     if (mine !== ticket) return;
     if (!cards) return ask();
     const links = cards.map(put);
@@ -692,10 +703,8 @@
     ask();
   });
   button("reset").addEventListener("click", () => {
-    choice = {};
-    settled = true;
-    keep(true);
-    ask();
+    NAMES.forEach((name) => (filters.elements[name].value = ""));
+    filters.dispatchEvent(new Event("change"));
     field.focus();
   });
   button("more").addEventListener("click", next);
