@@ -21,10 +21,19 @@ use aho_corasick::AhoCorasick;
 use cost::{Cost, median, middle, run, written};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use site::render::search::texts_of;
 use site::search::fold::fold;
+use site::search::index::Documents;
+use site::search::{Index, Texts, shards};
+
+/// As the program has it.
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 3;
 const QUERIES: usize = 1000;
+/// How many of them the peer is asked, which is slow.
+const PEER_QUERIES: usize = 200;
 
 fn main() {
     let given: Vec<PathBuf> = std::env::args().skip(1).filter(|word| word != "--bench").map(PathBuf::from).collect();
@@ -88,6 +97,13 @@ fn measure(folder: &Path, pagefind: Option<&Path>) {
         row("Pagefind, after site", peer, peer.cpu, Some(&bundle));
         println!("CPU for the index, ours to Pagefind: {:.3}", (whole.cpu - bare.cpu) / peer.cpu);
     }
+    let alone = alone(&public);
+    println!(
+        "the lists alone, in this process: {:.2} s, CPU {:.2} s, {:.3} µs a character",
+        alone.wall,
+        alone.cpu,
+        alone.cpu * 1e6 / characters as f64
+    );
 
     let queries = drawn(&documents);
     let truth = Hits::of(&queries, &documents, |document| document.texts.clone());
@@ -114,8 +130,9 @@ fn measure(folder: &Path, pagefind: Option<&Path>) {
         .filter_map(|(number, document)| Some((document.address.as_deref()?, number)))
         .collect();
     let truth = truth.only(&addresses.values().copied().collect());
-    for (what, quote, count) in [("Pagefind", "", QUERIES), ("Pagefind, in quotes", "\"", QUERIES / 10)] {
-        let typed: Vec<String> = queries.iter().take(count).map(|query| format!("{quote}{query}{quote}")).collect();
+    for (what, quote) in [("Pagefind", ""), ("Pagefind, in quotes", "\"")] {
+        let typed: Vec<String> =
+            queries.iter().take(PEER_QUERIES).map(|query| format!("{quote}{query}{quote}")).collect();
         let answers: Vec<Answer<String>> = ask("pagefind.js", &bundle, &typed, scratch.path(), &[]);
         let number = |address: &String| addresses[address.as_str()];
         let found: Vec<BTreeSet<usize>> =
@@ -128,6 +145,22 @@ fn build(project: &Path, out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
     command.args(["build", "--clean", "--today", "2026-11-28", "--root"]).arg(project).arg("--out").arg(out);
     command
+}
+
+/// What it costs to make the lists of all that the site says, with no file read or written.
+fn alone(public: &Path) -> Cost {
+    let texts: Vec<Texts> = said(public).map(|json| texts_of(&json).unwrap()).collect();
+    let keys = vec![Default::default(); texts.len()];
+    let documents = Documents { keys: &keys, texts: &|number| texts[number].clone() };
+    let characters = texts.iter().flatten().map(|text| text.chars().count()).sum();
+    let once = |_| cost::own(|| Index::of(&documents, shards(characters), None));
+    median(&(0..ROUNDS).map(once).collect::<Vec<_>>())
+}
+
+/// The file of each document by its number.
+fn said(public: &Path) -> impl Iterator<Item = Vec<u8>> {
+    let folder = public.join("search/text");
+    (0..).map_while(move |number| fs::read(folder.join(format!("{number}.json"))).ok())
 }
 
 /// What is searched: a document of the index by its number.
@@ -145,9 +178,7 @@ struct Document {
 fn documents(pages: &[corpus::Page], public: &Path) -> Vec<Document> {
     let sources: BTreeMap<String, &PathBuf> =
         pages.iter().map(|page| (page.address[1..].to_string() + "index.html", &page.source)).collect();
-    let file = |number: usize| public.join(format!("search/text/{number}.json"));
-    let read = |number: usize| fs::read(file(number)).ok();
-    (0..).map_while(read).map(|json| document(&json, &sources)).collect()
+    said(public).map(|json| document(&json, &sources)).collect()
 }
 
 fn document(json: &[u8], sources: &BTreeMap<String, &PathBuf>) -> Document {
