@@ -17,6 +17,9 @@ use crate::plan::{self, ListOf, Recipe, Searched};
 use crate::search::index::{Before, Documents};
 use crate::search::{self, Index, Texts, bits};
 
+/// Readers choose among so many campaigns at most.
+const MOST_CAMPAIGNS: usize = 100;
+
 /// The index of a press, made when it is first asked for.
 #[derive(Default)]
 pub(super) struct Search {
@@ -146,27 +149,46 @@ impl Press {
             let parent = parent.map_or(-1, |at| at as i64);
             json!([region.map_or("", |region| region.code), region.map_or("", |region| region.name), parent])
         };
-        let campaigns = self.shown(self.plan.index.list(ListOf::Kind(Kind::Campaign)));
+        let campaigns = self.choosable().into_iter().filter_map(|id| self.edition.page(id));
+        let campaigns: Vec<_> = campaigns.map(|page| json!([&*page.id.slug, page.title])).collect();
+        let kinds = Kind::ALL.map(|kind| json!([kind.word(), self.kind_name(kind)]));
         json!({
             "version": search::FORMAT,
             "key": key,
             "docs": self.documents().len(),
             "shards": self.plan.searched.as_ref().map_or(1, |searched| searched.shards),
-            "kinds": Kind::ALL.map(|kind| [kind.word(), kind.zh()]),
+            "kinds": kinds,
             "years": columns.years,
             "regions": columns.regions.iter().map(place).collect::<Vec<_>>(),
-            "campaigns": campaigns.map(|page| json!([&*page.id.slug, page.title, self.page_url(&page.id)])).collect::<Vec<_>>(),
+            "campaigns": campaigns,
             "sets": columns.sets,
             "widths": columns.widths(),
         })
         .to_string()
     }
 
+    /// The campaigns that results can be chosen by, in their order: the newest, as many as a list can offer. The names of
+    /// a thousand would be most of what a first question loads.
+    fn choosable(&self) -> Vec<&PageId> {
+        let newest = self.documents().iter().rev().filter(|id| id.kind == Kind::Campaign);
+        let newest: BTreeSet<&PageId> = newest.take(MOST_CAMPAIGNS).collect();
+        self.plan.index.list(ListOf::Kind(Kind::Campaign)).iter().filter(|id| newest.contains(id)).collect()
+    }
+
+    /// What the pages of a kind are called where they stand together.
+    fn kind_name(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Campaign => "宣传活动".to_string(),
+            Kind::Poster => "宣传海报".to_string(),
+            kind => lists::names(self, ListOf::Kind(kind)).0,
+        }
+    }
+
     /// What documents can be chosen by.
     fn columns(&self) -> Columns {
         let pages: Vec<&Page> = self.shown(self.documents()).collect();
         let campaigns: BTreeMap<&PageId, usize> =
-            self.plan.index.list(ListOf::Kind(Kind::Campaign)).iter().enumerate().map(|(at, id)| (id, at)).collect();
+            self.choosable().into_iter().enumerate().map(|(at, id)| (id, at)).collect();
         let year = |page: &Page| plan::day(page).map_or(0, |day| day.year());
         let region = |page: &Page| plan::region(&self.edition, page);
         // A campaign is of itself.
@@ -211,26 +233,25 @@ impl Press {
     /// `search.html`
     pub(super) fn search_page(&self) -> view::Search {
         let documents = self.documents();
-        let count = |is_one: &dyn Fn(&Page) -> bool| self.shown(documents).filter(|page| is_one(page)).count();
         let list = |of: ListOf| Counted {
             title: lists::names(self, of).0,
             url: self.url(&of.out(1)),
             count: self.plan.index.list(of).len(),
             color: String::new(),
         };
-        let tag = |title: &str, path: &str, count: usize| Counted {
-            title: title.to_string(),
+        let page_of = |kind: Kind, path: &str| Counted {
+            title: self.kind_name(kind),
             url: path.to_string(),
-            count,
+            count: documents.iter().filter(|id| id.kind == kind).count(),
             color: String::new(),
         };
         let campaigns = self.shown(self.plan.index.list(ListOf::Kind(Kind::Campaign))).map(|campaign| {
             let view::Tag { title, url, color } = self.tag(campaign);
             Counted { title, url, color, count: self.shown(self.plan.index.of_campaign(&campaign.id)).count() }
         });
-        let mut kinds = vec![tag("宣传活动", "campaigns/index.html", count(&|page| page.id.kind == Kind::Campaign))];
+        let mut kinds = vec![page_of(Kind::Campaign, "campaigns/index.html")];
         kinds.extend(ListOf::KINDS.map(|kind| list(ListOf::Kind(kind))));
-        kinds.push(tag("宣传海报", "posters/index.html", count(&|page| page.id.kind == Kind::Poster)));
+        kinds.push(page_of(Kind::Poster, "posters/index.html"));
         kinds.retain(|kind| kind.count > 0);
         view::Search {
             campaigns: campaigns.collect(),
