@@ -18,7 +18,7 @@ use crate::load::fields::Kind;
 use crate::load::{self, File, Memory, Source, SourceText, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
-use crate::wording::{self, Words};
+use crate::wording::{self, Slogan, Words};
 
 /// Everything the bureau has written, hidden pages included. Only [`crate::edition`] looks at it whole.
 #[derive(Debug, Clone)]
@@ -133,13 +133,13 @@ struct Names {
 #[derive(Debug)]
 struct Dictionary {
     own: Option<Arc<str>>,
-    slogans: Vec<String>,
+    slogans: Vec<Slogan>,
     words: Words,
     told: Vec<Finding>,
 }
 
 impl Dictionary {
-    fn of(own: Option<Arc<str>>, slogans: Vec<String>) -> Dictionary {
+    fn of(own: Option<Arc<str>>, slogans: Vec<Slogan>) -> Dictionary {
         let mut told = Report::new();
         let words = Words::of(own.as_deref(), &slogans, &mut told);
         Dictionary { own, slogans, words, told: told.into_sorted() }
@@ -184,10 +184,15 @@ impl Composed {
 }
 
 /// The slogans of campaigns, in their order, each once.
-fn slogans<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<String> {
+fn slogans<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Slogan> {
     let campaigns = sources.filter(|source| source.file.kind == Kind::Campaign);
-    let slogans = campaigns.filter_map(|source| source.header.map.text("slogan"));
-    slogans.map(|slogan| slogan.trim().to_string()).collect::<BTreeSet<_>>().into_iter().collect()
+    let slogans = campaigns.filter_map(|source| {
+        let map = &source.header.map;
+        let day = map.text("start").or_else(|| map.text("end")).or_else(|| map.text("published"));
+        let year = day.and_then(|day| day.get(..4)?.parse().ok());
+        Some(Slogan { text: map.text("slogan")?.trim().to_string(), year })
+    });
+    slogans.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Builds the site. None when the configuration cannot be used; the pages are checked all the same, so that one run

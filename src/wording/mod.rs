@@ -21,7 +21,7 @@ use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
 use marks::Levels;
 use passage::Passage;
-pub use words::Words;
+pub use words::{Slogan, Words};
 
 /// Findings of one code in one file; the rest are not told.
 const MOST: usize = 100;
@@ -132,7 +132,7 @@ impl Judge<'_> {
         if passage.chars.iter().any(|(_, c)| is_han(*c)) {
             punctuation::check(passage, report);
             claims::check(passage, self.year, report);
-            words::check(passage, self.words, report);
+            words::check(passage, self.words, self.year, report);
         }
     }
 }

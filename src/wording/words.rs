@@ -18,6 +18,15 @@ const LONGEST: usize = 40;
 
 const BUILT_IN: &str = include_str!("words.tsv");
 
+/// The slogan of a campaign, and the year of that where it is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slogan {
+    /// As the campaign says it.
+    pub text: String,
+    /// The year in which the campaign begins.
+    pub year: Option<i16>,
+}
+
 /// Words that are wrong, ready to be looked for.
 #[derive(Debug)]
 pub struct Words {
@@ -40,7 +49,7 @@ struct Entry {
 
 impl Words {
     /// Our list, and after it the lines of the project's own, which win; what cannot be read there is told.
-    pub fn of(own: Option<&str>, slogans: &[String], report: &mut Report) -> Words {
+    pub fn of(own: Option<&str>, slogans: &[Slogan], report: &mut Report) -> Words {
         let mut entries: Vec<Entry> = BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten()).collect();
         let path = words_path();
         let own = own.unwrap_or_default();
@@ -62,7 +71,7 @@ impl Words {
             offset += line.len() + 1;
         }
         let slogans = Slogans::of(slogans);
-        let key = blake3::hash(format!("{entries:?}{:?}", slogans.parts).as_bytes()).into();
+        let key = blake3::hash(format!("{entries:?}{:?}{:?}", slogans.parts, slogans.whole).as_bytes()).into();
         let patterns = entries.iter().map(|entry| entry.wrong.as_str());
         let automaton = automaton(patterns);
         Words { entries, automaton, slogans, key }
@@ -142,20 +151,39 @@ fn is_apart(c: char) -> bool {
 struct Slogans {
     parts: Vec<(String, BTreeSet<String>)>,
     automaton: Option<AhoCorasick>,
+    /// Each as a whole, with the years it belongs to; none where one of them is not known.
+    whole: Vec<(String, BTreeSet<i16>)>,
+    wholes: Option<AhoCorasick>,
 }
 
 impl Slogans {
-    fn of(slogans: &[String]) -> Slogans {
+    fn of(slogans: &[Slogan]) -> Slogans {
         let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for slogan in slogans {
-            let each: Vec<&str> = slogan.split(is_apart).filter(|part| part.chars().count() >= SHORTEST).collect();
+            let each: Vec<&str> = slogan.text.split(is_apart).filter(|part| part.chars().count() >= SHORTEST).collect();
             for (first, second) in each.iter().zip(each.iter().skip(1)) {
                 parts.entry(first.to_string()).or_default().insert(second.to_string());
             }
         }
         let parts: Vec<_> = parts.into_iter().collect();
-        let automaton = automaton(parts.iter().map(|(first, _)| first.as_str()));
-        Slogans { parts, automaton }
+        let first = automaton(parts.iter().map(|(first, _)| first.as_str()));
+        let long = slogans.iter().filter(|slogan| slogan.text.chars().count() >= SHORTEST);
+        let mut whole: BTreeMap<String, Option<BTreeSet<i16>>> = BTreeMap::new();
+        for slogan in long {
+            let years = whole.entry(slogan.text.clone()).or_insert_with(|| Some(BTreeSet::new()));
+            match (years.as_mut(), slogan.year) {
+                (Some(years), Some(year)) => drop(years.insert(year)),
+                _ => *years = None,
+            }
+        }
+        let whole: Vec<_> = whole.into_iter().map(|(text, years)| (text, years.unwrap_or_default())).collect();
+        let wholes = automaton(whole.iter().map(|(text, _)| text.as_str()));
+        Slogans { parts, automaton: first, whole, wholes }
+    }
+
+    /// Whether a campaign of this year has a slogan.
+    fn has(&self, year: i16) -> bool {
+        self.whole.iter().any(|(_, years)| years.contains(&year))
     }
 }
 
@@ -168,7 +196,7 @@ fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick>
 /// stand.
 fn slogans(passage: &Passage, words: &Words, report: &mut Report) -> Vec<Range<usize>> {
     let mut told = Vec::new();
-    let Slogans { parts, automaton } = &words.slogans;
+    let Slogans { parts, automaton, .. } = &words.slogans;
     for found in automaton.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
         let Some((_, seconds)) = parts.get(found.pattern().as_usize()) else { continue };
         let behind = passage.text[found.end()..].trim_start_matches(is_apart);
@@ -198,8 +226,32 @@ fn misquoted(text: &str, second: &str) -> Option<usize> {
     (common * 2 >= wanted).then(|| text.chars().take(wanted).map(char::len_utf8).sum())
 }
 
+/// What a sentence says that looks back on purpose.
+const LOOKS_BACK: [&str; 9] = ["往年", "去年", "上年", "上一年", "历年", "历届", "上届", "往届", "曾"];
+
+/// Looks for the slogan of an earlier year in a page of a year that has campaigns of its own (domain.md G13).
+fn stale(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Report) {
+    let Some(year) = year.filter(|year| words.slogans.has(*year)) else { return };
+    for found in words.slogans.wholes.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
+        let Some((slogan, years)) = words.slogans.whole.get(found.pattern().as_usize()) else { continue };
+        let Some(last) = years.last().filter(|last| **last < year) else { continue };
+        let sentence = &passage.text[passage.sentence(found.start())];
+        let names_year = years.iter().any(|year| sentence.contains(&year.to_string()));
+        if names_year || LOOKS_BACK.iter().any(|word| sentence.contains(word)) {
+            continue;
+        }
+        let shown = displayable(slogan);
+        let text = Text::new(
+            format!("“{shown}”是{last}年的活动主题，这一页是{year}年的。请核对是不是照抄了往年的文字。"),
+            format!("`{shown}` is the slogan of {last}, and this page is of {year}: is the text of an earlier year?"),
+        );
+        passage.tell(report, &codes::G13, found.range(), text);
+    }
+}
+
 /// Looks for every word of the list.
-pub fn check(passage: &Passage, words: &Words, report: &mut Report) {
+pub fn check(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Report) {
+    stale(passage, words, year, report);
     let slogans = slogans(passage, words, report);
     for (entry, range) in words.found(passage.text) {
         // The list has slogans too, for sites without the campaign.
@@ -272,6 +324,7 @@ mod tests {
     #[test]
     fn slogans_of_campaigns_are_quoted_by_the_letter() {
         let own = ["有机产品认证：护航消费升级 优享品质生活", "绿色发展，质量同行"].map(String::from);
+        let own = own.map(|text| Slogan { text, year: None });
         let words = Words::of(None, &own, &mut Report::new());
         let told = |text: &str| {
             let chars: Vec<(usize, char)> = text.char_indices().collect();
