@@ -228,3 +228,18 @@ fn a_published_shard_that_somebody_harmed_is_made_again() {
     assert_eq!(project.site("build --clean").code, 0);
     assert_same(&project.public(), &now, "a shard was harmed, and a page changed");
 }
+
+#[test]
+fn site_search_answers_the_same_with_and_without_a_build() {
+    let project = large();
+    let ask = |word: &str| project.site(&format!("search {word} --format json")).document();
+    let before = ask("第7次");
+    assert_eq!(hits(&before), ["第7次"]);
+    project.build();
+    let built = project.public();
+    assert_eq!(ask("第7次"), before);
+    project.write("content/news/n07.md", NEWS.replace("启动仪式", "第7次改名"));
+    assert_eq!(hits(&ask("第7次")), ["第7次改名"], "what was written since the build counts");
+    assert_eq!(hits(&ask("启动了")).len(), 3);
+    assert_same(&built, &project.public(), "a search writes nothing");
+}

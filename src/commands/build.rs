@@ -289,19 +289,41 @@ fn interrupted(out: &str) -> Finding {
 pub fn recover(call: &Call, machine: &Machine) {
     let sources = sources(call);
     for out in write::outs(&call.project).into_iter().chain([PathBuf::from(OUT)]) {
-        let request = Request {
-            project: &call.project,
-            sources: &sources,
-            home: machine.home.as_deref(),
-            out: &out,
-            out_shown: &out.to_string_lossy(),
-            key: "",
-            shrink: false,
-            clean: false,
-            interrupted: &machine.interrupted,
-            passed: &|_| (),
-        };
+        let shown = out.to_string_lossy();
+        let request = Request { out_shown: &shown, ..request(call, machine, &sources, &out, "") };
         drop(write::recover(&request));
+    }
+}
+
+/// The index of the site in the default output folder; none where no build left one, and while one is at work.
+pub fn published_index(call: &Call, machine: &Machine) -> Option<Arc<dyn Before>> {
+    let made = super::memo::last(&call.project)?;
+    let sources = sources(call);
+    let out = PathBuf::from(OUT);
+    let request = request(call, machine, &sources, &out, &made.project);
+    let guarded = write::guard(&request).ok()?;
+    Some(index_of(&made, &guarded))
+}
+
+/// A request by a command that does not build.
+fn request<'a>(
+    call: &'a Call,
+    machine: &'a Machine,
+    sources: &'a [PathBuf],
+    out: &'a Path,
+    key: &'a str,
+) -> Request<'a> {
+    Request {
+        project: &call.project,
+        sources,
+        home: machine.home.as_deref(),
+        out,
+        out_shown: OUT,
+        key,
+        shrink: false,
+        clean: false,
+        interrupted: &machine.interrupted,
+        passed: &|_| (),
     }
 }
 

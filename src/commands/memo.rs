@@ -107,6 +107,11 @@ impl Made {
     }
 }
 
+/// The site that was made last in `project`, for those that write nothing.
+pub fn last(project: &Path) -> Option<Made> {
+    sealed::existing(project, &[FOLDER]).and_then(|folder| sealed::value(&folder.join(MADE)).ok())
+}
+
 /// What the last build read of each page of `project`, for those that write nothing.
 pub fn recalled(project: &Path) -> Vec<Part> {
     let parts = sealed::existing(project, &[FOLDER]).map(|folder| parts_in(&folder)).unwrap_or_default();

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Format, Machine, Terminal, arguments, outcome};
+use super::{Call, Format, Machine, Terminal, arguments, build, memo, outcome};
+use crate::Pipeline;
+use crate::load::Changed;
 use crate::load::fields::Kind;
 use crate::model::{Page, Region};
 use crate::plan::{self, Searched};
-use crate::publication;
 use crate::render::Press;
 use crate::report::displayable;
 use crate::search::excerpt;
@@ -50,10 +51,11 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
             call.say("请写要找的词，例如 site search 有机产品。", "Say what to look for: site search 有机产品.");
         return outcome::refused(call, terminal, "search", 2, reason);
     }
-    let made = publication(&call.order(machine));
-    let Some((press, searched)) = made.press.as_ref().and_then(|press| Some((press, press.plan.searched.as_ref()?)))
-    else {
-        if made.press.is_some() {
+    let mut pipeline = Pipeline::default().knowing(&call.project, &memo::recalled(&call.project));
+    let made = pipeline.run(&call.order(machine), &Changed::Stamped);
+    let press = made.press.map(|press| (*press).clone().after(build::published_index(call, machine)));
+    let Some((press, searched)) = press.as_ref().and_then(|press| Some((press, press.plan.searched.as_ref()?))) else {
+        if press.is_some() {
             let reason = call.say(
                 "这个网站没有搜索（site.yaml 里写了 search: false）。",
                 "This site has no search: site.yaml says `search: false`.",
