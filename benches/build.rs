@@ -1,7 +1,7 @@
 //! What a build costs: `cargo bench --bench build -- <corpus>...`, the smallest first.
 //!
 //! A corpus is a folder that holds `neutral/` and, where a peer is to be measured, `hugo/`. The pages are written to our
-//! layout with the lean templates of `benches/theme`, without posters, and built in turn with the peers that are on PATH
+//! layout with the lean templates of `benches/theme`, without posters and search, and built in turn with the peers that are on PATH
 //! and the floor, the program of `benches/floor`: each into a new folder, with nothing taken over from an earlier
 //! build. No folder is removed before the end, because for up to five minutes after files were removed ext4 passes over
 //! their numbers one by one, which makes whoever comes next slow. Then follow builds after edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.

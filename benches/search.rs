@@ -55,13 +55,13 @@ fn measure(folder: &Path, pagefind: Option<&Path>) {
     let pages = corpus::write(&folder.join("neutral"), &project);
     corpus::lean(&project);
     let config = project.join("content/site.yaml");
-    let searched = fs::read_to_string(&config).unwrap();
+    let unsearched = fs::read_to_string(&config).unwrap();
     let (mut public, mut bundle) = Default::default();
     let mut costs: [Vec<Cost>; 3] = Default::default();
     for round in 0..ROUNDS {
-        fs::write(&config, format!("{searched}search: false\n")).unwrap();
+        fs::write(&config, &unsearched).unwrap();
         costs[0].push(run(build(&project, &scratch.path().join(format!("bare-{round}")))));
-        fs::write(&config, &searched).unwrap();
+        fs::write(&config, unsearched.replace("search: false\n", "")).unwrap();
         public = scratch.path().join(format!("site-{round}"));
         costs[1].push(run(build(&project, &public)));
         if let Some(pagefind) = pagefind {
