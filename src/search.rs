@@ -60,7 +60,8 @@ impl Field {
 /// The texts of one document, one for each of [`Field::ALL`] but the pinyin, which follows from the title.
 pub type Texts = [String; 6];
 
-/// The number of shards for so many characters: a power of two, some 8 to 16 KB a shard.
+/// The number of shards for so many characters: a power of two, some 4 to 8 KB a shard. More of them would cost more
+/// files, fewer more bytes that no question needs.
 pub fn shards(characters: usize) -> usize {
-    characters.div_ceil(6000).next_power_of_two().clamp(1, 4096)
+    characters.div_ceil(3000).next_power_of_two().clamp(1, 4096)
 }

@@ -19,7 +19,7 @@ main((files, queries, script) => {
     files.count.sent += sent;
     const ask = async (query) => {
       const { hits } = await engine.search(query);
-      await Promise.all(hits.slice(0, 10).map((hit) => engine.text(hit.doc)));
+      await Promise.all(hits.slice(0, 8).map((hit) => engine.text(hit.doc)));
       return hits.map((hit) => hit.doc);
     };
     return { ask };

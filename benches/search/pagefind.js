@@ -29,7 +29,7 @@ main(async (files, queries) => {
     await instance.init();
     const ask = async (query) => {
       const { results } = await instance.search(query);
-      await Promise.all(results.slice(0, 10).map((result) => result.data()));
+      await Promise.all(results.slice(0, 8).map((result) => result.data()));
       return results.map((result) => urls.get(result.id));
     };
     return { ask, instance };

@@ -30,7 +30,7 @@ class Files {
   }
 }
 
-// `open()` promises a new reader: `ask(query)` gives what was found, the ten first of it loaded as well.
+// `open()` promises a new reader: `ask(query)` gives what was found, the eight first of it loaded as well.
 async function run(files, queries, open, close) {
   const answers = [];
   for (let i = 0; i < queries.length; i += 2) {

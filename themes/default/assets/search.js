@@ -410,7 +410,7 @@
   const said = found.querySelector("[role=status]");
   const part = (name) => found.querySelector(".found-" + name);
   const button = (name) => part(name).querySelector("button");
-  const PAGE = 10;
+  const PAGE = 8;
   const home = new URL("..", form.action).href;
   let engine = Engine(loader(false));
   let born = Date.now();
