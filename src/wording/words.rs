@@ -154,6 +154,8 @@ struct Slogans {
     /// Each as a whole, with the years it belongs to; none where one of them is not known.
     whole: Vec<(String, BTreeSet<i16>)>,
     wholes: Option<AhoCorasick>,
+    /// The years of campaigns that have a slogan.
+    years: BTreeSet<i16>,
 }
 
 impl Slogans {
@@ -178,12 +180,13 @@ impl Slogans {
         }
         let whole: Vec<_> = whole.into_iter().map(|(text, years)| (text, years.unwrap_or_default())).collect();
         let wholes = automaton(whole.iter().map(|(text, _)| text.as_str()));
-        Slogans { parts, automaton: first, whole, wholes }
+        let years = whole.iter().flat_map(|(_, years)| years).copied().collect();
+        Slogans { parts, automaton: first, whole, wholes, years }
     }
 
-    /// Whether a campaign of this year has a slogan.
-    fn has(&self, year: i16) -> bool {
-        self.whole.iter().any(|(_, years)| years.contains(&year))
+    /// Whether a campaign of this year has a slogan, and one of an earlier year.
+    fn has_older(&self, year: i16) -> bool {
+        self.years.contains(&year) && self.years.first().is_some_and(|first| *first < year)
     }
 }
 
@@ -231,7 +234,7 @@ const LOOKS_BACK: [&str; 9] = ["往年", "去年", "上年", "上一年", "历�
 
 /// Looks for the slogan of an earlier year in a page of a year that has campaigns of its own (domain.md G13).
 fn stale(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Report) {
-    let Some(year) = year.filter(|year| words.slogans.has(*year)) else { return };
+    let Some(year) = year.filter(|year| words.slogans.has_older(*year)) else { return };
     for found in words.slogans.wholes.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
         let Some((slogan, years)) = words.slogans.whole.get(found.pattern().as_usize()) else { continue };
         let Some(last) = years.last().filter(|last| **last < year) else { continue };
