@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::passage::Passage;
 use crate::report::{Report, Text, codes, displayable};
@@ -24,7 +24,8 @@ pub fn check(passage: &Passage, year: Option<i16>, report: &mut Report) {
 
 /// Every word one of the rules looks for. Most passages hold none of them, and are read once instead of fifty times.
 static TRIGGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new(PRAISE.iter().chain(&PRICES).chain(&FEES).chain(&GAPS).chain(&["国家", STALE])).ok()
+    let all = PRAISE.iter().chain(&PRICES).chain(&FEES).chain(&GAPS).chain(&["国家", STALE]);
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(all).ok()
 });
 
 const FIRMS: [&str; 8] = ["公司", "合作社", "集团", "酒店", "超市", "商场", "农场", "企业名称"];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::passage::Passage;
 use crate::load::words_path;
@@ -192,7 +192,10 @@ impl Slogans {
 
 /// Finds the longest of `patterns` from the left; bounded lists of bounded words always fit.
 fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()
+    let patterns: Vec<&str> = patterns.collect();
+    // Every text goes through it, so it is worth being made for speed, as long as that takes no time itself.
+    let kind = (patterns.len() < 500).then_some(AhoCorasickKind::DFA);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(patterns).ok()
 }
 
 /// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12); gives where they
