@@ -1,19 +1,24 @@
 //! `search/*`: what each page says to those who look for it, the index of all that, and the page readers search on.
 
+mod earlier;
+mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+pub use earlier::Published;
+use earlier::Remembered;
+pub use said::texts_of;
+use said::{city, said};
 
 use super::view::{self, Counted};
 use super::{Press, lists, structured};
-use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::load::kept::{Hash, hash};
-use crate::model::page::{Contact, Deadline};
-use crate::model::{OutPath, Own, Page, PageId, Region};
-use crate::plan::{self, ListOf, Recipe, Searched};
+use crate::model::{Page, PageId, Region};
+use crate::plan::{self, ListOf, Recipe};
 use crate::search::index::{Before, Documents};
 use crate::search::{self, Index, Texts, bits};
 
@@ -27,39 +32,6 @@ pub(super) struct Search {
     keys: OnceLock<Vec<Hash>>,
     whole: OnceLock<Option<Hash>>,
     index: OnceLock<Index>,
-}
-
-/// What a document says, and what is shown of it beside that.
-#[derive(Debug, Serialize, Deserialize)]
-struct Said {
-    kind: String,
-    title: String,
-    url: String,
-    slogan: String,
-    /// The id and the text of each.
-    headings: Vec<(String, String)>,
-    summary: String,
-    facts: Vec<String>,
-    body: String,
-    date: Option<String>,
-    /// The last day of a campaign or an open day.
-    end: Option<String>,
-    status: String,
-    status_text: String,
-    region: Option<String>,
-    campaigns: Vec<String>,
-}
-
-impl Said {
-    fn texts(self) -> Texts {
-        let headings: Vec<String> = self.headings.into_iter().map(|(_, text)| text).collect();
-        [self.title, self.slogan, headings.join("\n"), self.summary, self.facts.join("\n"), self.body]
-    }
-}
-
-/// What the file of a document says, as it was written by a build.
-pub fn texts_of(json: &[u8]) -> Option<Texts> {
-    serde_json::from_slice::<Said>(json).ok().map(Said::texts)
 }
 
 impl Press {
@@ -130,7 +102,7 @@ impl Press {
 
     /// `search/text/12.json`
     pub(super) fn search_text(&self, page: &Page) -> Vec<u8> {
-        let said = Said { url: self.page_url(&page.id), ..said(&self.edition, page, true) };
+        let said = said(&self.edition, page, true).at(self.page_url(&page.id));
         structured::safe(&serde_json::to_string(&said).unwrap_or_default()).into_bytes()
     }
 
@@ -276,182 +248,5 @@ impl Columns {
     fn widths(&self) -> [u32; 4] {
         let counts = [Kind::ALL.len(), self.years.len(), self.regions.len(), self.sets.len()];
         counts.map(|count| count.next_power_of_two().trailing_zeros())
-    }
-}
-
-/// An index that an earlier press of the same run made.
-struct Remembered {
-    keys: Vec<Hash>,
-    shards: Vec<Option<Arc<[u8]>>>,
-    edition: Edition,
-    documents: Vec<PageId>,
-}
-
-impl Before for Remembered {
-    fn keys(&self) -> &[Hash] {
-        &self.keys
-    }
-
-    fn shards(&self) -> usize {
-        self.shards.len()
-    }
-
-    fn shard(&self, number: usize) -> Option<Arc<[u8]>> {
-        self.shards.get(number)?.clone()
-    }
-
-    fn texts(&self, number: usize) -> Option<Texts> {
-        let page = self.edition.page(self.documents.get(number)?)?;
-        Some(said(&self.edition, page, true).texts())
-    }
-}
-
-/// What a page says, its address left out, and its body where that is not asked for.
-fn said(edition: &Edition, page: &Page, with_body: bool) -> Said {
-    let (slogan, end, status) = match &page.own {
-        Own::Campaign(campaign) => (campaign.slogan.clone(), campaign.end, None),
-        Own::OpenDay(open_day) => {
-            (String::new(), open_day.sessions.last().map(|session| session.date), Some(open_day.status))
-        }
-        _ => (String::new(), None, None),
-    };
-    let joined = [page.title.as_str(), &slogan].into_iter().filter_map(joined);
-    let campaigns = page.campaigns.iter().filter(|id| edition.page(id).is_some());
-    Said {
-        kind: page.id.kind.word().to_string(),
-        title: page.title.clone(),
-        url: String::new(),
-        headings: page.body.outline.iter().map(|heading| (heading.id.clone(), heading.text.clone())).collect(),
-        summary: page.summary.clone().unwrap_or_default(),
-        facts: facts(edition, page).into_iter().chain(joined).filter(|fact| !fact.trim().is_empty()).collect(),
-        body: if with_body { page.body.plain() } else { String::new() },
-        date: plan::day(page).map(|day| day.to_string()),
-        end: end.map(|day| day.to_string()),
-        status: status.map_or("", |status| status.word()).to_string(),
-        status_text: status.map_or("", |status| status.zh()).to_string(),
-        region: plan::region(edition, page).map(|region| region.name.to_string()),
-        campaigns: campaigns.map(|id| id.slug.to_string()).collect(),
-        slogan,
-    }
-}
-
-/// The city a county is listed under as well.
-fn city(region: Region) -> Option<Region> {
-    plan::listed_under(region).nth(1)
-}
-
-/// A slogan in two halves is typed without the blank as well.
-fn joined(text: &str) -> Option<String> {
-    let joined: String = text.chars().filter(|c| !search::fold::is_blank(*c)).collect();
-    (joined.len() < text.len()).then_some(joined)
-}
-
-/// What the header of a page says and the page shows, besides what has a field of its own.
-fn facts(edition: &Edition, page: &Page) -> Vec<String> {
-    let mut facts: Vec<String> = Vec::new();
-    let mut add = |texts: &[String]| facts.extend_from_slice(texts);
-    match &page.own {
-        Own::Campaign(campaign) => {
-            add(&campaign.organizer);
-            add(&campaign.audience);
-            add(&campaign.activities);
-            add(campaign.date_text.as_slice());
-            campaign.events.iter().for_each(|event| add(&[vec![event.title.clone()], parts([&event.place])].concat()));
-            campaign.deadlines.iter().for_each(|deadline| add(&due(deadline)));
-            campaign.contacts.iter().for_each(|contact| add(&of_contact(contact)));
-        }
-        Own::Notice(notice) => {
-            add(&parts([&notice.doc_no, &Some(notice.issuer.clone()), &notice.note]));
-            add(&notice.recipients);
-            add(&notice.cc);
-            add(&notice.attachments.iter().map(|attachment| attachment.title.clone()).collect::<Vec<_>>());
-            notice.deadlines.iter().for_each(|deadline| add(&due(deadline)));
-            notice.contacts.iter().for_each(|contact| add(&of_contact(contact)));
-        }
-        Own::Case(case) => {
-            add(case.unit.as_slice());
-            add(&case.labels);
-        }
-        Own::OpenDay(open_day) => {
-            let institution = edition.page(&open_day.institution).map(|page| page.title.clone());
-            let booking = open_day.booking.as_ref();
-            add(&parts([&institution, &open_day.address, &open_day.date_text, &open_day.status_note]));
-            booking.into_iter().for_each(|booking| add(&parts([&booking.method, &booking.phone])));
-            add(&open_day.programme);
-            add(&open_day.audience);
-            add(&open_day.bring);
-            add(&open_day.accessibility);
-            add(&open_day.organizer);
-            open_day.contact.iter().for_each(|contact| add(&of_contact(contact)));
-        }
-        Own::Institution(institution) => {
-            add(&parts([&institution.address, &institution.phone, &institution.cma_no]));
-            add(&institution.fields);
-            add(&institution.accessibility);
-        }
-        Own::Poster(poster) => add(&parts([&poster.year, &poster.issuer, &poster.kind, &poster.alt, &poster.text])),
-        Own::News | Own::Page => {}
-    }
-    let campaigns = page.campaigns.iter().filter_map(|id| edition.page(id)).map(|page| page.title.clone());
-    facts.extend(campaigns);
-    facts.extend(plan::region(edition, page).map(|region| region.name.to_string()));
-    facts.extend(parts([&page.source, &page.author]));
-    facts.extend(
-        page.pictures.iter().flat_map(|picture| [Some(picture.alt.clone()), picture.caption.clone()]).flatten(),
-    );
-    facts
-}
-
-fn parts<const N: usize>(parts: [&Option<String>; N]) -> Vec<String> {
-    parts.into_iter().flatten().cloned().collect()
-}
-
-fn due(deadline: &Deadline) -> Vec<String> {
-    [vec![deadline.what.clone()], parts([&deadline.to]), deadline.materials.clone()].concat()
-}
-
-fn of_contact(contact: &Contact) -> Vec<String> {
-    parts([&contact.name, &contact.role, &contact.phone, &contact.email])
-}
-
-/// The files of the index that a build wrote, for the next one.
-pub struct Published {
-    keys: Vec<Hash>,
-    sizes: Vec<u64>,
-    read: Box<dyn Fn(&OutPath) -> Option<Vec<u8>> + Send + Sync>,
-}
-
-impl Published {
-    /// The index of a build: `key` and `size` tell the key and the size of a file it wrote, and `read` its bytes.
-    pub fn of(
-        key: impl Fn(&OutPath) -> Option<Hash>,
-        size: impl Fn(&OutPath) -> Option<u64>,
-        read: impl Fn(&OutPath) -> Option<Vec<u8>> + Send + Sync + 'static,
-    ) -> Published {
-        let keys = (0..).map_while(|number| key(&Searched::text(number))).collect();
-        let sizes = (0..).map_while(|number| size(&Searched::shard(number))).collect();
-        Published { keys, sizes, read: Box::new(read) }
-    }
-}
-
-impl Before for Published {
-    fn keys(&self) -> &[Hash] {
-        &self.keys
-    }
-
-    fn shards(&self) -> usize {
-        self.sizes.len()
-    }
-
-    fn size(&self, number: usize) -> Option<usize> {
-        self.sizes.get(number).and_then(|size| usize::try_from(*size).ok())
-    }
-
-    fn shard(&self, number: usize) -> Option<Arc<[u8]>> {
-        (self.read)(&Searched::shard(number)).map(Arc::from)
-    }
-
-    fn texts(&self, number: usize) -> Option<Texts> {
-        texts_of(&(self.read)(&Searched::text(number))?)
     }
 }

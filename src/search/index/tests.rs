@@ -130,6 +130,6 @@ fn bytes_that_are_no_shard_are_made_anew() {
     }
     let before: Arc<dyn Before> = Arc::new(Broken(kept(all.clone(), 1, None)));
     let mut other = all.clone();
-    other[3][5].push_str("了");
+    other[3][5].push('了');
     assert_eq!(bytes(&kept(other.clone(), 1, Some(before)).index), bytes(&kept(other, 1, None).index));
 }
