@@ -243,3 +243,17 @@ fn site_search_answers_the_same_with_and_without_a_build() {
     assert_eq!(hits(&ask("启动了")).len(), 3);
     assert_same(&built, &project.public(), "a search writes nothing");
 }
+
+#[test]
+fn a_page_that_was_taken_away_by_hand_is_in_no_shard() {
+    let project = large();
+    project.write("content/news/last.md", NEWS.replace("2022-09-19", "2022-09-20").replace("启动了", "要撤下的内容"));
+    let files = project.build();
+    let newest =
+        files.keys().filter(|name| name.starts_with("search/text/")).max_by_key(|name| (name.len(), *name)).unwrap();
+    fs::remove_file(project.path(&format!("public/{newest}"))).unwrap();
+    fs::remove_file(project.path("content/news/last.md")).unwrap();
+    let now = project.build();
+    assert_eq!(project.site("build --clean").code, 0);
+    assert_same(&project.public(), &now, "the newest page and its text are gone");
+}

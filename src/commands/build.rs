@@ -20,7 +20,7 @@ use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, co
 use crate::search::Before;
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
-use crate::write::{self, Failure, Guarded, Manifest, Request, Written};
+use crate::write::{self, Digest, Failure, Guarded, Manifest, Request, Written};
 use crate::{Order, Pipeline, Publication, check, inspected};
 
 mod outs;
@@ -120,7 +120,7 @@ impl Build<'_> {
             Ok(guarded) => guarded,
             Err(failure) => return self.failed(findings, failure),
         };
-        let press = (*press).clone().after(self.memo.made.as_ref().map(|made| index_of(made, &guarded)));
+        let press = (*press).clone().after(self.memo.made.as_ref().and_then(|made| index_of(made, &guarded)));
         let outs = Outs::of(&press, &self.memo, &inputs);
         let (written, manifest) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
@@ -249,14 +249,20 @@ impl Build<'_> {
     }
 }
 
-/// The index that the last build published, as far as its files stand.
-fn index_of(made: &Made, guarded: &Guarded) -> Arc<dyn Before> {
+/// The index that the last build published; none unless all of it stands, because what is left of one looks like the
+/// whole of another.
+fn index_of(made: &Made, guarded: &Guarded) -> Option<Arc<dyn Before>> {
     let (outs, standing) = (&made.outs, guarded.standing());
+    let stands =
+        |(path, (_, digest)): (&String, &(_, Digest))| standing.get(path).is_some_and(|entry| entry.blake3 == *digest);
+    if !outs.iter().filter(|(path, _)| path.starts_with("search/")).all(stands) {
+        return None;
+    }
     let entry = |out: &OutPath| standing.get(out.as_str()).zip(outs.get(out.as_str()));
     let entry = |out: &OutPath| entry(out).filter(|(entry, (_, digest))| entry.blake3 == *digest);
     let key = |out: &OutPath| entry(out).and_then(|(_, (key, _))| *key);
     let size = |out: &OutPath| entry(out).map(|(entry, _)| entry.size);
-    Arc::new(Published::of(key, size, guarded.reader("search/")))
+    Some(Arc::new(Published::of(key, size, guarded.reader("search/"))))
 }
 
 /// What an earlier build left cannot be used.
@@ -302,7 +308,7 @@ pub fn published_index(call: &Call, machine: &Machine) -> Option<Arc<dyn Before>
     let out = PathBuf::from(OUT);
     let request = request(call, machine, &sources, &out, &made.project);
     let guarded = write::guard(&request).ok()?;
-    Some(index_of(&made, &guarded))
+    index_of(&made, &guarded)
 }
 
 /// A request by a command that does not build.

@@ -57,17 +57,20 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let Some((press, searched)) = press.as_ref().and_then(|press| Some((press, press.plan.searched.as_ref()?))) else {
         if press.is_some() {
             let reason = call.say(
-                "这个网站没有搜索（site.yaml 里写了 search: false）。",
+                "这个网站没有开启搜索（site.yaml 里写了 search: false）。",
                 "This site has no search: site.yaml says `search: false`.",
             );
             return outcome::refused(call, terminal, "search", 2, reason);
         }
         return outcome::tell(call, terminal, "search", &made.report.into_sorted(), "", json!({ "hits": Value::Null }));
     };
-    let index = press.index();
-    let asked = Asked { docs: searched.documents.len(), shards: index.shards(), shard: &|number| index.shard(number) };
-    // An index that was just made can be read.
-    let answer = asked.answer(&pieces).unwrap_or_default();
+    let ask = |press: &Press| {
+        let index = press.index();
+        let shard = |number| index.shard(number);
+        Asked { docs: searched.documents.len(), shards: index.shards(), shard: &shard }.answer(&pieces)
+    };
+    // A build may take away what stood. An index that is made anew can be read.
+    let answer = ask(press).or_else(|_| ask(&press.clone().after(None))).unwrap_or_default();
     let found = Found { press, searched, pieces: &pieces, answer: &answer };
     let hits: Vec<Hit> = answer.hits.iter().filter(|hit| found.passes(&filter, hit.doc)).copied().collect();
     if call.format == Format::Json {

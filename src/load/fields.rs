@@ -627,7 +627,7 @@ pub const CONFIG: &[Field] = &[
         "formats of posters to make; [] for none",
         "[a3, a4, wechat]",
     )),
-    text("search", "站内搜索", "false 表示网站不带搜索", "false leaves the search out", "true"),
+    text("search", "站内搜索", "false 表示网站不提供搜索", "false leaves the search out", "true"),
     text("notice_pdf", "通知PDF", "false 表示通知不附公文版式的 PDF", "false offers notices without PDF", "true"),
     texts(text(
         "allowed_hosts",

@@ -138,6 +138,7 @@ impl Press {
     /// Whether the text that an output is made of still stands in its file, as far as it was not read in this run.
     fn is_here(&self, recipe: &Recipe) -> bool {
         match recipe {
+            Recipe::SearchShard(_) | Recipe::SearchColumns => self.is_indexed(),
             Recipe::Page(id) | Recipe::Letter(id) | Recipe::SearchText(id) => {
                 self.edition.page(id).is_none_or(|page| page.body.is_here())
             }

@@ -4,6 +4,7 @@ mod earlier;
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
@@ -32,6 +33,8 @@ pub(super) struct Search {
     keys: OnceLock<Vec<Hash>>,
     whole: OnceLock<Option<Hash>>,
     index: OnceLock<Index>,
+    /// Whether a text was gone when the index was made.
+    gap: AtomicBool,
 }
 
 impl Press {
@@ -42,7 +45,8 @@ impl Press {
 
     /// The index that this press made, or the one it would begin with, for the press that comes next.
     pub fn found(&self) -> Option<Arc<dyn Before>> {
-        let made = self.search.index.get().zip(self.search.keys.get());
+        let is_whole = |_: &(&Index, _)| !self.search.gap.load(Ordering::Relaxed);
+        let made = self.search.index.get().zip(self.search.keys.get()).filter(is_whole);
         let remembered = |(index, keys): (&Index, &Vec<Hash>)| -> Arc<dyn Before> {
             Arc::new(Remembered {
                 keys: keys.clone(),
@@ -61,7 +65,13 @@ impl Press {
     /// The index; of nothing where the site has no search.
     pub fn index(&self) -> &Index {
         self.search.index.get_or_init(|| {
-            let texts = |at| self.texts(at).unwrap_or_default();
+            let texts = |at: usize| {
+                let page = self.documents().get(at).and_then(|id| self.edition.page(id));
+                if page.is_some_and(|page| !page.body.is_here()) {
+                    self.search.gap.store(true, Ordering::Relaxed);
+                }
+                self.texts(at).unwrap_or_default()
+            };
             let shards = self.plan.searched.as_ref().map_or(1, |searched| searched.shards);
             Index::of(&Documents { keys: self.document_keys(), texts: &texts }, shards, self.search.before.clone())
         })
@@ -88,7 +98,7 @@ impl Press {
         match recipe {
             Recipe::SearchText(id) => self.document_key(self.edition.page(id)?),
             Recipe::SearchIndex => hash(&("search", self.directory())),
-            Recipe::SearchColumns => hash(&("columns", self.whole_key(), self.columns().rows)),
+            Recipe::SearchColumns => self.columns_key(&self.columns()),
             Recipe::SearchShard(number) => hash(&("shard", number, self.whole_key())),
             _ => None,
         }
@@ -98,6 +108,17 @@ impl Press {
     fn whole_key(&self) -> Option<Hash> {
         let shards = self.plan.searched.as_ref()?.shards;
         *self.search.whole.get_or_init(|| hash(&(search::FORMAT, shards, self.document_keys())))
+    }
+
+    /// The key of all that browsers keep under one name: the index, and the columns, which say more than documents do.
+    fn columns_key(&self, columns: &Columns) -> Option<Hash> {
+        hash(&("columns", self.whole_key()?, &columns.rows, columns.widths()))
+    }
+
+    /// Whether every text the index was made of was there to be read.
+    pub(super) fn is_indexed(&self) -> bool {
+        self.index();
+        !self.search.gap.load(Ordering::Relaxed)
     }
 
     /// `search/text/12.json`
@@ -114,7 +135,7 @@ impl Press {
     fn directory(&self) -> String {
         let columns = self.columns();
         let key: String =
-            self.whole_key().unwrap_or_default().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            self.columns_key(&columns).unwrap_or_default().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let place = |region: &Option<Region>| {
             let parent = region.and_then(city);
             let parent = parent.and_then(|parent| columns.regions.iter().position(|known| *known == Some(parent)));

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 /// Traditional characters, compatibility characters and radicals with those they fold to, two a line. Where they come
-/// from stands in `fold.md`.
+/// from stands in `README.md`.
 pub const TABLE: &str = include_str!("fold.txt");
 
 const DROPPED: u16 = 0;
@@ -68,7 +68,9 @@ pub fn class(unit: u16) -> Class {
     match unit {
         0x30..=0x39 | 0x61..=0x7A | 0xB5 | 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x24F | 0x370..=0x4FF => Class::Word,
         0xFF00..=0xFFEF => Class::Mark,
-        0x2E80.. => Class::Han,
+        // Letters and numbers of other kinds, Ⅰ ① ² ℃ and other scripts among them, are found wherever they stand, too.
+        0x2E80.. | 0x500..=0x1FFF | 0x2070..=0x209C | 0x2100..=0x218B | 0x2460..=0x24FF => Class::Han,
+        0xB2 | 0xB3 | 0xB9 => Class::Han,
         _ => Class::Mark,
     }
 }

@@ -294,6 +294,7 @@ mod tests {
         assert_eq!(said("\"没有 关上"), ["没有 关上"]);
         assert_eq!(said("一 二 三 四 五 六 七 八 九 十").len(), MOST_PIECES);
         assert_eq!(said(&"长".repeat(300))[0].chars().count(), LONGEST);
+        assert_eq!(said("Ⅰ级响应 ① m³ བོད་ཡིག"), ["Ⅰ级响应", "①", "m³", "བོད་ཡིག"]);
         assert!(said(" \n，").is_empty());
     }
 

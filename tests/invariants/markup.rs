@@ -127,7 +127,8 @@ impl Markup {
         for element in &self.elements {
             let handlers = element.attributes.keys().filter(|name| name.starts_with("on") || *name == "srcdoc");
             dangers.extend(handlers.map(|name| format!("<{} {name}>", element.name)));
-            let refresh = element.get("http-equiv").is_some();
+            // A policy only takes away what a page may do.
+            let refresh = element.get("http-equiv").is_some_and(|name| name != "Content-Security-Policy");
             if refresh || ["iframe", "object", "embed", "base", "frame", "applet"].contains(&element.name.as_str()) {
                 dangers.push(format!("<{}>", element.name));
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::edition::Edition;
-use crate::model::page::{Contact, Deadline};
+use crate::model::page::{Contact, Deadline, Event};
 use crate::model::{Own, Page, Region};
 use crate::plan;
 use crate::search::{self, Texts};
@@ -96,13 +96,13 @@ fn facts(edition: &Edition, page: &Page) -> Vec<String> {
             add(&campaign.organizer);
             add(&campaign.audience);
             add(&campaign.activities);
-            add(campaign.date_text.as_slice());
-            campaign.events.iter().for_each(|event| add(&[vec![event.title.clone()], parts([&event.place])].concat()));
+            add(&parts([&campaign.date_text, &campaign.date_basis]));
+            campaign.events.iter().for_each(|event| add(&of_event(event)));
             campaign.deadlines.iter().for_each(|deadline| add(&due(deadline)));
             campaign.contacts.iter().for_each(|contact| add(&of_contact(contact)));
         }
         Own::Notice(notice) => {
-            add(&parts([&notice.doc_no, &Some(notice.issuer.clone()), &notice.note]));
+            add(&parts([&notice.doc_no, &Some(notice.issuer.clone()), &notice.note, &notice.urgency]));
             add(&notice.recipients);
             add(&notice.cc);
             add(&notice.attachments.iter().map(|attachment| attachment.title.clone()).collect::<Vec<_>>());
@@ -149,6 +149,11 @@ fn parts<const N: usize>(parts: [&Option<String>; N]) -> Vec<String> {
 
 fn due(deadline: &Deadline) -> Vec<String> {
     [vec![deadline.what.clone()], parts([&deadline.to]), deadline.materials.clone()].concat()
+}
+
+fn of_event(event: &Event) -> Vec<String> {
+    let region = event.region.map(|region| region.name.to_string());
+    parts([&Some(event.title.clone()), &event.date_text, &event.place, &region])
 }
 
 fn of_contact(contact: &Contact) -> Vec<String> {

@@ -25,6 +25,10 @@
 
   function classOf(unit) {
     if (unit >= 0x2e80) return unit < 0xff00 || unit > 0xffef ? HAN : 0;
+    // Letters and numbers of other kinds are found wherever they stand, too.
+    if ((unit >= 0x500 && unit <= 0x1fff) || unit === 0xb2 || unit === 0xb3 || unit === 0xb9) return HAN;
+    if ((unit >= 0x2070 && unit <= 0x209c) || (unit >= 0x2100 && unit <= 0x218b)) return HAN;
+    if (unit >= 0x2460 && unit <= 0x24ff) return HAN;
     if (unit < 128) return (unit > 96 && unit < 123) || (unit > 47 && unit < 58) ? WORD : 0;
     if (unit >= 0xc0 && unit <= 0x24f) return unit === 0xd7 || unit === 0xf7 ? 0 : WORD;
     return unit === 0xb5 || (unit >= 0x370 && unit <= 0x4ff) ? WORD : 0;
@@ -484,14 +488,14 @@
       return !misses;
     });
     return values.map((all, i) => {
-      const counts = {};
+      const counts = Object.create(null);
       all.forEach((own, number) => own.forEach((value) => (counts[value] = (counts[value] || 0) + tally[i][number])));
       return counts;
     });
   }
   function offer(counts) {
     const { kinds, years, regions, campaigns } = engine.index;
-    [kinds, years.map((year) => [year || "", year + "年"]), regions, campaigns].forEach((list, i) => {
+    [kinds, years.map((year) => [year ? String(year) : "", year + "年"]), regions, campaigns].forEach((list, i) => {
       const name = NAMES[i];
       const select = filters.elements[name];
       select.textContent = "";
@@ -583,7 +587,7 @@
     clearTimeout(timer);
     if (!query.trim()) return clear();
     if (location.protocol === "file:") return tell("file");
-    const slow = setTimeout(() => (said.textContent = "正在搜索……"), 400);
+    const slow = setTimeout(() => mine === ticket && (said.textContent = "正在搜索……"), 400);
     try {
       const answer = await engine.search(query);
       if (mine !== ticket) return;
@@ -642,10 +646,14 @@
     part("none").hidden = false;
   }
   async function next() {
-    const mine = ticket;
-    const cards = await cardsFrom(shown, result.pieces).catch(() => null);
-    if (mine !== ticket) return;
-    if (!cards) return ask();
+    const [of, from] = [result, shown];
+    const cards = await cardsFrom(from, of.pieces).catch(() => null);
+    if (of !== result || from !== shown) return;
+    if (!cards || cards.some((one) => one.stale)) {
+      engine = Engine(loader(true));
+      born = Date.now();
+      return ask(true);
+    }
     const links = cards.map(put);
     shown += cards.length;
     part("more").hidden = shown >= left.length;
@@ -717,8 +725,7 @@
     const all = [field].concat(titles());
     const at = all.indexOf(here);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Escape: 0 }[event.key];
-    if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(here.tagName)) field.focus();
-    else if (at === 0 && event.key === "Escape") {
+    if (at === 0 && event.key === "Escape") {
       field.value = "";
       typed();
     } else if (at >= 0 && all[to]) all[to].focus();
