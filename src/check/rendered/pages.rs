@@ -8,7 +8,7 @@ use super::html::Tag;
 use super::target::Target;
 use super::{Inspector, Sheet, links, target};
 use crate::model::{OutPath, Page};
-use crate::plan::Recipe;
+use crate::plan::{Recipe, SEARCH};
 use crate::render::Press;
 use crate::report::{Code, Finding, Report, Text, codes, displayable};
 
@@ -232,6 +232,10 @@ fn unreached(inspector: &Inspector, known: &[Known], report: &mut Report) {
     let mut reached = BTreeSet::from(["index.html"]);
     let mut ahead = VecDeque::from(["index.html"]);
     while let Some(out) = ahead.pop_front() {
+        // Search leads everywhere, and so says nothing about the menu.
+        if out == SEARCH {
+            continue;
+        }
         let leads = pages.get(out).map_or(&[][..], |facts| &facts.leads);
         for (next, _) in leads.iter().filter_map(|number| inspector.outs.get(*number)) {
             if reached.insert(next.as_str()) {
