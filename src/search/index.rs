@@ -141,9 +141,11 @@ fn after(documents: &Documents, shards: usize, before: &Arc<dyn Before>) -> Opti
     }
     added.values_mut().for_each(|lists| lists.sort_unstable_by_key(|list| list.field));
     let touched = match change.in_place {
-        true => Some(touched(&change, shards, &**before, added.keys().copied())?),
+        true => Some(touched(&change, shards, &**before, documents)?),
         false => None,
     };
+    // What stands where it stood needs no list to be read.
+    added.retain(|key, _| touched.as_ref().is_none_or(|touched| touched.contains(key)));
     let one = |number: &usize| match &touched {
         Some(touched) if touched.range((*number, 0)..=(*number, u32::MAX)).next().is_none() => Some(None),
         _ => {
@@ -210,18 +212,21 @@ fn ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     row
 }
 
-/// The keys, by shard and name, whose lists differ from before.
+/// The keys, by shard and name, whose lists differ from before: those that stand elsewhere in the documents that changed.
 fn touched(
     change: &Change,
     shards: usize,
     before: &dyn Before,
-    added: impl Iterator<Item = (usize, u32)>,
+    documents: &Documents,
 ) -> Option<BTreeSet<(usize, u32)>> {
-    let mut touched: BTreeSet<(usize, u32)> = added.collect();
+    let mut touched = BTreeSet::new();
     for doc in &change.new {
-        let mut gone = Grown::default();
-        gone.add(0, &before.texts(*doc)?);
-        touched.extend(gone.lists.iter().map(|list| keys::shard(list.key, shards)));
+        let (mut old, mut new) = (Grown::default(), Grown::default());
+        old.add(*doc as u32, &before.texts(*doc)?);
+        new.add(*doc as u32, &(documents.texts)(*doc));
+        let (old, new) = (old.by_key(), new.by_key());
+        let keys = old.keys().chain(new.keys()).filter(|key| old.get(*key) != new.get(*key));
+        touched.extend(keys.map(|(key, _)| keys::shard(*key, shards)));
     }
     Some(touched)
 }
@@ -290,6 +295,11 @@ impl Grown {
             keys::each(&fold(text), |key, position| self.put(field, key, doc, position));
         }
         pinyin::each(&texts[Field::Title as usize], |key, position| self.put(Field::Pinyin, key, doc, position));
+    }
+
+    /// What each list holds.
+    fn by_key(&self) -> BTreeMap<(Key, Field), &[u8]> {
+        self.lists.iter().map(|list| ((list.key, list.field), list.bytes.as_slice())).collect()
     }
 
     fn put(&mut self, field: Field, key: Key, doc: u32, position: u32) {
