@@ -182,29 +182,15 @@ fn documents(pages: &[corpus::Page], public: &Path) -> Vec<Document> {
 }
 
 fn document(json: &[u8], sources: &BTreeMap<String, &PathBuf>) -> Document {
-    let said: Said = serde_json::from_slice(json).unwrap();
-    let headings = said.headings.into_iter().map(|(_, text)| text);
-    let published = [said.title, said.slogan, said.summary, said.body];
-    let published: Vec<String> = published.into_iter().chain(headings).chain(said.facts).collect();
-    let source = sources.get(&said.url).map(|source| parts(&fs::read_to_string(source).unwrap())).unwrap_or_default();
+    let published = texts_of(json).unwrap();
+    let url = serde_json::from_slice::<serde_json::Value>(json).unwrap()["url"].as_str().unwrap().to_string();
+    let source = sources.get(&url).map(|source| parts(&fs::read_to_string(source).unwrap())).unwrap_or_default();
     Document {
-        address: sources.contains_key(&said.url).then(|| format!("/{}", said.url.trim_end_matches("index.html"))),
+        address: sources.contains_key(&url).then(|| format!("/{}", url.trim_end_matches("index.html"))),
         characters: published.iter().map(|text| text.chars().count()).sum(),
         texts: published.iter().chain(&source).map(|text| fold_all(text)).collect(),
         source,
     }
-}
-
-/// What the site says of a document.
-#[derive(Deserialize)]
-struct Said {
-    title: String,
-    url: String,
-    slogan: String,
-    headings: Vec<(String, String)>,
-    summary: String,
-    facts: Vec<String>,
-    body: String,
 }
 
 /// Title, summary and body of a source as corpora have them: of all marks only those of bold text part what is read as one.

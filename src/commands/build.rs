@@ -258,10 +258,8 @@ fn index_of(made: &Made, guarded: &Guarded) -> Option<Arc<dyn Before>> {
     if !outs.iter().filter(|(path, _)| path.starts_with("search/")).all(stands) {
         return None;
     }
-    let entry = |out: &OutPath| standing.get(out.as_str()).zip(outs.get(out.as_str()));
-    let entry = |out: &OutPath| entry(out).filter(|(entry, (_, digest))| entry.blake3 == *digest);
-    let key = |out: &OutPath| entry(out).and_then(|(_, (key, _))| *key);
-    let size = |out: &OutPath| entry(out).map(|(entry, _)| entry.size);
+    let key = |out: &OutPath| outs.get(out.as_str())?.0;
+    let size = |out: &OutPath| standing.get(out.as_str()).map(|entry| entry.size);
     Some(Arc::new(Published::of(key, size, guarded.reader("search/"))))
 }
 

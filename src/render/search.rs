@@ -32,6 +32,7 @@ pub(super) struct Search {
     before: Option<Arc<dyn Before>>,
     keys: OnceLock<Vec<Hash>>,
     whole: OnceLock<Option<Hash>>,
+    columns: OnceLock<Columns>,
     index: OnceLock<Index>,
     /// Whether a text was gone when the index was made.
     gap: AtomicBool,
@@ -98,7 +99,7 @@ impl Press {
         match recipe {
             Recipe::SearchText(id) => self.document_key(self.edition.page(id)?),
             Recipe::SearchIndex => hash(&("search", self.directory())),
-            Recipe::SearchColumns => self.columns_key(&self.columns()),
+            Recipe::SearchColumns => self.columns_key(),
             Recipe::SearchShard(number) => hash(&("shard", number, self.whole_key())),
             _ => None,
         }
@@ -111,7 +112,8 @@ impl Press {
     }
 
     /// The key of all that browsers keep under one name: the index, and the columns, which say more than documents do.
-    fn columns_key(&self, columns: &Columns) -> Option<Hash> {
+    fn columns_key(&self) -> Option<Hash> {
+        let columns = self.columns();
         hash(&("columns", self.whole_key()?, &columns.rows, columns.widths()))
     }
 
@@ -135,7 +137,7 @@ impl Press {
     fn directory(&self) -> String {
         let columns = self.columns();
         let key: String =
-            self.columns_key(&columns).unwrap_or_default().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            self.columns_key().unwrap_or_default().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let place = |region: &Option<Region>| {
             let parent = region.and_then(city);
             let parent = parent.and_then(|parent| columns.regions.iter().position(|known| *known == Some(parent)));
@@ -178,7 +180,11 @@ impl Press {
     }
 
     /// What documents can be chosen by.
-    fn columns(&self) -> Columns {
+    fn columns(&self) -> &Columns {
+        self.search.columns.get_or_init(|| self.chosen_by())
+    }
+
+    fn chosen_by(&self) -> Columns {
         let pages: Vec<&Page> = self.shown(self.documents()).collect();
         let campaigns: BTreeMap<&PageId, usize> =
             self.choosable().into_iter().enumerate().map(|(at, id)| (id, at)).collect();

@@ -259,7 +259,7 @@ fn renewed(
         }
         let new = added.next_if(|((_, rest), _)| *rest == entry.rest).map(|(_, new)| new.as_slice());
         if touched.is_some_and(|touched| !touched.contains(&(number, entry.rest))) {
-            entry.copy_to(&mut out);
+            out.copy(&entry);
             continue;
         }
         let is_pair = keys::is_pair(keys::of_shard(number, entry.rest, shards));

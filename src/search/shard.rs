@@ -145,7 +145,7 @@ impl Shard {
     }
 
     /// Adds an entry as it stood in another shard of as many documents.
-    fn copy(&mut self, entry: &Entry) {
+    pub fn copy(&mut self, entry: &Entry) {
         self.head(entry.rest, entry.lists.iter().map(|(field, _)| *field));
         for (_, bytes) in &entry.lists {
             varint(bytes.len() as u32, &mut self.out);
@@ -184,11 +184,6 @@ impl Entry<'_> {
     /// The fields it has lists of.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         self.lists.iter().map(|(field, _)| *field)
-    }
-
-    /// Adds it as it is to a shard of as many documents.
-    pub fn copy_to(&self, shard: &mut Shard) {
-        shard.copy(self);
     }
 }
 
