@@ -4,6 +4,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// Held until dropped.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ pub(super) fn take(path: &Path) -> Result<Lock, Refusal> {
         }
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(Refusal::Busy(holder(path))),
+            Err(TryLockError::WouldBlock) => return Err(Refusal::Busy(holder(&mut file))),
             Err(TryLockError::Error(error)) => return Err(Refusal::Disk(error)),
             // The last holder may have removed the file between our opening and locking it.
             Ok(()) if !still_named(path, &file) => continue,
@@ -58,11 +60,23 @@ fn sign(file: &mut File) -> io::Result<()> {
     file.write_all(std::process::id().to_string().as_bytes())
 }
 
+/// How often, and after which pauses, a lock file that its holder has not signed yet is read again.
+const READINGS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// The number in a file that another process locked, waiting for one that has just been locked and is not signed yet.
 /// Windows does not let anyone read a locked file; the message then goes without the number.
-fn holder(path: &Path) -> Option<u32> {
-    let mut number = String::new();
-    File::open(path).ok()?.take(16).read_to_string(&mut number).ok()?;
-    number.parse().ok()
+fn holder(file: &mut File) -> Option<u32> {
+    for _ in 0..READINGS {
+        let mut number = String::new();
+        file.rewind().ok()?;
+        file.take(16).read_to_string(&mut number).ok()?;
+        match number.parse() {
+            Ok(number) => return Some(number),
+            Err(_) => thread::sleep(PAUSE),
+        }
+    }
+    None
 }
 
 /// Whether `path`, not followed if it is a link, still names the open `file`.

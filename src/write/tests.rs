@@ -715,3 +715,22 @@ fn f05_a_file_added_in_the_last_moment_survives_a_kill_after_the_swap() {
     assert_eq!(findings[0].code.id, "E304");
     assert_eq!(fs::read(project.folder.path().join(".public.site-old/verify.txt")).unwrap(), b"token");
 }
+
+/// The second of two builds may come between the first one's lock and its signature.
+#[cfg(unix)]
+#[test]
+fn f13_a_lock_not_signed_yet_is_waited_for() {
+    use std::io::Write as _;
+
+    let top = tempfile::tempdir().unwrap();
+    let path = top.path().join("lock");
+    let mut first = File::create(&path).unwrap();
+    first.try_lock().unwrap();
+    let signer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(15));
+        first.write_all(b"4711").unwrap();
+        first
+    });
+    assert!(matches!(lock::take(&path), Err(lock::Refusal::Busy(Some(4711)))));
+    drop(signer.join().unwrap());
+}
