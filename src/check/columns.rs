@@ -11,10 +11,6 @@ use crate::model::config::MenuEntry;
 use crate::model::{Day, Page, Site};
 use crate::report::{Finding, Report, Text, codes, displayable};
 
-/// Inspections of government sites allow a home page and a column of news so many days without anything new.
-const NEWS_DAYS: i64 = 14;
-/// The same for notices: six months.
-const NOTICE_DAYS: i64 = 183;
 /// From so many days before a campaign on its columns are looked at.
 const AHEAD: i64 = 30;
 
@@ -22,11 +18,12 @@ const AHEAD: i64 = 30;
 pub fn check(site: &Site, today: Day, report: &mut Report) {
     let shown: Vec<&Page> =
         site.pages.values().map(|page| &**page).filter(|page| hidden(page, today).is_none()).collect();
-    let home = stale_home(&shown, today);
-    let news = column(&shown, today, Kind::News, NEWS_DAYS);
+    let limits = &site.config.limits;
+    let home = stale_home(&shown, today, limits.home_days);
+    let news = column(&shown, today, Kind::News, limits.news_days);
     // The same page twice would be one problem told twice.
     report.extend(news.filter(|news| home.as_ref().is_none_or(|home| home.place != news.place)));
-    report.extend(column(&shown, today, Kind::Notice, NOTICE_DAYS));
+    report.extend(column(&shown, today, Kind::Notice, limits.notice_days));
     report.extend(home);
     empty(site, &shown, today, report);
 }
@@ -39,45 +36,42 @@ fn newest(page: &Page, today: Day) -> Option<(Day, &'static str)> {
 }
 
 /// D02
-fn stale_home(shown: &[&Page], today: Day) -> Option<Finding> {
+fn stale_home(shown: &[&Page], today: Day, most: u32) -> Option<Finding> {
     let running = |page: &&&Page| span(page).is_some_and(|(start, end)| start <= today && today <= end);
     let campaign = shown.iter().find(running)?;
     let dated = shown.iter().filter_map(|page| Some((newest(page, today)?, *page)));
     let ((day, key), page) = dated.max_by_key(|((day, _), page)| (*day, std::cmp::Reverse(&page.id)))?;
     let days = day.days_until(today);
-    if days <= NEWS_DAYS {
+    if days <= i64::from(most) {
         return None;
     }
     let title = displayable(&campaign.title);
     let text = Text::new(
         format!(
-            "活动“{title}”正在进行，网站却已经 {days} 天没有新内容，最近一次是 {day}。活动期间请及时发布，间隔不要超过 {NEWS_DAYS} 天。"
+            "活动“{title}”正在进行，网站却已经 {days} 天没有新内容，最近一次是 {day}。活动期间请及时发布，间隔不要超过 {most} 天。"
         ),
-        format!("`{title}` is going on, yet nothing is new for {days} days (since {day}); {NEWS_DAYS} are allowed."),
+        format!("`{title}` is going on, yet nothing is new for {days} days (since {day}); {most} are allowed."),
     );
     Some(Finding::new(&codes::D02, page.place(key), text))
 }
 
 /// D03
-fn column(shown: &[&Page], today: Day, kind: Kind, most: i64) -> Option<Finding> {
+fn column(shown: &[&Page], today: Day, kind: Kind, most: u32) -> Option<Finding> {
     let season = |page: &&Page| span(page).is_some_and(|(start, end)| start.plus(-AHEAD) <= today && today <= end);
     let dated = shown.iter().filter(|page| page.id.kind == kind);
     let dated = dated.filter_map(|page| Some((page.published.filter(|moment| moment.day <= today)?.day, *page)));
     let (day, page) = dated.max_by_key(|(day, page)| (*day, std::cmp::Reverse(&page.id)))?;
     let days = day.days_until(today);
-    if days <= most || !shown.iter().any(season) {
+    if days <= i64::from(most) || !shown.iter().any(season) {
         return None;
     }
-    let (zh, en) = match kind {
-        Kind::News => ("动态类栏目超过两个星期", "two weeks"),
-        _ => ("通知类栏目超过六个月", "six months"),
-    };
-    let name = kind.zh();
+    let (name, word) = (kind.zh(), kind.word());
     let text = Text::new(
-        format!("“{name}”栏目最新的一篇是 {day} 的，已经 {days} 天没有更新。检查时，{zh}不更新就要扣分。"),
         format!(
-            "The newest {} is of {day}, {days} days ago; inspections count a column without news for {en}.",
-            kind.word()
+            "“{name}”栏目最新的一篇是 {day} 的，已经 {days} 天没有更新。检查时，这类栏目超过 {most} 天不更新就要扣分。"
+        ),
+        format!(
+            "The newest {word} is of {day}, {days} days ago; inspections count a column without news for {most} days."
         ),
     );
     Some(Finding::new(&codes::D03, page.place("published"), text))

@@ -43,6 +43,7 @@ pub fn site(site: &Site, today: Day, profile: Profile, losing: &Folders, report:
     open_days::check(site, today, report);
     memory::check(site, today, report);
     openness::check(site, today, report);
+    openness::borrowed(site, today, report);
     notices::check(site, today, report);
     columns::check(site, today, report);
     campaigns::check(site, today, report);

@@ -8,12 +8,9 @@ use crate::edition::hidden;
 use crate::load::fields::Kind;
 use crate::model::holidays::Rest;
 use crate::model::page::{Attachment, AttachmentTarget, Deadline, Notice, OPEN};
-use crate::model::{Day, Holidays, Own, Page, PageId, Site};
+use crate::model::{Day, Own, Page, PageId, Site};
 use crate::report::{Edit, Finding, Place, Report, Span, Text, codes, displayable};
-
-/// What is to be made public is published within so many working days (Regulations on Open Government Information,
-/// article 26).
-const MOST_WORKING_DAYS: usize = 20;
+use crate::wording::NAME_MARKS;
 
 /// A document that is older when it is published was fetched from the archive.
 const HISTORY: i64 = 365;
@@ -27,7 +24,7 @@ pub fn check(site: &Site, today: Day, report: &mut Report) {
         report.extend(internal(page, &upper));
         let Own::Notice(notice) = &page.own else { continue };
         if !upper.contains(&page.id) {
-            report.extend(late(&site.holidays, page, notice));
+            report.extend(late(site, page, notice));
         }
         report.extend(contradiction(page, notice));
         report.extend(number(page, notice));
@@ -47,24 +44,26 @@ fn attached(page: &Page) -> Vec<&PageId> {
 }
 
 /// D06: a document of one's own; one that is passed on came when it came.
-fn late(holidays: &Holidays, page: &Page, notice: &Notice) -> Option<Finding> {
+fn late(site: &Site, page: &Page, notice: &Notice) -> Option<Finding> {
     let (made, published) = (notice.date?, page.published?.day);
-    let is_working = |day: Day| match holidays.on(day) {
+    let is_working = |day: Day| match site.holidays.on(day) {
         Some(mark) => mark.kind == Rest::Working,
         None => day.weekday() < 5,
     };
     let days = made.days_until(published);
-    // So many days hold twenty working ones whatever the holidays.
-    let between = (1..=days.min(60)).map(|days| made.plus(days));
-    let working = between.filter(|day| is_working(*day)).count();
-    if working <= MOST_WORKING_DAYS || days > HISTORY {
+    if days > HISTORY {
+        return None;
+    }
+    let most = site.config.limits.publish_days;
+    let working = (1..=days).filter(|days| is_working(made.plus(*days))).count();
+    if working <= most as usize {
         return None;
     }
     let text = Text::new(
         format!(
-            "成文日期是 {made}，{published} 才发布，超过了 {MOST_WORKING_DAYS} 个工作日。主动公开的信息要在形成之日起 {MOST_WORKING_DAYS} 个工作日内公开，请核对两个日期。"
+            "成文日期是 {made}，{published} 才发布，超过了 {most} 个工作日。主动公开的信息要在形成之日起 {most} 个工作日内公开，请核对两个日期。"
         ),
-        format!("Dated {made} and published on {published}: more than {MOST_WORKING_DAYS} working days later."),
+        format!("Dated {made} and published on {published}: more than {most} working days later."),
     );
     Some(Finding::new(&codes::D06, page.place("published"), text).related(page.place("date")))
 }
@@ -156,12 +155,9 @@ fn attachments(page: &Page, notice: &Notice) -> Vec<Finding> {
     told
 }
 
-/// Marks that do not stand at the end of an attachment's name.
-const MARKS: [char; 10] = ['。', '．', '.', '，', ',', '；', ';', '、', '：', ':'];
-
 fn punctuated(page: &Page, attachment: &Attachment) -> Option<Finding> {
     let title = attachment.title.trim_end();
-    let plain = title.trim_end_matches(MARKS).trim_end();
+    let plain = title.trim_end_matches(NAME_MARKS).trim_end();
     if plain.len() == title.len() || plain.is_empty() {
         return None;
     }

@@ -81,6 +81,7 @@ fn spot_zh(spot: &Spot) -> String {
         Spot::Slide(slide) => format!("（第 {slide} 张幻灯片）"),
         Spot::Line(line) => format!("（第 {line} 行）"),
         Spot::Cell { sheet, cell } => format!("（工作表“{}”的 {}）", displayable(sheet), displayable(cell)),
+        Spot::Entry(name) => format!("（压缩包里的“{}”）", displayable(name)),
         Spot::Part(part) => match part {
             Part::Body => "（正文）",
             Part::Margin => "（页眉页脚）",
@@ -98,6 +99,7 @@ fn spot_en(spot: &Spot) -> String {
         Spot::Slide(slide) => format!(" (slide {slide})"),
         Spot::Line(line) => format!(" (line {line})"),
         Spot::Cell { sheet, cell } => format!(" (sheet `{}`, {})", displayable(sheet), displayable(cell)),
+        Spot::Entry(name) => format!(" (`{}` in the archive)", displayable(name)),
         Spot::Part(part) => match part {
             Part::Body => " (text)",
             Part::Margin => " (header or footer)",

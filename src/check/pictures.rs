@@ -7,15 +7,8 @@ use crate::load::fields::Kind;
 use crate::load::{File, walk};
 use crate::markdown::Link;
 use crate::model::page::{Destination, Picture};
-use crate::model::{Own, Page};
+use crate::model::{Limits, Own, Page};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
-
-/// Larger pictures make a page slow on telephones.
-const MOST_BYTES: u64 = 500 << 10;
-/// Wider than any column of a page.
-const MOST_WIDTH: u32 = 1920;
-/// A notice with less text than this around its picture is a scan.
-const LEAST_TEXT: usize = 50;
 
 /// A picture where it is shown.
 pub(super) struct Shown<'p> {
@@ -33,13 +26,14 @@ pub fn check(edition: &Edition, page: &Page, report: &mut Report) {
     if page.id.kind == Kind::Poster {
         return;
     }
+    let limits = &edition.config().limits;
     for picture in shown(page) {
         report.extend(marks::restricted(page, &picture));
         report.extend(wordless(&picture));
-        report.extend(edition.file(picture.file).and_then(|file| heavy(picture.file, file)));
+        report.extend(edition.file(picture.file).and_then(|file| heavy(picture.file, file, limits)));
     }
     report.extend(page.pictures.iter().filter_map(|picture| minors(page, picture)));
-    report.extend(scan(page));
+    report.extend(scan(page, limits.notice_chars));
 }
 
 fn shown(page: &Page) -> impl Iterator<Item = Shown<'_>> {
@@ -87,9 +81,9 @@ fn is_counted(alt: &str) -> bool {
 }
 
 /// I06, once for each file.
-fn heavy(path: &SourcePath, file: &File) -> Option<Finding> {
-    let width = file.facts.pixels.map(|(width, _)| width).filter(|width| *width > MOST_WIDTH);
-    let size = Some(file.facts.size).filter(|size| *size > MOST_BYTES).map(|size| size >> 10);
+fn heavy(path: &SourcePath, file: &File, limits: &Limits) -> Option<Finding> {
+    let width = file.facts.pixels.map(|(width, _)| width).filter(|width| *width > limits.picture_width);
+    let size = Some(file.facts.size).filter(|size| *size > u64::from(limits.picture_kb) << 10).map(|size| size >> 10);
     // From there on W155 tells the same.
     if file.facts.size > walk::LARGE_FILE_BYTES {
         return None;
@@ -102,11 +96,11 @@ fn heavy(path: &SourcePath, file: &File) -> Option<Finding> {
         (None, Some(width)) => (format!("宽 {width} 像素"), format!("{width} pixels")),
         (None, None) => return None,
     };
+    let (widest, largest) = (limits.picture_width, limits.picture_kb);
     let text = Text::new(
-        format!("图片{zh}，手机上打开慢。网页上的图片请缩到宽 {MOST_WIDTH} 像素以内、{} KB 以内。", MOST_BYTES >> 10),
+        format!("图片{zh}，手机上打开慢。网页上的图片请缩到宽 {widest} 像素以内、{largest} KB 以内。"),
         format!(
-            "The picture has {en} and is slow on telephones; {MOST_WIDTH} pixels of width and {} KB are enough.",
-            MOST_BYTES >> 10
+            "The picture has {en} and is slow on telephones; {widest} pixels of width and {largest} KB are enough."
         ),
     );
     Some(Finding::new(&codes::I06, Place::file(path), text))
@@ -127,22 +121,22 @@ fn minors(page: &Page, picture: &Picture) -> Option<Finding> {
 }
 
 /// A07: the words of its pictures are no text of the notice.
-fn scan(page: &Page) -> Option<Finding> {
+fn scan(page: &Page, least: u32) -> Option<Finding> {
     let Own::Notice(_) = &page.own else { return None };
     let links = || page.body.links.iter().zip(&page.links);
     let is_shown = |(link, to): &(&Link, &Destination)| link.is_image && matches!(to, Destination::File(_));
     let pictures = || links().filter(is_shown).map(|(link, _)| link);
     let first = pictures().next()?;
     let alt: usize = pictures().map(|link| link.text.chars().filter(|c| !c.is_ascii()).count()).sum();
-    if page.body.length.saturating_sub(alt) >= LEAST_TEXT {
+    if page.body.length.saturating_sub(alt) >= least as usize {
         return None;
     }
     let text = Text::new(
         format!(
-            "这份通知只有图片，文字不到 {LEAST_TEXT} 个。读屏软件读不出来，也搜索不到。请把正文打成文字，扫描件可以作附件。"
+            "这份通知只有图片，文字不到 {least} 个。读屏软件读不出来，也搜索不到。请把正文打成文字，扫描件可以作附件。"
         ),
         format!(
-            "The notice is only a picture with less than {LEAST_TEXT} characters of text; type it, and attach the scan."
+            "The notice is only a picture with less than {least} characters of text; type it, and attach the scan."
         ),
     );
     Some(Finding::new(&codes::A07, first.place.clone(), text))

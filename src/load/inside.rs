@@ -1,5 +1,5 @@
 //! What is personal inside the files that are offered: Word, Excel, PowerPoint and OFD documents, PDF, CSV and plain
-//! text (domain.md P01–P05, P08).
+//! text, also where they lie in a ZIP archive (domain.md P01–P05, P08).
 //!
 //! Whoever made the file may have meant harm: it is read whole up to a length, unpacked up to a length and an entry up to
 //! a ratio, and entries are counted before anything is unpacked. Only masked numbers leave this module.
@@ -61,6 +61,8 @@ pub enum Spot {
     },
     /// In a part of the document.
     Part(Part),
+    /// In a file of an archive; its name.
+    Entry(String),
 }
 
 /// The parts of a document.
@@ -101,8 +103,9 @@ const MOST_FOUND: usize = 10_000;
 const EXAMPLES: usize = 3;
 
 /// The endings of files that are looked into.
-const ENDINGS: [&str; 15] =
-    ["docx", "xlsx", "pptx", "docm", "xlsm", "ofd", "pdf", "doc", "xls", "ppt", "wps", "et", "dps", "csv", "txt"];
+const ENDINGS: [&str; 16] = [
+    "docx", "xlsx", "pptx", "docm", "xlsm", "ofd", "pdf", "doc", "xls", "ppt", "wps", "et", "dps", "csv", "txt", "zip",
+];
 
 /// Looks inside the file at `disk`; none where its form holds no words.
 pub fn look(disk: &Path, facts: &Facts) -> io::Result<Option<Inside>> {
@@ -123,6 +126,11 @@ pub fn look(disk: &Path, facts: &Facts) -> io::Result<Option<Inside>> {
     let mut bytes = Vec::new();
     File::open(disk)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
     Ok(Some(inside(&bytes, facts.form)))
+}
+
+/// Whether a file in an archive, called `name`, is looked into.
+fn is_looked_into(name: &str) -> bool {
+    ENDINGS.contains(&walk::extension(name).as_str())
 }
 
 /// What is inside the `bytes` of a file of this form.
@@ -156,6 +164,8 @@ struct Look {
     /// Whether there were any words.
     words: bool,
     rows: usize,
+    /// The file of an archive that is looked at.
+    entry: Option<String>,
 }
 
 impl Look {
@@ -176,7 +186,7 @@ impl Look {
             label => personal::find(&format!("{label}：{text}")),
         };
         for hit in hits {
-            let spot = spot();
+            let spot = self.entry.clone().map_or_else(&spot, Spot::Entry);
             if self.seen.insert((hit.code.id, hit.masked.clone(), spot.clone())) {
                 self.add(hit.code, hit.masked, spot);
             }

@@ -1,5 +1,6 @@
 //! What `content/site.yaml` says about the site as a whole.
 
+use super::limits::Limits;
 use super::reading::Reading;
 use super::waiver::{Waiver, waivers};
 use super::{Format, OutPath, Region};
@@ -33,6 +34,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// What `ColumnType` may say; the examples of the standard where none are written (domain.md M07).
     pub column_types: Vec<String>,
+    /// From where on checks tell something.
+    pub limits: Limits,
     /// The formats of posters that are made; none where the site makes no posters.
     pub posters: Vec<Format>,
     /// Whether readers can search the site.
@@ -244,6 +247,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         column_types: column_types(&reading),
         column_types_at: reading.place("column_types"),
         waivers: waivers(&mut reading),
+        limits: reading.table("limits").map_or_else(Limits::default, |table| Limits::read(reading.of(table))),
         posters: posters(&mut reading),
         search: reading.text("search").is_none() || reading.flag("search"),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),

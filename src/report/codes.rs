@@ -233,6 +233,7 @@ codes! {
     O03 Error InProduction "公开属性前后不一致" "Header and note disagree on openness"
     O04 Error InProduction "内部过程性文件" "Internal document"
     O05 Warning Never "审核记录不完整" "Incomplete review"
+    O06 Veto Always "没有公开的页面带出了文件" "File of a hidden page"
     P01 Veto Always "身份证号" "Identity number"
     P02 Veto Always "手机号码" "Mobile number"
     P03 Warning Never "个人邮箱" "Personal mailbox"

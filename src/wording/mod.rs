@@ -1,6 +1,7 @@
 //! What a text says that it must not, or says badly: rules that read one source alone, the values of its header and its
 //! body. They run where the body is read, so a body that is not read again is not judged again.
 
+mod attached;
 mod claims;
 mod marks;
 mod numbers;
@@ -19,6 +20,7 @@ use crate::load::{Source, fields};
 use crate::markdown::{Lines, Prose, is_han};
 use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
+pub use attached::MARKS as NAME_MARKS;
 use marks::Levels;
 use passage::Passage;
 pub use words::{Slogan, Words};
@@ -35,6 +37,7 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
     judge.header(map, &mut report);
     judge.body(text, prose, &mut report);
     openness(source, text, prose, &mut report);
+    attached::check(source, text, prose, &mut report);
     bounded(report)
 }
 

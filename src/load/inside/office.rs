@@ -18,7 +18,7 @@ const MOST_UNPACKED: usize = 64 << 20;
 /// One part may be so many times as long as it is packed, and a little more. XML of the same words again and again comes
 /// to a hundred.
 const MOST_RATIO: u64 = 300;
-/// Documents may lie in each other this deep.
+/// Documents and archives may lie in each other this deep.
 const DEEPEST: usize = 2;
 
 /// An open document.
@@ -43,6 +43,10 @@ fn nested(bytes: &[u8], look: &mut Look, room: usize, depth: usize) -> Result<us
     let names: Vec<String> = pack.names.keys().cloned().collect();
     let of = |folder: &str| names.iter().any(|name| name.starts_with(folder));
     let (is_table, is_known) = (of("xl/"), of("word/") || of("ppt/") || of("xl/") || of("Doc_"));
+    if !is_known {
+        look.words = true;
+        return pack.archive(&names, look, depth);
+    }
     if is_table {
         sheets::read(&mut pack, look);
     }
@@ -59,7 +63,6 @@ fn nested(bytes: &[u8], look: &mut Look, room: usize, depth: usize) -> Result<us
     let has_words = std::mem::replace(&mut look.words, true) || is_table;
     look.words |= words_before;
     match pack.fault {
-        _ if !is_known => Err(Unread::Damaged),
         Some(fault) => Err(fault),
         None if !has_words => Err(Unread::NoText),
         None => Ok(pack.room),
@@ -110,6 +113,47 @@ impl<'a> Pack<'a> {
             self.fault.get_or_insert(Unread::Damaged);
         }
         Some(bytes)
+    }
+
+    /// Looks into the files of an archive, of which this program knows only the endings of their names.
+    fn archive(mut self, names: &[String], look: &mut Look, depth: usize) -> Result<usize, Unread> {
+        let outer = look.entry.take();
+        let mut seen = false;
+        for name in names.iter().filter(|name| !name.ends_with('/')) {
+            if !super::is_looked_into(name) {
+                continue;
+            }
+            seen = true;
+            let Some(bytes) = self.bytes(name) else { continue };
+            let file = name.rsplit('/').next().unwrap_or(name);
+            look.entry = outer.clone().or_else(|| Some(file.chars().take(40).collect()));
+            if let Err(fault) = self.file(&bytes, look, depth) {
+                self.fault.get_or_insert(fault);
+            }
+        }
+        look.entry = outer;
+        match self.fault {
+            Some(fault) => Err(fault),
+            None if !seen => Err(Unread::NoText),
+            None => Ok(self.room),
+        }
+    }
+
+    /// Looks into one of them, by what it begins with.
+    fn file(&mut self, bytes: &[u8], look: &mut Look, depth: usize) -> Result<(), Unread> {
+        match bytes {
+            [b'P', b'K', ..] if depth >= DEEPEST => Err(Unread::TooLarge),
+            [b'P', b'K', ..] => {
+                self.room = nested(bytes, look, self.room, depth + 1)?;
+                Ok(())
+            }
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unread::Old),
+            [b'%', b'P', b'D', b'F', ..] => super::paper(bytes, look),
+            _ => {
+                super::plain(bytes, look);
+                Ok(())
+            }
+        }
     }
 
     /// Looks into a document that lies in this one.

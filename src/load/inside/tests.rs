@@ -97,9 +97,102 @@ fn glyphs_that_stand_together_are_one_number() {
 }
 
 #[test]
+fn files_in_an_archive_are_looked_into() {
+    let inner = pack(&[("电话.csv", "示例,15000000001".as_bytes())]);
+    let archive = pack(&[
+        ("材料/", b""),
+        ("材料/联系表.docx", &docx("电话 13800138000")),
+        ("材料/报名.xlsx", &xlsx("姓名|电话\n示例|13912345678")),
+        ("材料/通知.pdf", &pdf("手机：18612345678")),
+        ("更多.zip", &inner),
+        ("照片.jpg", b"13700000000"),
+    ]);
+    let inside = inside(&archive, Form::Zip);
+    assert_eq!(inside.unread, None);
+    assert_eq!(inside.found.len(), 1);
+    let entry = |masked: &str, name: &str| (masked.to_string(), Spot::Entry(name.to_string()));
+    assert_eq!(inside.found[0].count, 4);
+    // In the order of the names; what lies in an inner archive is told with the name of that.
+    assert_eq!(
+        inside.found[0].examples,
+        [entry("150****0001", "更多.zip"), entry("139****5678", "报名.xlsx"), entry("138****8000", "联系表.docx")]
+    );
+    let old = pack(&[("a.doc", b"\xD0\xCF\x11\xE0 ..."), ("b.txt", b"13800138000")]);
+    assert_eq!(super::inside(&old, Form::Zip).unread, Some(Unread::Old));
+    assert_eq!(super::inside(&old, Form::Zip).found.len(), 1);
+    let mut nested = pack(&[("a.txt", b"13800138000")]);
+    for _ in 0..4 {
+        nested = pack(&[("a.zip", &nested)]);
+    }
+    assert_eq!(super::inside(&nested, Form::Zip).unread, Some(Unread::TooLarge));
+}
+
+/// A file of these objects, numbered from 1, of which the first is the root.
+fn paper_of(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    for (index, object) in objects.iter().enumerate() {
+        file.extend([format!("{} 0 obj\n", index + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    file.extend(b"trailer\n<< /Root 1 0 R >>\n");
+    file
+}
+
+#[test]
+fn fields_and_notes_of_a_pdf_are_read() {
+    let file = |notes: &str, more: &[&str]| {
+        let page = format!("<< /Type /Page /Parent 2 0 R /Annots {notes} >>");
+        let objects = ["<< /Pages 2 0 R >>", "<< /Kids [3 0 R] >>", &page].into_iter().chain(more.iter().copied());
+        paper_of(&objects.map(|object| object.as_bytes().to_vec()).collect::<Vec<_>>())
+    };
+    let unicode: String = "手机：13912345678".encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    let unicode = format!("<< /Subtype /Widget /Parent << /V <FEFF{unicode}> >> >>");
+    let field = "<< /Subtype /Widget /V (1380013\\\n8000) >>";
+    let note = "<< /Subtype /Text /Contents (\\061\\0650 0000 0001) >>";
+    let inside = inside(&file("[4 0 R 5 0 R 6 0 R]", &[field, &unicode, note]), Form::Pdf);
+    assert_eq!(masked(&inside), ["138****8000", "139****5678", "150****0001"]);
+    assert_eq!(inside.found[0].examples[0].1, Spot::Page(1));
+    let form = "<< /Subtype /Form /Resources << /Font << /F << /Type /Font /Subtype /TrueType /Encoding /WinAnsiEncoding >> >> >> >>\nstream\nBT /F 9 Tf (13800138000) Tj ET\nendstream";
+    let font = form.replace("<< /Type /Font /Subtype /TrueType /Encoding /WinAnsiEncoding >>", "6 0 R");
+    let shown = file(
+        "4 0 R",
+        &[
+            "[<< /Subtype /Widget /AP << /N 5 0 R >> >>]",
+            &font,
+            "<< /Type /Font /Subtype /TrueType /Encoding /WinAnsiEncoding >>",
+        ],
+    );
+    assert_eq!(masked(&super::inside(&shown, Form::Pdf)), ["138****8000"]);
+    // A field that belongs to itself, and more notes than anybody writes.
+    let own = "<< /Parent 4 0 R >>";
+    assert!(super::inside(&file("[4 0 R]", &[own]), Form::Pdf).found.is_empty());
+    let many = format!("[{}]", "4 0 R ".repeat(100_000));
+    assert_eq!(super::inside(&file(&many, &[own]), Form::Pdf).unread, Some(Unread::TooLarge));
+}
+
+#[test]
+fn pages_packed_by_lzw_are_read() {
+    use weezl::{BitOrder, encode::Encoder};
+
+    let font = b"<< /Type /Font /Subtype /TrueType /Encoding /WinAnsiEncoding >>".to_vec();
+    let words = format!("BT /F 9 Tf 12 TL {} T* (13800138000) Tj ET", "(abc) Tj ".repeat(3000));
+    for (early, dict) in [(true, ""), (false, "/DecodeParms << /EarlyChange 0 >>")] {
+        let mut encoder = match early {
+            true => Encoder::with_tiff_size_switch(BitOrder::Msb, 8),
+            false => Encoder::new(BitOrder::Msb, 8),
+        };
+        let packed = encoder.encode(words.as_bytes()).unwrap();
+        let head = format!("<< /Filter /LZWDecode {dict} /Length {} >>\nstream\n", packed.len());
+        let content = [head.as_bytes(), &packed, b"\nendstream"].concat();
+        let page = b"<< /Type /Page /Resources << /Font << /F 5 0 R >> >> /Contents 4 0 R >>".to_vec();
+        let objects = [b"<< /Pages 2 0 R >>".to_vec(), b"<< /Kids [3 0 R] >>".to_vec(), page, content, font.clone()];
+        assert_eq!(masked(&inside(&paper_of(&objects), Form::Pdf)), ["138****8000"], "early: {early}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     assert_eq!(inside(b"PK\x03\x04 broken", Form::Zip).unread, Some(Unread::Damaged));
-    assert_eq!(office(&[("a.txt", "13800138000")]).unread, Some(Unread::Damaged));
+    assert_eq!(office(&[("a.jpg", "13800138000")]).unread, Some(Unread::NoText));
     assert_eq!(office(&[("word/document.xml", "<w:p/>")]).unread, Some(Unread::NoText));
     let whole = docx(&"示例文字，13800138000。\n".repeat(500));
     for cut in [whole.len() / 2, whole.len() - 10, 30] {

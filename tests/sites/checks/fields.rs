@@ -59,6 +59,14 @@ const FORMED: &[&str] = &[
     "posters",
     "notice_pdf",
     "search",
+    "home_days",
+    "news_days",
+    "notice_days",
+    "publish_days",
+    "remind_days",
+    "picture_kb",
+    "picture_width",
+    "notice_chars",
 ];
 
 /// Every other key stands in `tests/sites/markup` with the canary behind it.

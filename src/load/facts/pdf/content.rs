@@ -20,6 +20,17 @@ pub struct Tokens<'a> {
     operands: Vec<Operand<'a>>,
 }
 
+/// The bytes of a string that stands in a file as `raw`, brackets included.
+pub fn string(raw: &[u8]) -> Vec<u8> {
+    let mut tokens = Tokens::new(raw);
+    tokens.operator();
+    let text = tokens.operands.into_iter().find_map(|operand| match operand {
+        Operand::Text(text) => Some(text),
+        _ => None,
+    });
+    text.unwrap_or_default()
+}
+
 /// An array of a page has fewer entries than this, and no operator takes as many; more are forgotten.
 const MOST_OPERANDS: usize = 100_000;
 

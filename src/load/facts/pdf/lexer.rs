@@ -6,8 +6,10 @@ use std::borrow::Cow;
 /// An object.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
-    /// Whatever says nothing about pages: strings, `true`, `null`.
+    /// Whatever says nothing about pages: `true`, `null`.
     Other,
+    /// A string as it stands in the file, brackets included.
+    Text(&'a [u8]),
     /// A number, whole or not.
     Number(f64),
     /// A name, without its `/`.
@@ -97,9 +99,10 @@ impl<'a> Lexer<'a> {
             [b'<', b'<', ..] => self.dict(depth),
             [b'[', ..] => self.array(depth),
             [b'<', ..] => {
+                let from = self.at;
                 self.skip(|byte| byte != b'>');
                 self.at += 1;
-                Some(Value::Other)
+                Some(Value::Text(self.since(from)))
             }
             [b'(', ..] => self.text(),
             [b'/', ..] => Some(Value::Name(self.name())),
@@ -130,7 +133,7 @@ impl<'a> Lexer<'a> {
 
     /// A string in brackets: inner ones are balanced or escaped (§7.3.4.2).
     fn text(&mut self) -> Option<Value<'a>> {
-        let mut open = 0;
+        let (from, mut open) = (self.at, 0);
         loop {
             match self.rest().first()? {
                 b'(' => open += 1,
@@ -140,9 +143,14 @@ impl<'a> Lexer<'a> {
             }
             self.at += 1;
             if open == 0 {
-                return Some(Value::Other);
+                return Some(Value::Text(self.since(from)));
             }
         }
+    }
+
+    /// What was read from `from` on.
+    fn since(&self, from: usize) -> &'a [u8] {
+        self.bytes.get(from..self.at.min(self.bytes.len())).unwrap_or_default()
     }
 
     /// A name; `#41` in it is the letter A.

@@ -7,6 +7,9 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use memchr::memmem;
+use weezl::BitOrder;
+use weezl::LzwStatus;
+use weezl::decode::Decoder;
 
 use super::lexer::{Dict, Lexer, Value, is_space};
 
@@ -46,6 +49,7 @@ const MOST_READ: usize = 128 << 20;
 const MOST_HOPS: usize = 8;
 
 const FLATE: &[u8] = b"FlateDecode";
+const LZW: &[u8] = b"LZWDecode";
 const LETTERS: &[u8] = b"ASCII85Decode";
 
 impl<'a> Objects<'a> {
@@ -221,7 +225,7 @@ fn ends(bytes: &[u8], end: usize) -> bool {
     bytes.get(end..).is_some_and(|_| Lexer::new(bytes, end).word(b"endstream"))
 }
 
-/// The bytes of a stream, at most `room` of them: packed by Flate, perhaps written in letters besides, or not at all.
+/// The bytes of a stream, at most `room` of them: packed by Flate or LZW, perhaps written in letters besides, or not at all.
 fn unpacked(dict: &Dict, packed: &[u8], room: usize) -> Option<Vec<u8>> {
     let filters: Vec<&[u8]> = match dict.get("Filter") {
         None => Vec::new(),
@@ -248,9 +252,32 @@ fn unpacked(dict: &Dict, packed: &[u8], room: usize) -> Option<Vec<u8>> {
     let _ = match filters {
         [] => packed.take(room as u64).read_to_end(&mut bytes),
         [FLATE] => ZlibDecoder::new(packed).take(room as u64).read_to_end(&mut bytes),
+        [LZW] => {
+            unpack_lzw(dict, packed, room, &mut bytes);
+            Ok(bytes.len())
+        }
         _ => return None,
     };
     Some(bytes)
+}
+
+/// Adds to `bytes` what was packed by LZW (§7.4.4.2), whose codes grow one early unless the dictionary says otherwise.
+fn unpack_lzw(dict: &Dict, mut packed: &[u8], room: usize, bytes: &mut Vec<u8>) {
+    let is_late = matches!(dict.get("DecodeParms"), Some(Value::Dict(how)) if how.size("EarlyChange") == Some(0));
+    let mut decoder = match is_late {
+        true => Decoder::new(BitOrder::Msb, 8),
+        false => Decoder::with_tiff_size_switch(BitOrder::Msb, 8),
+    };
+    let mut part = [0; 8 << 10];
+    while bytes.len() < room {
+        let done = decoder.decode_bytes(packed, &mut part);
+        bytes.extend(&part[..done.consumed_out.min(room - bytes.len())]);
+        packed = &packed[done.consumed_in..];
+        match done.status {
+            Ok(LzwStatus::Ok) if done.consumed_in + done.consumed_out > 0 => {}
+            _ => return,
+        }
+    }
 }
 
 /// The bytes that are written in letters (§7.4.3): five of them stand for four bytes.

@@ -1,4 +1,5 @@
-//! The words on the pages of a PDF, as far as its fonts tell what their glyphs mean (ISO 32000-2 §9.10).
+//! The words on the pages of a PDF, as far as its fonts tell what their glyphs mean (ISO 32000-2 §9.10), and those of
+//! its notes and of the fields of its forms (§12.5, §12.7).
 //!
 //! Numbers are looked for in it, so what counts is which glyphs stand together; columns and their order do not. How much
 //! is unpacked, and how often a page may call on another stream, is bounded.
@@ -6,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use encoding_rs::{GB18030, UTF_16BE, UTF_16LE};
+
 use super::Unread;
-use super::content::{Shown, Tokens};
+use super::content::{self, Shown, Tokens};
 use super::fonts::Font;
 use super::lexer::{Dict, Value};
 use super::objects::Objects;
@@ -55,6 +58,9 @@ pub fn text(bytes: &[u8], mut page: impl FnMut(usize, &str)) -> Result<Read, Unr
         let mut shown = Shown::default();
         reading.go(&content, resources, &mut shown, 0);
         page(index + 1, &shown.text);
+        for words in reading.notes(dict) {
+            page(index + 1, &words);
+        }
     }
     Ok(reading.read)
 }
@@ -169,6 +175,46 @@ impl<'o> Reading<'o> {
         }
     }
 
+    /// What was written into notes and fields on a page, and what they show.
+    fn notes(&mut self, page: &Dict<'o>) -> Vec<String> {
+        let Some(Value::Array(notes)) = self.objects.value(page, "Annots") else { return Vec::new() };
+        let mut words = Vec::new();
+        for note in &notes {
+            if self.calls == 0 {
+                self.read.cut = true;
+                break;
+            }
+            self.calls -= 1;
+            let Some(Value::Dict(note)) = self.objects.resolved(note) else { continue };
+            let written = [self.inherited(&note, "V"), self.objects.value(&note, "Contents")];
+            for raw in written.into_iter().flatten() {
+                if let Value::Text(raw) = raw {
+                    words.push(decoded(&content::string(raw)));
+                }
+            }
+            let look = dict(self.objects, &note, "AP").and_then(|looks| self.objects.reference(&looks, "N"));
+            if let Some(look) = look {
+                let mut shown = Shown::default();
+                self.draw(look, &None, &mut shown, 0);
+                words.push(shown.text);
+            }
+        }
+        self.read.known += words.iter().map(|words| words.chars().count()).sum::<usize>();
+        words
+    }
+
+    /// A value of a field, or of the field it belongs to.
+    fn inherited(&self, field: &Dict<'o>, key: &str) -> Option<Value<'o>> {
+        let mut field = field.clone();
+        for _ in 0..DEEPEST {
+            match self.objects.value(&field, key) {
+                None => field = dict(self.objects, &field, "Parent")?,
+                value => return value,
+            }
+        }
+        None
+    }
+
     fn font(&mut self, number: u32) -> Rc<Font> {
         if let Some(font) = self.fonts.get(&number) {
             return font.clone();
@@ -178,6 +224,19 @@ impl<'o> Reading<'o> {
         self.room = room;
         self.fonts.insert(number, font.clone());
         font
+    }
+}
+
+/// The words of a string outside of pages (§7.9.2.2); what is not marked as Unicode was written by a Chinese program.
+fn decoded(bytes: &[u8]) -> String {
+    match bytes {
+        [0xFE, 0xFF, rest @ ..] => UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
+        [0xFF, 0xFE, rest @ ..] => UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_string(),
+            Err(_) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
+        },
     }
 }
 
