@@ -37,7 +37,7 @@ pub fn check(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
                         format!("附件名称“{shown}”后面不加标点。"),
                         format!("No mark stands at the end of an attachment's name: `{shown}`."),
                     );
-                    let fits = place.marked() == &block[marks];
+                    let fits = place.marked() == block[marks];
                     let line = fits.then(|| place.with(""));
                     report.add(Finding::new(&codes::G09, place, told).fixes(line));
                 }
