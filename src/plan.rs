@@ -80,6 +80,8 @@ pub enum Recipe {
     SearchColumns,
     /// search/fold.txt
     SearchFold,
+    /// search/worker.js
+    SearchWorker,
     /// What a page says, for those who found it.
     SearchText(PageId),
     /// A shard of the index.

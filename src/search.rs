@@ -13,6 +13,7 @@
 //! | `search/shards/0a3.bin` | the lists of some keys, chosen by [`keys::mix`] |
 //! | `search/text/12.json` | what document 12 says, for titles and excerpts |
 //! | `search/fold.txt` | [`fold`]'s table, for scripts that meet a traditional character |
+//! | `search/worker.js` | lets the page answer without a network from what it has loaded; it must lie beside the page |
 //!
 //! Documents are numbered from the oldest, so that a new page leaves the numbers of the others alone, and a greater
 //! number means newer. The same pages give the same bytes, whether the index was made anew or from the one before.
@@ -31,6 +32,9 @@ pub use query::Answer;
 
 /// Is counted up when the same pages give other bytes, so that an older index is not taken up.
 pub const FORMAT: u32 = 1;
+
+/// The service worker of the search page.
+pub const WORKER: &str = include_str!("search/worker.js");
 
 /// Where in a document something stands; the order is that of a shard's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

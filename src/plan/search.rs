@@ -52,6 +52,7 @@ pub(super) fn add(edition: &Edition, draft: &mut Draft) -> Option<Searched> {
     draft.fixed("search/index.json", Recipe::SearchIndex);
     draft.fixed("search/docs.bin", Recipe::SearchColumns);
     draft.fixed("search/fold.txt", Recipe::SearchFold);
+    draft.fixed("search/worker.js", Recipe::SearchWorker);
     for (number, id) in documents.iter().enumerate() {
         draft.add(Searched::text(number), Recipe::SearchText(id.clone()), None);
     }

@@ -158,6 +158,7 @@ impl Press {
             Recipe::OpenDaysTable => records::open_days_table(self),
             Recipe::SearchIndex => self.search_directory(),
             Recipe::SearchFold => crate::search::fold::TABLE.as_bytes().to_vec(),
+            Recipe::SearchWorker => crate::search::WORKER.as_bytes().to_vec(),
             Recipe::SearchColumns => self.search_columns().ok_or_else(|| Box::new(vanished(out.as_str())))?,
             Recipe::SearchShard(number) => {
                 let shard = self.index().shard(*number);

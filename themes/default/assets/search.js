@@ -732,6 +732,16 @@
     else return;
     event.preventDefault();
   });
+  // Without a network the page answers from what it has loaded. A preview is never without its server.
+  const workers = navigator.serviceWorker;
+  if (workers && !document.querySelector('script[src^="/__site/"]')) {
+    const isNew = !workers.controller;
+    const loaded = () => performance.getEntriesByType("resource").map((entry) => entry.name);
+    const tell = (ready) => ready.active.postMessage([location.origin + location.pathname].concat(loaded()));
+    const started = workers.register(home + "search/worker.js").then(() => workers.ready);
+    // What is on its way now comes to neither.
+    started.then((ready) => isNew && setTimeout(tell, 1000, ready)).catch(() => {});
+  }
   found.hidden = false;
   read();
 })();
