@@ -4,6 +4,7 @@
 //! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
 
 mod calendar;
+mod photos;
 mod posters;
 pub mod search;
 
@@ -18,6 +19,7 @@ use crate::model::{Day, OutPath, Own, Page, PageId, Region};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::theme::Theme;
 pub use calendar::{CalendarOf, Calendars, Occurrence, PER_AGENDA, Part, month_out};
+pub use photos::{Size, is_made_anew, scaled, shown_alone};
 pub use posters::{MOST_PICTURE_BYTES, PREVIEW_WIDTH, PosterPart, address, fits_on_poster, paper, supplied_source};
 pub use search::{SEARCH, Searched};
 
@@ -88,6 +90,8 @@ pub enum Recipe {
     SearchShard(usize),
     /// A file of the theme, by its name.
     Asset(String),
+    /// A photo of the project in a width in pixels.
+    Photo(SourcePath, u32),
     /// A file of the project.
     File(SourcePath),
 }
@@ -124,6 +128,7 @@ impl ListOf {
 pub struct Plan {
     outputs: BTreeMap<OutPath, Recipe>,
     files: BTreeMap<SourcePath, OutPath>,
+    photos: BTreeMap<SourcePath, Vec<Size>>,
     posters: BTreeMap<PageId, String>,
     /// What can be searched; none where the site has no search.
     pub searched: Option<Searched>,
@@ -206,6 +211,11 @@ impl Plan {
         self.files.get(path)
     }
 
+    /// A photo in the widths it is made in, the widest last; none where it is offered as it is, or not at all.
+    pub fn photo(&self, path: &SourcePath) -> Option<&[Size]> {
+        self.photos.get(path).map(Vec::as_slice)
+    }
+
     /// The output path behind an address below the root, such as `notices/` or `files/a.pdf`.
     pub fn at_address(&self, address: &str) -> Option<&OutPath> {
         let path = address.split(['#', '?']).next().unwrap_or_default();
@@ -256,12 +266,14 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     for (name, asset) in &theme.assets {
         draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);
     }
-    let files = offered(edition, &mut draft);
+    let bundles = bundles(edition);
+    let photos = photos::add(edition, &bundles, &mut draft);
+    let files = offered(edition, &bundles, &photos, &mut draft);
     let searched = search::add(edition, &mut draft);
     moved(edition, &mut draft);
     draft.clashes();
     let outputs = draft.outputs.into_iter().map(|(out, (recipe, _))| (out, recipe)).collect();
-    Plan { outputs, files, posters, searched, index }
+    Plan { outputs, files, photos, posters, searched, index }
 }
 
 /// The map while it is being made, with the source of each entry.
@@ -411,16 +423,25 @@ fn pages(edition: &Edition, draft: &mut Draft) {
     }
 }
 
-fn offered(edition: &Edition, draft: &mut Draft) -> BTreeMap<SourcePath, OutPath> {
-    let bundles: BTreeMap<String, PageId> = edition
+/// The pages whose files lie in their own folders, by these.
+fn bundles(edition: &Edition) -> BTreeMap<String, PageId> {
+    edition
         .pages()
         .filter(|page| page.path.file_name().to_lowercase().starts_with("index."))
         .map(|page| (page.path.folder().to_string(), page.id.clone()))
-        .collect();
+        .collect()
+}
+
+fn offered(
+    edition: &Edition,
+    bundles: &BTreeMap<String, PageId>,
+    photos: &BTreeMap<SourcePath, Vec<Size>>,
+    draft: &mut Draft,
+) -> BTreeMap<SourcePath, OutPath> {
     let mut files = BTreeMap::new();
-    for (path, _) in edition.files() {
+    for (path, _) in edition.files().filter(|(path, _)| !photos.contains_key(*path)) {
         let place = Place::file(path);
-        match file_out(path, &bundles) {
+        match file_out(path, bundles) {
             Ok(out) => {
                 draft.add(out.clone(), Recipe::File(path.clone()), Some(place));
                 files.insert(path.clone(), out);

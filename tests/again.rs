@@ -390,3 +390,55 @@ fn a_project_that_is_moved_or_copied_goes_on() {
     assert!(fs::read_to_string(copied.join("public/pages/index.html")).unwrap().contains("关于我们"));
     assert!(!fs::read_to_string(moved.join("public/pages/index.html")).unwrap().contains("关于我们"));
 }
+
+/// A photo as telephones write it: lying, 1200×900, with the place it was taken at.
+fn photo() -> Vec<u8> {
+    use jpeg_encoder::{ColorType, Encoder};
+    let mut exif = b"II*\0\x08\0\0\0\x02\0".to_vec();
+    exif.extend(b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"); // turned by a quarter
+    exif.extend(b"\x25\x88\x04\0\x01\0\0\0\x26\0\0\0\0\0\0\0"); // its place, at byte 38
+    exif.extend(b"\x01\0\x01\0\x02\0\x02\0\0\0N\0\0\0\0\0\0\0");
+    let pixels: Vec<u8> = (0..1200 * 900).flat_map(|at| [(at % 251) as u8, (at / 1200 % 251) as u8, 90]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 95);
+    encoder.add_exif_metadata(&exif).unwrap();
+    encoder.encode(&pixels, 1200, 900, ColorType::Rgb).unwrap();
+    bytes
+}
+
+#[test]
+fn a_photo_of_a_page_is_made_in_widths_and_one_for_download_stays_as_it_is() {
+    let project = Project::empty();
+    project.write("content/site.yaml", format!("{CONFIG}posters: []\n"));
+    let head = "title: 关于报送照片的通知\nissuer: 示例市市场监督管理局\npublished: 2022-09-06 09:00";
+    let body = "请各单位报送现场照片。\n\n![群众在看展板](photo.jpg)";
+    project.write("content/notices/a/index.md", format!("---\n{head}\n---\n\n{body}\n"));
+    project.write("content/notices/a/photo.jpg", photo());
+    let files = project.build();
+    let names: Vec<&String> = files.keys().filter(|name| name.contains("photo")).collect();
+    let widths = ["notices/a/photo.480w.jpg", "notices/a/photo.900w.jpg"];
+    assert_eq!(names, widths);
+    let holds = |bytes: &[u8], words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
+    for (name, size) in widths.into_iter().zip([(480, 640), (900, 1200)]) {
+        let seen = imagesize::blob_size(&files[name]).unwrap();
+        assert_eq!((seen.width, seen.height), size, "{name}");
+        assert!(!holds(&files[name], b"Exif"), "{name}");
+    }
+    let page = String::from_utf8(files["notices/a/index.html"].clone()).unwrap();
+    let sizes = "src=\"photo.900w.jpg\" alt=\"群众在看展板\" width=\"900\" height=\"1200\" srcset=\"photo.480w.jpg 480w, photo.900w.jpg 900w\"";
+    assert!(page.contains(sizes), "{page}");
+    // The letter shows it, and tells how it is turned and nothing more.
+    let letter = &files["notices/a/a.pdf"];
+    assert!(holds(letter, b"/DCTDecode") && !holds(letter, b"\x25\x88\x04\0"), "the letter tells the place");
+
+    project.write("content/notices/a/index.md", format!("---\n{head}\n---\n\n{body}\n\n[原图](photo.jpg)\n"));
+    let ran = project.site("build --format json");
+    let again = project.public();
+    assert_eq!(again["notices/a/photo.jpg"], photo());
+    assert!(!again.contains_key(widths[0]));
+    assert!(ran.codes().contains(&"P06".to_string()), "{}", ran.told());
+    project.write("content/notices/a/photo.jpg", &photo()[..40_000]);
+    project.write("content/notices/a/index.md", format!("---\n{head}\n---\n\n{body}\n"));
+    let ran = project.site("build --format json");
+    assert!(ran.codes().contains(&"E154".to_string()), "a photo that broke off: {}", ran.told());
+}

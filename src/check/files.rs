@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use crate::load::fields::Kind;
 use crate::load::{File, walk};
 use crate::model::{Site, slug};
-use crate::plan::{Plan, Recipe};
+use crate::plan::{self, Plan, Recipe};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 
 /// Checks every file below `content/`.
 pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
     let named: BTreeSet<&SourcePath> = site.pages.values().flat_map(|page| page.files()).collect();
+    let shown = plan::shown_alone(site.pages.values().map(|page| &**page));
     let broken: BTreeSet<&str> = site.broken.iter().map(SourcePath::folder).collect();
     // A page beside the file has a mistake that may be the reason why nobody names it.
     let is_told = |path: &SourcePath| broken.contains(path.folder()) || losing.contains(path.folder());
@@ -30,6 +31,9 @@ pub fn check(site: &Site, losing: &Folders, report: &mut Report) {
         }
         if !path.as_str().starts_with("content/static/") {
             content(path, file, report);
+            if file.facts.position && !(shown.contains(path) && plan::is_made_anew(file)) {
+                report.add(placed(path));
+            }
         }
     }
 }
@@ -59,13 +63,15 @@ fn content(path: &SourcePath, file: &File, report: &mut Report) {
         );
         report.add(Finding::new(&codes::L09, Place::file(path), text));
     }
-    if file.facts.position {
-        let text = Text::new(
-            "这张照片里记着拍摄地点（GPS），公开前请去掉。可以用截图或另存为的办法。",
-            "The photo holds the place it was taken at; remove it before publishing.",
-        );
-        report.add(Finding::new(&codes::P06, Place::file(path), text));
-    }
+}
+
+/// P06: of a photo that pages only show, the place is left out where it is made anew.
+fn placed(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "这张照片里记着拍摄地点（GPS），公开前请去掉。可以用截图或另存为的办法。",
+        "The photo holds the place it was taken at; remove it before publishing.",
+    );
+    Finding::new(&codes::P06, Place::file(path), text)
 }
 
 fn unused(path: &SourcePath) -> Finding {
@@ -135,7 +141,10 @@ fn plain_name(path: &SourcePath) -> Option<String> {
 /// Names of written files that some web servers or systems cannot serve well.
 pub fn names(plan: &Plan, report: &mut Report) {
     for (out, recipe) in plan.outputs() {
-        let Recipe::File(path) = recipe else { continue };
+        let (Recipe::File(path) | Recipe::Photo(path, _)) = recipe else { continue };
+        if plan.photo(path).is_some_and(|sizes| sizes.first().is_some_and(|first| first.out != *out)) {
+            continue;
+        }
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/._-".contains(c);
         let verification = path.as_str().starts_with("content/static/");
         if verification || (out.as_str().chars().all(plain) && out.as_str().len() <= 80) {

@@ -66,5 +66,5 @@ pub fn outputs(edition: &Edition, plan: &Plan, profile: Profile, report: &mut Re
 pub fn links(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     links::check(edition, site, plan, page, report);
     names::check(page, report);
-    pictures::check(edition, page, report);
+    pictures::check(edition, plan, page, report);
 }

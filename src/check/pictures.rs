@@ -8,6 +8,7 @@ use crate::load::{File, walk};
 use crate::markdown::Link;
 use crate::model::page::{Destination, Picture};
 use crate::model::{Limits, Own, Page};
+use crate::plan::Plan;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
 
 /// A picture where it is shown.
@@ -21,7 +22,7 @@ pub(super) struct Shown<'p> {
 }
 
 /// Checks the pictures of one shown page.
-pub fn check(edition: &Edition, page: &Page, report: &mut Report) {
+pub fn check(edition: &Edition, plan: &Plan, page: &Page, report: &mut Report) {
     // Supplied posters are judged as posters.
     if page.id.kind == Kind::Poster {
         return;
@@ -30,7 +31,8 @@ pub fn check(edition: &Edition, page: &Page, report: &mut Report) {
     for picture in shown(page) {
         report.extend(marks::restricted(page, &picture));
         report.extend(wordless(&picture));
-        report.extend(edition.file(picture.file).and_then(|file| heavy(picture.file, file, limits)));
+        let file = edition.file(picture.file).filter(|_| plan.photo(picture.file).is_none());
+        report.extend(file.and_then(|file| heavy(picture.file, file, limits)));
     }
     report.extend(page.pictures.iter().filter_map(|picture| minors(page, picture)));
     report.extend(scan(page, limits.notice_chars));
@@ -80,7 +82,7 @@ fn is_counted(alt: &str) -> bool {
     rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " _-()（）".contains(c)))
 }
 
-/// I06, once for each file.
+/// I06, once for each file; photos are made smaller by the program.
 fn heavy(path: &SourcePath, file: &File, limits: &Limits) -> Option<Finding> {
     let width = file.facts.pixels.map(|(width, _)| width).filter(|width| *width > limits.picture_width);
     let size = Some(file.facts.size).filter(|size| *size > u64::from(limits.picture_kb) << 10).map(|size| size >> 10);

@@ -44,14 +44,21 @@ pub struct Facts {
     pub size: u64,
     /// Its true form.
     pub form: Form,
-    /// Width and height in pixels, for pictures.
+    /// Width and height in pixels, for pictures, as they are shown.
     pub pixels: Option<(u32, u32)>,
+    /// How a photo is turned before it is shown, 1 to 8 (Exif 2.32 §4.6.4); from 5 on width and height change places.
+    pub orientation: u8,
     /// How many of them make an inch in print, where a PNG or JPEG says so.
     pub dpi: Option<u32>,
     /// Whether a JPEG holds the four inks of print instead of the three colours of a screen.
     pub cmyk: bool,
     /// Whether a photo tells where it was taken.
     pub position: bool,
+}
+
+/// How a JPEG that begins with `head` is turned before it is shown, 1 to 8.
+pub fn turn(head: &[u8]) -> u8 {
+    jpeg::orientation(head)
 }
 
 const HEAD: u64 = 192 << 10;
@@ -68,14 +75,16 @@ pub fn facts(disk: &Path) -> io::Result<Facts> {
     if form == Form::Jpeg && jpeg::components(&head).is_none() {
         file.by_ref().take(LONG_HEAD - HEAD).read_to_end(&mut head)?;
     }
+    let orientation = if form == Form::Jpeg { turn(&head) } else { 1 };
     let pixels = if form.is_picture() { pixels(&head, disk) } else { None };
+    let pixels = pixels.map(|(width, height)| if orientation < 5 { (width, height) } else { (height, width) });
     let dpi = match form {
         Form::Jpeg => jpeg::dpi(&head),
         Form::Png => png::dpi(&head),
         _ => None,
     };
     let cmyk = form == Form::Jpeg && jpeg::components(&head) == Some(4);
-    Ok(Facts { size, form, pixels, dpi, cmyk, position: form == Form::Jpeg && jpeg::has_position(&head) })
+    Ok(Facts { size, form, pixels, orientation, dpi, cmyk, position: form == Form::Jpeg && jpeg::has_position(&head) })
 }
 
 /// Dots per inch, unless the number is only what a program writes when it knows nothing.

@@ -215,9 +215,9 @@ impl Writer<'_> {
 
     fn picture(&mut self, number: usize) {
         let alt = &self.body.links[number].text;
-        let (src, width, height) = match &self.resolved[number] {
-            Resolved::Picture { src, width, height } => (src, *width, *height),
-            Resolved::Href { url, .. } => (url, None, None),
+        let (src, width, height, sizes) = match &self.resolved[number] {
+            Resolved::Picture { src, width, height, sizes } => (src, *width, *height, sizes.as_slice()),
+            Resolved::Href { url, .. } => (url, None, None, &[][..]),
             Resolved::PlainText => return escape(&mut self.out, alt),
         };
         self.out.push_str("<img src=\"");
@@ -230,6 +230,7 @@ impl Writer<'_> {
                 let _ = write!(self.out, " {name}=\"{size}\"");
             }
         }
+        srcset(&mut self.out, sizes);
         self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
     }
 
@@ -286,4 +287,18 @@ pub(super) fn escape(out: &mut String, text: &str) {
     if out.len() + rest.len() <= MAX_HTML {
         out.push_str(rest);
     }
+}
+
+/// A picture of a body is as wide as the text, and where browsers measure themselves, as wide as it comes out.
+fn srcset(out: &mut String, sizes: &[(String, u32)]) {
+    if sizes.len() < 2 {
+        return;
+    }
+    out.push_str(" srcset=\"");
+    for (index, (src, width)) in sizes.iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        escape(out, &gate::encoded(src));
+        let _ = write!(out, " {width}w");
+    }
+    out.push_str("\" sizes=\"auto, (min-width: 44rem) 40rem, 92vw\"");
 }

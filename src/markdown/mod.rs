@@ -143,6 +143,8 @@ pub enum Resolved {
         width: Option<u32>,
         /// Height in pixels, if known.
         height: Option<u32>,
+        /// Addresses of the same picture in widths in pixels, the narrowest first.
+        sizes: Vec<(String, u32)>,
     },
     /// Only the text.
     PlainText,

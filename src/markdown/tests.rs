@@ -29,7 +29,7 @@ fn through(link: &Link) -> Resolved {
         Target::None => String::new(),
     };
     match link.is_image {
-        true => Resolved::Picture { src: url, width: Some(4), height: Some(3) },
+        true => Resolved::Picture { src: url, width: Some(4), height: Some(3), sizes: Vec::new() },
         false => Resolved::Href { url, external: false },
     }
 }

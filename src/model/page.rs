@@ -147,11 +147,25 @@ impl Page {
 
     /// The files it names.
     pub fn files(&self) -> Vec<&SourcePath> {
-        let mut files: Vec<&SourcePath> = self.pictures.iter().map(|picture| &picture.file).collect();
-        files.extend(self.links.iter().filter_map(|link| match link {
+        self.shown_files().chain(self.offered_files()).collect()
+    }
+
+    /// The pictures that stand on it.
+    pub fn shown_files(&self) -> impl Iterator<Item = &SourcePath> {
+        self.pictures.iter().map(|picture| &picture.file).chain(self.linked(true))
+    }
+
+    fn linked(&self, as_pictures: bool) -> impl Iterator<Item = &SourcePath> {
+        let links = self.body.links.iter().zip(&self.links).filter(move |(link, _)| link.is_image == as_pictures);
+        links.filter_map(|(_, to)| match to {
             Destination::File(path) => Some(path),
             _ => None,
-        }));
+        })
+    }
+
+    /// The files it offers as they are.
+    pub fn offered_files(&self) -> Vec<&SourcePath> {
+        let mut files: Vec<&SourcePath> = self.linked(false).collect();
         match &self.own {
             Own::Notice(notice) => {
                 files.extend(notice.attachments.iter().filter_map(|attachment| match &attachment.target {

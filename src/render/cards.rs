@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use super::view::{Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, Poster, PosterFile, Session, Tag};
+use super::view::{
+    Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, PictureSize, Poster, PosterFile, Session, Tag,
+};
 use super::{Press, words};
 use crate::load::fields::Kind;
 use crate::load::walk;
@@ -92,9 +94,16 @@ impl Press {
     }
 
     fn picture_of(&self, file: &SourcePath, alt: String, caption: Option<String>) -> Option<Picture> {
+        if let Some([.., widest]) = self.plan.photo(file) {
+            let (width, height) = (Some(widest.width), Some(widest.height));
+            let sizes = self.plan.photo(file).unwrap_or_default().iter();
+            let sizes = sizes.map(|size| PictureSize { url: self.url(&size.out), width: size.width }).collect();
+            return Some(Picture { url: self.url(&widest.out), alt, caption, width, height, sizes });
+        }
         let url = self.file_url(file)?;
         let pixels = self.edition.file(file).and_then(|file| file.facts.pixels);
-        Some(Picture { url, alt, caption, width: pixels.map(|size| size.0), height: pixels.map(|size| size.1) })
+        let (width, height) = (pixels.map(|size| size.0), pixels.map(|size| size.1));
+        Some(Picture { url, alt, caption, width, height, sizes: Vec::new() })
     }
 
     /// The pictures of a page's header.
@@ -134,15 +143,10 @@ impl Press {
                 let anchor = anchor.clone().or(slug).map_or(String::new(), |anchor| format!("#{anchor}"));
                 inside(format!("{}{anchor}", id.out().relative_to(from)))
             }
-            Some(Destination::File(path)) => match (self.plan.file(path), self.edition.file(path)) {
-                (Some(out), Some(file)) if link.is_image => {
-                    let pixels = file.facts.pixels;
-                    let (width, height) = (pixels.map(|size| size.0), pixels.map(|size| size.1));
-                    Resolved::Picture { src: out.relative_to(from), width, height }
-                }
-                (Some(out), _) => inside(out.relative_to(from)),
-                _ => Resolved::PlainText,
-            },
+            Some(Destination::File(path)) if link.is_image => self.shown_picture(from, path),
+            Some(Destination::File(path)) => {
+                self.plan.file(path).map_or(Resolved::PlainText, |out| inside(out.relative_to(from)))
+            }
             Some(Destination::Address(address)) => match self.plan.at_address(address) {
                 Some(out) => {
                     let anchor = address.split_once('#').map_or(String::new(), |(_, anchor)| format!("#{anchor}"));
@@ -155,6 +159,21 @@ impl Press {
             Some(Destination::Contact(url)) => inside(url.clone()),
             _ => Resolved::PlainText,
         }
+    }
+
+    /// A picture of a body.
+    fn shown_picture(&self, from: &crate::model::OutPath, path: &SourcePath) -> Resolved {
+        if let Some(sizes @ [.., widest]) = self.plan.photo(path) {
+            let size = |size: &plan::Size| (size.out.relative_to(from), size.width);
+            let src = widest.out.relative_to(from);
+            let (width, height) = (Some(widest.width), Some(widest.height));
+            return Resolved::Picture { src, width, height, sizes: sizes.iter().map(size).collect() };
+        }
+        let (Some(out), Some(file)) = (self.plan.file(path), self.edition.file(path)) else {
+            return Resolved::PlainText;
+        };
+        let (width, height) = file.facts.pixels.unzip();
+        Resolved::Picture { src: out.relative_to(from), width, height, sizes: Vec::new() }
     }
 
     /// When an open day is and how it stands.

@@ -5,7 +5,7 @@
 use std::time::SystemTime;
 
 use super::view::View;
-use super::{Made, Press};
+use super::{Made, Press, photo};
 use crate::load::kept::{Hash, hash};
 use crate::model::OutPath;
 use crate::plan::{PosterPart, Recipe};
@@ -27,6 +27,12 @@ impl Press {
             Recipe::File(path) => {
                 let found = &self.edition.file(path)?.found;
                 found.is_settled(now?).then(|| hash(&("file", found.size, found.written, found.mark))).flatten()
+            }
+            Recipe::Photo(path, width) => {
+                let file = self.edition.file(path)?;
+                let (found, turn) = (&file.found, file.facts.orientation);
+                let parts = ("photo", photo::EDITION, width, turn, found.size, found.written, found.mark);
+                found.is_settled(now?).then(|| hash(&parts)).flatten()
             }
             Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
             Recipe::Poster(_, PosterPart::Pack) => None,

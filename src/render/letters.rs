@@ -8,7 +8,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Press, sheets};
-use crate::load;
 use crate::markdown::{Link, Resolved};
 use crate::model::page::Destination;
 use crate::model::{Own, Page};
@@ -110,6 +109,6 @@ fn picture(press: &Press, file: &SourcePath, pictures: &mut BTreeMap<String, Arc
     let found = press.edition.file(file).filter(|found| plan::fits_on_poster(found))?;
     let (width, height) = found.facts.pixels?;
     let path = format!("/pictures/{}.{}", pictures.len() + 1, sheets::extension(found.facts.form));
-    pictures.insert(path.clone(), load::bytes(&found.found.disk).ok()?.into());
-    Some(Resolved::Picture { src: path, width: Some(width), height: Some(height) })
+    pictures.insert(path.clone(), press.picture_bytes(file)?);
+    Some(Resolved::Picture { src: path, width: Some(width), height: Some(height), sizes: Vec::new() })
 }

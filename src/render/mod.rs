@@ -11,6 +11,7 @@ mod letters;
 mod lists;
 mod map;
 mod pages;
+mod photo;
 pub mod posters;
 mod records;
 pub mod search;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
+use crate::load;
+use crate::load::facts::Form;
 use crate::load::kept::hash;
 use crate::model::{OutPath, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
@@ -105,9 +108,37 @@ impl Press {
                 let made = self.printed(recipe).unwrap_or_else(|| Err(vec![vanished(out.as_str())]));
                 return made.map(Made::Bytes);
             }
+            Recipe::Photo(path, width) => return self.photo(path, *width).map(Made::Bytes).map_err(|one| vec![*one]),
             _ => {}
         }
         self.plain(out, recipe).map_err(|finding| vec![*finding])
+    }
+
+    /// A photo in a width; for a proof only its first bytes are looked at.
+    fn photo(&self, path: &SourcePath, width: u32) -> Result<Arc<[u8]>, Box<Finding>> {
+        let file = self.edition.file(path).ok_or_else(|| Box::new(vanished(path.as_str())))?;
+        let bytes = load::bytes(&file.found.disk).map_err(|fault| load::cannot_read(path, &fault.to_string()))?;
+        let made = match self.proofs {
+            true => photo::is_readable(&bytes).then(|| Arc::from(&b""[..])),
+            false => self.scaled(&bytes, file.facts.orientation, width),
+        };
+        made.ok_or_else(|| Box::new(unreadable(path)))
+    }
+
+    fn scaled(&self, bytes: &[u8], orientation: u8, width: u32) -> Option<Arc<[u8]>> {
+        let parts = [b"photo", &photo::EDITION.to_le_bytes()[..], &width.to_le_bytes(), bytes];
+        self.typesetter.kept(&parts, || photo::scaled(bytes, orientation, width))
+    }
+
+    /// The bytes of a picture for print, without what a camera wrote into it: PDF would carry that along.
+    fn picture_bytes(&self, path: &SourcePath) -> Option<Arc<[u8]>> {
+        let file = self.edition.file(path)?;
+        let bytes = load::bytes(&file.found.disk).ok()?;
+        match (file.facts.form, photo::stripped(&bytes, file.facts.orientation)) {
+            (Form::Jpeg, Some(stripped)) => Some(stripped.into()),
+            (Form::Jpeg, None) if file.facts.position => None,
+            _ => Some(bytes.into()),
+        }
     }
 
     fn plain(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Box<Finding>> {
@@ -239,6 +270,15 @@ impl Press {
         };
         view::Tag { title: page.title.clone(), url: self.page_url(&page.id), color }
     }
+}
+
+/// E154 for a photo that cannot be unpacked.
+fn unreadable(path: &SourcePath) -> Finding {
+    let text = Text::new(
+        "这张照片读不出来，可能已经损坏，或者没有复制完整。请从手机或相机里重新复制一份。",
+        "The photo cannot be read; it may be damaged or incomplete. Copy it again.",
+    );
+    Finding::new(&codes::E154, Place::file(path), text)
 }
 
 fn vanished(path: &str) -> Finding {

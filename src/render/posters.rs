@@ -87,6 +87,7 @@ impl Press {
                 caption: None,
                 width: Some(PREVIEW_WIDTH),
                 height,
+                sizes: Vec::new(),
             },
             files: self.poster_files(page, |_| None),
         })
@@ -281,6 +282,7 @@ pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
         caption: None,
         width: Some(PREVIEW_WIDTH),
         height: Some(height),
+        sizes: Vec::new(),
     })
 }
 

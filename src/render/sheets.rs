@@ -243,7 +243,7 @@ fn picture(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>
     let file = press.edition.file(&picture.file)?;
     let (width, height) = file.facts.pixels?;
     let path = format!("/picture.{}", extension(file.facts.form));
-    pictures.insert(path.clone(), load::bytes(&file.found.disk).ok()?.into());
+    pictures.insert(path.clone(), press.picture_bytes(&picture.file)?);
     Some(PictureData { path, alt: picture.alt.clone(), width, height })
 }
 

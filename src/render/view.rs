@@ -355,6 +355,17 @@ pub struct Picture {
     pub width: Option<u32>,
     /// Height in pixels, or null.
     pub height: Option<u32>,
+    /// A photo in the widths it is made in, the narrowest first; of other pictures none.
+    pub sizes: Vec<PictureSize>,
+}
+
+/// A photo in one width.
+#[derive(Debug, Clone, Serialize)]
+pub struct PictureSize {
+    /// Address.
+    pub url: String,
+    /// Width in pixels.
+    pub width: u32,
 }
 
 /// A page in a list.

@@ -81,12 +81,22 @@ impl Typesetter {
 
     /// The bytes of `sheet` as `draw` makes them, from the store where they are kept; none where it cannot.
     pub fn make_apart(&self, sheet: &Sheet, made: Made, draw: impl FnOnce() -> Option<Vec<u8>>) -> Option<Arc<[u8]>> {
-        let key = self.key(sheet, made);
-        if let Some(bytes) = self.store.product(&key) {
+        self.stored(&self.key(sheet, made), draw)
+    }
+
+    /// What `make` makes of just these parts, which have nothing to do with the theme, from the store where it is kept.
+    pub fn kept(&self, parts: &[&[u8]], make: impl FnOnce() -> Option<Vec<u8>>) -> Option<Arc<[u8]>> {
+        let mut key = Key::begun("");
+        parts.iter().for_each(|part| key.part(part));
+        self.stored(&key.done(), make)
+    }
+
+    fn stored(&self, key: &Key, make: impl FnOnce() -> Option<Vec<u8>>) -> Option<Arc<[u8]>> {
+        if let Some(bytes) = self.store.product(key) {
             return Some(bytes);
         }
-        let bytes: Arc<[u8]> = draw()?.into();
-        self.store.keep(&key, &bytes);
+        let bytes: Arc<[u8]> = make()?.into();
+        self.store.keep(key, &bytes);
         Some(bytes)
     }
 

@@ -10,7 +10,7 @@ use super::{Inspector, Sheet, links, target};
 use crate::model::{OutPath, Page};
 use crate::plan::{Recipe, SEARCH};
 use crate::render::Press;
-use crate::report::{Code, Finding, Report, Text, codes, displayable};
+use crate::report::{Code, Finding, Report, SourcePath, Text, codes, displayable};
 
 /// A page with all it loads may have so many bytes: on a slow phone in a village it takes half a minute to come.
 const HEAVIEST: u64 = 3 << 20;
@@ -92,8 +92,17 @@ impl Inspector<'_> {
         match self.outs.get(number) {
             Some((_, Recipe::Asset(name))) => self.weights.get(&**name).copied().unwrap_or_default(),
             Some((_, Recipe::File(path))) => self.press.edition.file(path).map_or(0, |file| file.found.size),
+            Some((_, Recipe::Photo(path, width))) => self.photo(path, *width),
             _ => 0,
         }
+    }
+
+    /// About the bytes of a photo: six pixels come to one, or the file has fewer.
+    fn photo(&self, path: &SourcePath, width: u32) -> u64 {
+        let sizes = self.press.plan.photo(path).unwrap_or_default();
+        let pixels = sizes.iter().find(|size| size.width == width).map(|size| u64::from(size.width * size.height));
+        let size = self.press.edition.file(path).map_or(0, |file| file.found.size);
+        pixels.map_or(0, |pixels| pixels / 6).min(size)
     }
 }
 

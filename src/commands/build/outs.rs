@@ -35,7 +35,8 @@ impl<'a> Outs<'a> {
         let last = memo.made.as_ref();
         // Files that may have changed without another stamp stand in more outputs than one, so nothing is taken for granted.
         let is_sure = |last: &&Made| {
-            let mut files = press.plan.outputs().filter(|(_, recipe)| matches!(recipe, Recipe::File(_)));
+            let mut files =
+                press.plan.outputs().filter(|(_, recipe)| matches!(recipe, Recipe::File(_) | Recipe::Photo(..)));
             files.all(|(out, _)| last.outs.get(out.as_str()).is_some_and(|(key, _)| key.is_some()))
         };
         let paths = last.filter(is_sure).and_then(|last| inputs.other_bodies(&last.inputs));

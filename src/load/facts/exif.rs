@@ -8,6 +8,7 @@ pub struct Exif<'a> {
 
 /// Where the GPS directory stands, if a photo has one (§4.6.3).
 const GPS: u16 = 0x8825;
+const ORIENTATION: u16 = 0x0112;
 const X_RESOLUTION: u16 = 0x011A;
 const RESOLUTION_UNIT: u16 = 0x0128;
 
@@ -21,6 +22,12 @@ impl<'a> Exif<'a> {
     pub fn has_position(&self) -> bool {
         let entries = self.entry(GPS).and_then(|at| self.short(self.long(at + 8)?));
         entries.is_some_and(|entries| entries > 0)
+    }
+
+    /// How the photo has to be turned, 1 to 8 (§4.6.4).
+    pub fn orientation(&self) -> Option<u8> {
+        let written = self.short(self.entry(ORIENTATION)? + 8)?;
+        u8::try_from(written).ok().filter(|turn| (1..=8).contains(turn))
     }
 
     /// Dots per inch.

@@ -23,6 +23,11 @@ pub fn dpi(head: &[u8]) -> Option<u32> {
     density.or_else(|| exif(head)?.dpi()).and_then(sensible)
 }
 
+/// How browsers turn it before they show it: 1 to 8, where 1 is not at all.
+pub fn orientation(head: &[u8]) -> u8 {
+    exif(head).and_then(|exif| exif.orientation()).unwrap_or(1)
+}
+
 /// Whether it tells where it was taken.
 pub fn has_position(head: &[u8]) -> bool {
     exif(head).is_some_and(|exif| exif.has_position())

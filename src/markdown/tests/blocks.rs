@@ -13,7 +13,9 @@ use crate::stopwatch::Stopwatch;
 /// A resolver for paper: pictures have files of their own, links within the site are text.
 fn on_paper(link: &Link) -> Resolved {
     match &link.target {
-        _ if link.is_image => Resolved::Picture { src: "/pictures/1.png".into(), width: None, height: None },
+        _ if link.is_image => {
+            Resolved::Picture { src: "/pictures/1.png".into(), width: None, height: None, sizes: Vec::new() }
+        }
         Target::External(url) | Target::Contact(url) => Resolved::Href { url: url.clone(), external: true },
         _ => Resolved::PlainText,
     }
@@ -96,7 +98,11 @@ fn links_are_those_the_resolver_gives() {
         assert_eq!(shown(Resolved::Href { url: bad.into(), external: false }), text, "{bad}");
     }
     for bad in ["//a.cn/b.png", "https://a.cn/b.png", "b.png", "../b.png", "/a\\b.png", "data:x"] {
-        assert_eq!(shown(Resolved::Picture { src: bad.into(), width: None, height: None }), text, "{bad}");
+        assert_eq!(
+            shown(Resolved::Picture { src: bad.into(), width: None, height: None, sizes: Vec::new() }),
+            text,
+            "{bad}"
+        );
     }
     let link = |text: &str| json!({"t": "link", "url": "/x", "inlines": [{"t": "text", "text": text}]});
     assert_eq!(

@@ -78,7 +78,7 @@ fn d02_a_resolver_cannot_let_a_bad_address_through() {
     for bad in ["javascript:x", "//a.cn", "\\\\a.cn", "data:x", "java\tscript:x", "file:x", "c:x"] {
         let url = bad.to_string();
         let href = body.html(&|_| Resolved::Href { url: url.clone(), external: false });
-        let src = body.html(&|_| Resolved::Picture { src: url.clone(), width: None, height: None });
+        let src = body.html(&|_| Resolved::Picture { src: url.clone(), width: None, height: None, sizes: Vec::new() });
         assert_eq!((href.as_str(), src.as_str()), ("<p>甲 乙</p>\n", "<p>甲 乙</p>\n"), "{bad}");
     }
 }
