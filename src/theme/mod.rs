@@ -407,7 +407,21 @@ fn templates(built_in: &Files, files: &Files, report: &mut Report) -> Option<BTr
             }
         }
     }
+    leave_out_replaced(&mut sources);
     whole.then_some(sources)
+}
+
+/// Leaves out built-in pages that the project has its own of and does not name: they extend the project's `base.html`,
+/// which need not have the blocks they fill.
+fn leave_out_replaced(sources: &mut BTreeMap<String, TemplateSource>) {
+    let is_own = |name: &str| !name.starts_with(BUILT_IN);
+    let own: String = sources.iter().filter(|(name, _)| is_own(name)).map(|(_, source)| source.text.as_str()).collect();
+    let is_replaced = |(name, source): &(&String, &TemplateSource)| {
+        let of_project = name.strip_prefix(BUILT_IN).is_some_and(|plain| sources.contains_key(plain));
+        of_project && source.text.contains("{% extends ") && !own.contains(&format!("\"{name}\""))
+    };
+    let replaced: Vec<String> = sources.iter().filter(is_replaced).map(|(name, _)| name.clone()).collect();
+    replaced.iter().for_each(|name| drop(sources.remove(name)));
 }
 
 fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> Option<Tera> {

@@ -223,7 +223,9 @@ fn a_page_without_a_picture_of_its_own_is_shared_with_the_picture_of_the_site() 
 #[test]
 fn titles_of_any_length_stay_on_the_picture_of_the_site() {
     let long = "2022年全国有机产品认证宣传周绿色产品认证与标识宣传周服务认证体验周和检验检测机构开放日活动专题网站";
-    for (title, description) in [("专题", ""), (long, ""), (long, "介绍活动安排、通知、案例与预约信息。"), ("专题", long)] {
+    for (title, description) in
+        [("专题", ""), (long, ""), (long, "介绍活动安排、通知、案例与预约信息。"), ("专题", long)]
+    {
         let description = if description == long { long.repeat(3) } else { description.to_string() };
         let project = project(CAMPAIGN, OPEN_DAY);
         let config = workshop::CONFIG.replace("示例专题", title);
