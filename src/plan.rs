@@ -54,6 +54,8 @@ pub enum Recipe {
     Poster(PageId, PosterPart),
     /// A notice as PDF.
     Letter(PageId),
+    /// The picture that stands for the site where it is shared.
+    Card,
     /// 404.html
     NotFound,
     /// An old address that leads to a page.
@@ -88,6 +90,8 @@ pub enum Recipe {
     SearchText(PageId),
     /// A shard of the index.
     SearchShard(usize),
+    /// The style sheet of the chosen colours.
+    Colors,
     /// A file of the theme, by its name.
     Asset(String),
     /// A photo of the project in a width in pixels.
@@ -130,6 +134,8 @@ pub struct Plan {
     files: BTreeMap<SourcePath, OutPath>,
     photos: BTreeMap<SourcePath, Vec<Size>>,
     posters: BTreeMap<PageId, String>,
+    /// The style sheet of the chosen colours; none where none are chosen.
+    pub colors: Option<OutPath>,
     /// What can be searched; none where the site has no search.
     pub searched: Option<Searched>,
     /// The order of pages in every list.
@@ -266,6 +272,10 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     for (name, asset) in &theme.assets {
         draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);
     }
+    let colors = edition.config().colors.style_sheet().map(|text| colors_out(&text));
+    if let Some(out) = &colors {
+        draft.add(out.clone(), Recipe::Colors, None);
+    }
     let bundles = bundles(edition);
     let photos = photos::add(edition, &bundles, &mut draft);
     let files = offered(edition, &bundles, &photos, &mut draft);
@@ -273,7 +283,14 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     moved(edition, &mut draft);
     draft.clashes();
     let outputs = draft.outputs.into_iter().map(|(out, (recipe, _))| (out, recipe)).collect();
-    Plan { outputs, files, photos, posters, searched, index }
+    Plan { outputs, files, photos, posters, colors, searched, index }
+}
+
+/// Like an asset of the theme, so that browsers may keep it for ever: a style sheet and not a style attribute on every
+/// page, which the Content-Security-Policy allows for the colours of single campaigns alone.
+fn colors_out(text: &str) -> OutPath {
+    let hash = blake3::hash(text.as_bytes()).to_hex();
+    OutPath::new(&format!("assets/chosen-colors.{}.css", &hash[..10])).expect("a hash makes an output path")
 }
 
 /// The map while it is being made, with the source of each entry.

@@ -625,6 +625,72 @@ fn k06_new_does_not_follow_links() {
 }
 
 #[test]
+fn theme_new_lists_and_copies_and_overwrites_nothing() {
+    let project = Project::small();
+    let own = |name: &str| project.path(&format!("themes/default/{name}"));
+    let built_in = |name: &str| fs::read(workshop::repository().join("themes/default").join(name)).unwrap();
+    let listed = project.site("theme new");
+    assert_eq!(listed.code, 0, "{}", listed.told());
+    for name in ["templates/base.html", "assets/site.css", "posters/campaign.typ"] {
+        assert!(listed.out.contains(&format!("  {name}\n")), "{}", listed.told());
+    }
+    assert!(!listed.out.contains("fonts/") && !listed.out.contains(".md"), "{}", listed.told());
+    assert!(!project.path("themes").exists(), "listing writes nothing");
+
+    let copied = project.site("theme new site.css templates/base.html");
+    assert_eq!((copied.code, copied.err.as_str()), (0, ""), "{}", copied.told());
+    for name in ["assets/site.css", "templates/base.html"] {
+        assert_eq!(fs::read(own(name)).unwrap(), built_in(name), "{name}");
+    }
+    assert_eq!(names(&project.path("themes/default")), ["assets", "templates"]);
+    project.write("themes/default/assets/site.css", "/* 自己的 */");
+
+    let again = project.site("theme new site.css print.css --format json");
+    assert_eq!(again.code, 1, "{}", again.told());
+    assert_eq!(again.document()["kept"], serde_json::json!(["themes/default/assets/site.css"]));
+    assert_eq!(again.document()["written"], serde_json::json!(["themes/default/assets/print.css"]));
+    let listed = project.site("theme new --format json").document();
+    let files = listed["files"].as_array().unwrap();
+    let owned = files.iter().filter(|file| file["own"] == true).map(|file| file["name"].as_str().unwrap());
+    assert_eq!(owned.collect::<Vec<_>>(), ["assets/print.css", "assets/site.css", "templates/base.html"]);
+
+    let wrong = project.run(["theme", "new", "sit.css", "home.html", "--lang", "en"]);
+    assert!(wrong.code == 2 && wrong.err.contains("Did you mean `site.css`?"), "{}", wrong.told());
+    assert!(!own("templates/home.html").exists(), "one wrong name, and nothing is copied");
+
+    assert_eq!(project.site("theme new --all").code, 0);
+    assert_eq!(project.read("themes/default/assets/site.css"), "/* 自己的 */");
+    assert_eq!(fs::read(own("posters/lib.typ")).unwrap(), built_in("posters/lib.typ"));
+    assert!(!own("fonts").exists());
+    assert_eq!(project.site("check").code, 0);
+}
+
+#[test]
+fn theme_new_copies_into_the_theme_that_is_used() {
+    let project = Project::small();
+    fs::create_dir_all(project.path("themes/blue")).unwrap();
+    project.write("content/site.yaml", format!("{CONFIG}theme: blue\n"));
+    assert_eq!(project.site("theme new home.html").code, 0);
+    assert_eq!(names(&project.path("themes")), ["blue"]);
+    assert!(project.path("themes/blue/templates/home.html").is_file());
+    let ran = Project::empty().site("theme new home.html");
+    assert!(ran.code == 2 && ran.err.contains("content"), "{}", ran.told());
+}
+
+#[cfg(unix)]
+#[test]
+fn theme_new_writes_through_no_link() {
+    let project = Project::small();
+    let away = project.top().join("away");
+    fs::create_dir(&away).unwrap();
+    fs::create_dir(project.path("themes")).unwrap();
+    std::os::unix::fs::symlink(&away, project.path("themes/default")).unwrap();
+    let ran = project.site("theme new site.css");
+    assert!(ran.code == 1 && ran.err.contains("site.css"), "{}", ran.told());
+    assert_eq!(names(&away), [""; 0]);
+}
+
+#[test]
 fn init_builds_without_findings() {
     let room = Project::empty();
     for (lang, folder) in [("zh", "专题 一"), ("en", "b")] {
@@ -732,7 +798,7 @@ fn list_tells_the_state_of_every_page() {
 #[test]
 fn help_in_both_languages() {
     let project = Project::empty();
-    let commands = ["build", "serve", "check", "new", "init", "search", "list", "explain"];
+    let commands = ["build", "serve", "check", "new", "init", "theme", "search", "list", "explain"];
     for (lang, usage, foreign) in [("zh", "用法", "Options"), ("en", "Usage", "用法")] {
         let ran = project.run(["--help", "--lang", lang]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.told());

@@ -362,4 +362,10 @@ fn the_readme_shows_the_pipeline_and_a_template_that_works() {
     }
     let (code, said) = project.run(&["check", "--root", "zhuanti"]);
     assert_eq!(code, 0, "{said}");
+    let (code, said) = project.run(&["build", "--root", "zhuanti"]);
+    assert_eq!(code, 0, "{said}");
+    let page = |path: &str| fs::read_to_string(project.path().join("public").join(path)).unwrap();
+    let home = page("index.html");
+    assert!(home.contains("本专题由") && home.contains("class=\"site-footer\""), "one block is changed, and no other");
+    assert!(page("cases/index.html").contains("site-footer"));
 }

@@ -3,11 +3,20 @@
 //! Tera tells an unknown field when it is written, but a condition on one is silently false; so the templates are read
 //! here, against the structs of the contract as they stand in its source.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "fixtures/mod.rs"]
+mod fixtures;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use fixtures::project::{Project, Wish};
+use site::Order;
+use site::render::Made;
+use site::report::{Finding, Lang, Profile, line};
 
 /// Field to type, by struct; and the struct of each template's `page`.
 struct Contract {
@@ -62,8 +71,11 @@ fn word(text: &str) -> &str {
     text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
 }
 
-fn templates() -> Vec<(String, String)> {
-    let folder = root().join("themes/default/templates");
+/// The theme that was written from the contract alone.
+const OTHER: &str = "tests/themes/gazette";
+
+fn templates(theme: &str) -> Vec<(String, String)> {
+    let folder = root().join(theme).join("templates");
     let mut found: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -123,11 +135,11 @@ fn typed(
     Some(walked.fold(first, |known, next| known.or(next)))
 }
 
-#[test]
-fn every_path_in_the_default_theme_is_in_the_contract() {
+/// What the templates of a theme name that is not in the contract, and how many paths were read.
+fn unknown(theme: &str) -> (Vec<String>, usize) {
     let contract = Contract::read();
     let (mut faults, mut count) = (Vec::new(), 0);
-    for (name, template) in templates() {
+    for (name, template) in templates(theme) {
         let page = contract.pages.get(&name).map(String::as_str);
         let code = code(&template);
         let mut variables: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -142,16 +154,127 @@ fn every_path_in_the_default_theme_is_in_the_contract() {
             faults.extend(fault.err().map(|fault| format!("{name}: {}: {fault}", path.join("."))));
         }
     }
-    assert_eq!(faults, Vec::<String>::new());
-    assert!(count > 300, "only {count} paths were read");
+    (faults, count)
+}
+
+#[test]
+fn every_path_in_a_theme_is_in_the_contract() {
+    for (theme, least) in [("themes/default", 300), (OTHER, 150)] {
+        let (faults, count) = unknown(theme);
+        assert_eq!(faults, Vec::<String>::new(), "{theme}");
+        assert!(count > least, "{theme}: only {count} paths were read");
+    }
 }
 
 #[test]
 fn every_template_of_the_contract_exists() {
-    let names: Vec<String> = templates().into_iter().map(|(name, _)| name).collect();
-    for template in Contract::read().pages.keys() {
-        assert!(names.contains(template), "{template}");
+    for theme in ["themes/default", OTHER] {
+        let names: Vec<String> = templates(theme).into_iter().map(|(name, _)| name).collect();
+        for template in Contract::read().pages.keys() {
+            assert!(names.contains(template), "{theme}: {template}");
+        }
     }
+}
+
+/// The demonstration in that theme: every page by its path with the template it was made from, and what was found.
+fn demonstration() -> (BTreeMap<String, (&'static str, String)>, Vec<Finding>) {
+    let project = Project::copy(&root().join("tests/mistakes/base"));
+    for (from, to) in [("content", "content"), (OTHER, "themes/gazette")] {
+        for entry in walkdir::WalkDir::new(root().join(from)).into_iter().map(Result::unwrap) {
+            let inside = entry.path().strip_prefix(root().join(from)).unwrap().to_string_lossy().into_owned();
+            if entry.file_type().is_file() {
+                project.write(&format!("{to}/{inside}"), &fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let config = project.read("content/site.yaml").unwrap();
+    let chosen = "theme: gazette\ncolors: {main: \"#8A1F1F\", open_day: \"#005A9C\"}\n";
+    project.write("content/site.yaml", config.replace("theme: default\n", chosen).as_bytes());
+    let old = "---\ntitle: 旧页面\nold_urls: [/old/page.html]\n---\n\n这一页搬过家。\n";
+    project.write("content/pages/moved-here.md", old.as_bytes());
+    let made = site::publication(&Order::of(&project.path(), Wish::default().today));
+    // Pages name posters, and no poster has to be set for that.
+    let press = (*made.press.expect("the theme can be used")).clone().proofs();
+    let page = |(out, recipe): (&site::model::OutPath, &site::plan::Recipe)| {
+        let template = press.template(recipe)?;
+        let Ok(Made::Bytes(bytes)) = press.make(out, recipe) else { panic!("{}", out.as_str()) };
+        Some((out.as_str().to_string(), (template, String::from_utf8(bytes.to_vec()).unwrap())))
+    };
+    let pages = press.plan.outputs().filter_map(page).collect();
+    let findings = site::inspected(&press, Profile::Preview, &AtomicBool::new(false));
+    (pages, findings)
+}
+
+/// The words of every class attribute.
+fn classes(html: &str) -> BTreeSet<&str> {
+    let values = html.split(" class=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    values.flat_map(str::split_whitespace).collect()
+}
+
+/// The classes in bodies, which the contract names.
+fn of_bodies() -> Vec<String> {
+    let contract = fs::read_to_string(root().join("src/render/view.rs")).unwrap();
+    let said = contract.split("Its classes are").nth(1).unwrap().split("pub html").next().unwrap();
+    said.split('`').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+#[test]
+fn a_theme_written_from_the_contract_alone_shows_every_kind_of_page() {
+    let (pages, findings) = demonstration();
+    let used: BTreeSet<String> = pages.values().map(|(template, _)| template.to_string()).collect();
+    assert_eq!(used, Contract::read().pages.into_keys().collect(), "templates that were used, and those there are");
+    let known = of_bodies();
+    assert!(known.len() > 6, "{known:?}");
+    let is_own = |class: &str| {
+        class.starts_with("gz-") || class.starts_with("language-") || known.iter().any(|known| known == class)
+    };
+    for (path, (_, html)) in &pages {
+        assert!(html.contains("class=\"gz-sheet\"") && html.contains("assets/gazette."), "{path} is of another theme");
+        assert!(!html.contains("assets/site."), "{path} links the built-in style sheet");
+        let foreign: Vec<&str> = classes(html).into_iter().filter(|class| !is_own(class)).collect();
+        assert_eq!(foreign, [""; 0], "{path} has classes of the built-in theme");
+        assert!(html.contains("assets/chosen-colors."), "{path} does not show the chosen colours");
+    }
+    let of_theme = findings.iter().filter(|finding| finding.place.path.as_str().starts_with("themes/"));
+    let of_theme: Vec<String> = of_theme.map(|finding| line::print(finding, Lang::Zh)).collect();
+    assert_eq!(of_theme, [""; 0]);
+}
+
+/// The pages of a small project with these templates of its own.
+fn overlaid(templates: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    let project = Project::copy(&root().join("tests/mistakes/base"));
+    let config = project.read("content/site.yaml").unwrap();
+    project.write("content/site.yaml", format!("{config}\nposters: []\nnotice_pdf: false\n").as_bytes());
+    for (name, text) in templates {
+        project.write(&format!("themes/default/templates/{name}"), text.as_bytes());
+    }
+    let (findings, written) = project.build(&Wish::default());
+    let of_theme = |finding: &&Finding| finding.place.path.as_str().contains("templates");
+    let told: Vec<String> = findings.iter().filter(of_theme).map(|finding| line::print(finding, Lang::Zh)).collect();
+    assert_eq!(told, [""; 0]);
+    written
+}
+
+#[test]
+fn one_block_and_one_component_can_be_changed_alone() {
+    let footer =
+        "{% extends \"default/base.html\" %}{% block footer %}<p>维护：{{ site.title }}</p>{{ super() }}{% endblock %}";
+    let hero = "{% extends \"default/home.html\" %}{% block hero %}<p>换了头图</p>{% endblock %}";
+    let empty = "{% component empty(text) %}<p>{{ text }}再等等。</p>{% endcomponent empty %}";
+    let plain = overlaid(&[]);
+    let changed = overlaid(&[("base.html", footer), ("home.html", hero), ("mine.html", empty)]);
+    let page = |pages: &BTreeMap<String, Vec<u8>>, path: &str| String::from_utf8(pages[path].clone()).unwrap();
+    for path in ["index.html", "notices/index.html", "404.html"] {
+        let (before, after) = (page(&plain, path), page(&changed, path));
+        assert!(after.contains("<p>维护：") && after.contains("<footer class=\"site-footer\">"), "{path}");
+        assert!(!before.contains("维护："), "{path}");
+    }
+    let home = page(&changed, "index.html");
+    assert!(home.contains("换了头图") && home.contains("近期开放日"));
+    assert!(!home.contains("hero-main") && page(&plain, "index.html").contains("hero-main"));
+    let empty =
+        changed.keys().filter(|path| path.ends_with(".html")).any(|path| page(&changed, path).contains("再等等。"));
+    assert!(empty, "the component of the project is not used");
 }
 
 #[test]

@@ -115,6 +115,10 @@ fn command(name: &str, own: &ArgMatches) -> Command {
             Command::Poster { name: text("page"), formats: formats(own), out: text("out"), open: own.get_flag("open") }
         }
         "list" => Command::List,
+        "theme" => Command::Theme(super::theme::Wish {
+            files: own.get_many::<String>("files").into_iter().flatten().cloned().collect(),
+            all: own.get_flag("all"),
+        }),
         "search" => Command::Search(super::search::Wish {
             words: own.get_many::<String>("words").into_iter().flatten().cloned().collect::<Vec<_>>().join(" "),
             kind: own.get_one::<String>("kind").cloned(),
@@ -182,6 +186,7 @@ fn table(lang: Lang) -> clap::Command {
             "poster" => (" <活动或开放日>", " <page>"),
             "explain" => (" <编号>", " <code>"),
             "search" => (" <词语>…", " <words>…"),
+            "theme" => (" new [文件]…", " new [files]…"),
             _ => ("", ""),
         };
         clap::Command::new(name)
@@ -261,6 +266,10 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(value("region", "NAME", "只找一个地区的页面", "Only pages of one region"))
                 .arg(value("year", "YEAR", "只找一年的页面", "Only pages of one year").value_parser(clap::value_parser!(i16)))
                 .arg(value("limit", "N", "最多列出几条（默认 20）", "How many are listed (default: 20)").value_parser(clap::value_parser!(usize))),
+            command("theme", "列出内置主题的文件，或者复制几个到项目里来改", "List files of the built-in theme, or copy some to change them")
+                .arg(needed("action", "new", "new：不写文件就列出全部可以改的文件", "new: without files, lists what can be changed").value_parser(["new"]).hide_possible_values(true))
+                .arg(Arg::new("files").num_args(0..).value_name(t("文件", "files")).help(t("要复制的文件，例如 site.css 或 templates/base.html；已有的不会覆盖", "Files to copy, such as site.css or templates/base.html; nothing is overwritten")).help_heading(t("参数", "Arguments")))
+                .arg(flag("all", "复制全部文件（程序更新以后不会跟着变，一般用不着）", "Copy all files, which then no longer change with the program").conflicts_with("files")),
             command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
             command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", t("编号", "code"), "问题编号", "Code of a finding")),
         ])

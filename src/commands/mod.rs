@@ -18,6 +18,7 @@ mod poster;
 mod search;
 mod serve;
 mod terminal;
+pub mod theme;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -203,6 +204,8 @@ pub enum Command {
         /// The folder, as it was named.
         folder: PathBuf,
     },
+    /// Lists files of the built-in theme, or copies them into the project.
+    Theme(theme::Wish),
     /// Finds pages.
     Search(search::Wish),
     /// Lists the pages and whether they are public.
@@ -236,6 +239,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Command::Check(wish) => check::run(&call, machine, terminal, wish),
         Command::New { kind, slug } => new::run(&call, machine, terminal, kind, slug),
         Command::Init { folder } => init::run(&call, machine, terminal, folder),
+        Command::Theme(wish) => theme::run(&call, machine, terminal, wish),
         Command::Search(wish) => search::run(&call, machine, terminal, wish),
         Command::List => list::run(&call, machine, terminal),
         Command::Explain { code } => explain::run(&call, terminal, code),

@@ -105,7 +105,7 @@ impl Kind {
 }
 
 /// Keys whose values are names of files and addresses, and no text anybody reads.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 23] = [
     "slug",
     "campaign",
     "campaigns",
@@ -119,6 +119,11 @@ const NAMES: [&str; 18] = [
     "online_url",
     "old_urls",
     "color",
+    "main",
+    "organic",
+    "green",
+    "service",
+    "open_day",
     "sha256",
     "theme",
     "base_url",
@@ -592,6 +597,22 @@ pub const CONFIG: &[Field] = &[
         ],
     ),
     text("theme", "主题模板", "themes 里的文件夹名", "folder in themes/", "default"),
+    table(
+        text(
+            "colors",
+            "配色",
+            "网站的颜色，要深到上面的白字看得清；没写的用模板自己的颜色",
+            "colours that differ from the theme's; white must be readable on them",
+            "{main: \"#8A1F1F\"}",
+        ),
+        &[
+            text("main", "主色", "网站自己的颜色：页头色带、按钮、导航标记", "the site's own colour", "\"#8A1F1F\""),
+            text("organic", "有机产品", "有机产品认证活动的颜色", "campaigns of organic products", "\"#2E7D32\""),
+            text("green", "绿色产品", "绿色产品认证活动的颜色", "campaigns of green products", "\"#0B7A4B\""),
+            text("service", "服务认证", "服务认证活动的颜色", "campaigns of services", "\"#B5432A\""),
+            text("open_day", "开放日", "检验检测机构开放日的颜色", "open days", "\"#154C8C\""),
+        ],
+    ),
     table(
         text("footer", "页脚", "页脚信息", "footer", "{icp: 示例}"),
         &[

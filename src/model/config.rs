@@ -1,5 +1,6 @@
 //! What `content/site.yaml` says about the site as a whole.
 
+use super::colors::Colors;
 use super::limits::Limits;
 use super::reading::Reading;
 use super::waiver::{Waiver, waivers};
@@ -26,6 +27,8 @@ pub struct Config {
     pub menu: Vec<MenuEntry>,
     /// Folder in `themes/`.
     pub theme: String,
+    /// The colours that differ from the theme's.
+    pub colors: Colors,
     /// The footer.
     pub footer: Footer,
     /// The portal the site belongs to.
@@ -247,6 +250,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         column_types: column_types(&reading),
         column_types_at: reading.place("column_types"),
         waivers: waivers(&mut reading),
+        colors: reading.table("colors").map_or_else(Colors::default, |table| Colors::read(reading.of(table))),
         limits: reading.table("limits").map_or_else(Limits::default, |table| Limits::read(reading.of(table))),
         posters: posters(&mut reading),
         search: reading.text("search").is_none() || reading.flag("search"),

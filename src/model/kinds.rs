@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::colors::is_hex;
 use super::compose::Composer;
 use super::page::*;
 use super::reading::Reading;
@@ -164,8 +165,7 @@ fn campaign(reading: &mut Reading) -> Option<Campaign> {
 
 fn color(reading: &mut Reading) -> Color {
     let Some(text) = reading.text("color") else { return Color::Family("open-day") };
-    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    if hex.is_some() {
+    if is_hex(&text) {
         return Color::Custom(text);
     }
     let family = Color::FAMILIES.into_iter().find(|family| *family == text);

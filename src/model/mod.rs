@@ -3,6 +3,7 @@
 //! [`site`](fn@site) is the stage; [`reading`] asks a header for values, [`links`] resolves what pages name, [`config`] reads
 //! the configuration. A model value exists only if its required parts do: there is no other way to obtain one.
 
+mod colors;
 mod compose;
 pub mod config;
 pub mod date;
@@ -23,6 +24,7 @@ pub mod slug;
 mod waiver;
 
 pub use crate::address::OutPath;
+pub use colors::Colors;
 pub use config::Config;
 pub use date::{Clock, Day, Moment};
 pub use format::{Format, Made};

@@ -56,6 +56,12 @@ impl Plan {
         self.posters.get(id).map(|slug| out(slug, part))
     }
 
+    /// The picture that stands for the site where a page has none of its own; none where the site sets no poster.
+    pub fn card(&self) -> Option<OutPath> {
+        let out = card();
+        self.recipe(&out).is_some_and(|recipe| *recipe == Recipe::Card).then_some(out)
+    }
+
     /// Whether there is any poster, made or supplied.
     pub fn has_posters(&self) -> bool {
         !self.posters.is_empty() || !self.index.list(super::ListOf::Kind(Kind::Poster)).is_empty()
@@ -66,6 +72,10 @@ impl Plan {
         let out = letter(id);
         self.recipe(&out).is_some_and(|recipe| *recipe == Recipe::Letter(id.clone())).then_some(out)
     }
+}
+
+fn card() -> OutPath {
+    OutPath::new("posters/site-card.png").expect("a fixed path is an output path")
 }
 
 fn letter(id: &PageId) -> OutPath {
@@ -119,6 +129,7 @@ pub fn paper(file: &File) -> Option<Paper> {
 /// Plans the files of every poster and letter.
 pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTreeMap<PageId, String> {
     let mut posters = std::collections::BTreeMap::new();
+    let mut sets_some = false;
     for page in edition.pages() {
         let place = Place::file(&page.path);
         if page.id.kind == Kind::Notice && edition.config().notice_pdf {
@@ -137,12 +148,17 @@ pub(super) fn add(edition: &Edition, draft: &mut Draft) -> std::collections::BTr
         if !has_posters(edition, page) {
             continue;
         }
+        sets_some = true;
         let slug = slug(edition, page);
         let files = edition.config().posters.iter().map(|format| PosterPart::File(*format));
         for part in [PosterPart::Page, PosterPart::Preview, PosterPart::Pack].into_iter().chain(files) {
             draft.add(out(&slug, part), Recipe::Poster(page.id.clone(), part), Some(place.clone()));
         }
         posters.insert(page.id.clone(), slug);
+    }
+    // For this picture alone, a site that sets no poster need not unpack fonts.
+    if sets_some {
+        draft.add(card(), Recipe::Card, None);
     }
     posters
 }

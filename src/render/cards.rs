@@ -227,7 +227,7 @@ impl Press {
             slogan: campaign.slogan.clone(),
             slogan_lines: words::slogan_lines(&campaign.slogan),
             color: campaign.color.name().to_string(),
-            color_hex: campaign.color.hex().to_string(),
+            color_hex: self.edition.config().colors.of(&campaign.color).to_string(),
             state,
             state_text,
             dates_text: dates_text(campaign),

@@ -25,6 +25,7 @@ pub fn site(edition: &Edition, plan: &Plan, theme: &Theme) -> view::Site {
         footer: footer(config),
         portal: portal(config),
         assets: theme.assets.iter().map(|(name, asset)| (name.clone(), percent_encode(asset.out.as_str()))).collect(),
+        colors: plan.colors.as_ref().map(|out| percent_encode(out.as_str())),
         search: plan.searched.as_ref().map(|_| SEARCH.to_string()),
         years: plan.index.years().into_iter().map(|year| list_tag(format!("{year}年"), ListOf::Year(year))).collect(),
         regions: plan
@@ -235,7 +236,8 @@ fn article(press: &Press, page: &Page) -> ArticleMeta {
     }
 }
 
-/// The picture of a card that leads to the page: its own poster, its first picture, or the poster of a campaign.
+/// The picture of a card that leads to the page: its own poster, its first picture, the poster of its campaign, or the
+/// picture of the site.
 fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>, article: Option<&ArticleMeta>) -> Option<String> {
     let poster = |id: &PageId| press.plan.poster(id, PosterPart::Preview).map(|out| press.absolute(&out));
     let own = match recipe {
@@ -244,8 +246,9 @@ fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>, article: Option<
     };
     let shown = || article.map(|article| article.image.clone()).filter(|image| !image.is_empty());
     let campaigns = page.into_iter().flat_map(|page| &page.campaigns);
-    let campaigns = campaigns.chain(press.plan.index.list(ListOf::Kind(Kind::Campaign)));
-    own.or_else(shown).or_else(|| campaigns.filter(|id| press.edition.page(id).is_some()).find_map(poster))
+    let of_campaign = || campaigns.filter(|id| press.edition.page(id).is_some()).find_map(poster);
+    let of_site = || press.plan.card().map(|out| press.absolute(&out));
+    own.or_else(shown).or_else(of_campaign).or_else(of_site)
 }
 
 /// Breadcrumbs from the home page to the parent.

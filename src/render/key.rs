@@ -39,7 +39,7 @@ impl Press {
             Recipe::SearchText(_) | Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => {
                 self.search_key(recipe)
             }
-            Recipe::Poster(..) | Recipe::Letter(_) => {
+            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card => {
                 let (sheet, made) = self.names().sheet(recipe)?;
                 hash(&("sheet", self.typesetter.key(&sheet, made).to_string()))
             }

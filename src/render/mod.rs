@@ -100,11 +100,11 @@ impl Press {
         }
         match recipe {
             Recipe::Poster(_, PosterPart::Page) => {}
-            Recipe::Poster(..) | Recipe::Letter(_) if self.proofs => {
+            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card if self.proofs => {
                 let wrong = self.proof(recipe);
                 return if wrong.is_empty() { Ok(Made::Bytes(Arc::from(&b""[..]))) } else { Err(wrong) };
             }
-            Recipe::Poster(..) | Recipe::Letter(_) => {
+            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card => {
                 let made = self.printed(recipe).unwrap_or_else(|| Err(vec![vanished(out.as_str())]));
                 return made.map(Made::Bytes);
             }
@@ -182,6 +182,7 @@ impl Press {
             Recipe::CalendarFile(of) => ics::calendar(self, of).into_bytes(),
             Recipe::Feed(campaign) => feed::atom(self, out, campaign.as_ref()).into_bytes(),
             Recipe::Sitemap => sitemap::sitemap(self).into_bytes(),
+            Recipe::Colors => self.edition.config().colors.style_sheet().unwrap_or_default().into_bytes(),
             Recipe::Robots => sitemap::robots(self).into_bytes(),
             Recipe::PagesData => records::pages(self),
             Recipe::OpenDaysData => records::open_days(self),

@@ -58,6 +58,10 @@ impl Press {
     /// What a poster, a preview or a letter is set from, and how its bytes are made.
     pub fn sheet(&self, recipe: &Recipe) -> Option<(Sheet, Made)> {
         match recipe {
+            Recipe::Card => {
+                let (sheet, width) = sheets::card(self);
+                Some((sheet, Made::Png(width)))
+            }
             Recipe::Letter(id) => Some((letters::letter(self, self.edition.page(id)?)?, Made::WebPdf)),
             Recipe::Poster(id, PosterPart::Thumbnail) => {
                 Some((sheets::supplied(self, self.edition.page(id)?)?, Made::Png(PREVIEW_WIDTH)))
@@ -289,7 +293,7 @@ pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
 /// Whether an output is set by the typesetter: made first, a few at a time.
 pub fn is_printed(recipe: &Recipe) -> bool {
     match recipe {
-        Recipe::Letter(_) => true,
+        Recipe::Letter(_) | Recipe::Card => true,
         Recipe::Poster(_, part) => matches!(part, PosterPart::Preview | PosterPart::Thumbnail | PosterPart::File(_)),
         _ => false,
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Press, cards, words};
 use crate::load;
 use crate::load::facts::Form;
-use crate::model::page::{self, OpenDay, Status};
+use crate::model::page::{self, Color, OpenDay, Status};
 use crate::model::{Clock, Day, Format, Own, Page, PageId};
 use crate::plan;
 use crate::report::Place;
@@ -146,14 +146,17 @@ fn common(press: &Press, page: &Page, format: Format, pictures: &mut BTreeMap<St
     let slogan = campaign.map(|campaign| campaign.slogan.clone());
     let (slogan_parts, slogan_gaps) = slogan.as_deref().map(words::slogan_parts).unwrap_or_default();
     let about = format.about();
+    // The artwork of a family is in its own colours; another one is shown by the plainest of scenes.
+    let family = campaign.map(|campaign| campaign.color.name());
+    let family = family.filter(|family| config.colors.of_family(family).is_none()).unwrap_or("custom");
     Common {
         kind: page.id.kind.word(),
         format: format_data(format),
         title: format!("{}{}（{}）", page.title, if page.title.ends_with("海报") { "" } else { "海报" }, about.zh),
         author: config.bureau.name.clone(),
         date: date(page),
-        family: campaign.map_or("custom", |campaign| campaign.color.name()).to_string(),
-        color: campaign.map_or("#154C8C", |campaign| campaign.color.hex()).to_string(),
+        family: family.to_string(),
+        color: config.colors.of(campaign.map_or(&Color::Family("open-day"), |campaign| &campaign.color)).to_string(),
         name: page.title.clone(),
         slogan,
         slogan_parts,
@@ -396,6 +399,36 @@ fn places(press: &Press, page: &Page) -> BTreeMap<&'static str, Place> {
     places.extend([("author", config.clone()), ("footer", config.clone()), ("url", config)]);
     places
 }
+
+/// Pixels of the picture that stands for the site.
+const CARD: (u32, u32) = (1200, 630);
+
+/// The picture that stands for the site where a page has none of its own, and how wide it is.
+pub fn card(press: &Press) -> (Sheet, u32) {
+    let config = press.edition.config();
+    let (name_parts, _) = words::slogan_parts(&config.title);
+    let data = serde_json::json!({
+        "kind": "site",
+        "format": {
+            "name": "card", "zh": "分享图", "unit": "px", "width": CARD.0, "height": CARD.1,
+            "bleed": 0, "marks": false, "ink": "rgb",
+        },
+        "title": config.title,
+        "author": config.bureau.name,
+        "date": { "year": 2000, "month": 1, "day": 1 },
+        "family": "custom",
+        "color": config.colors.main().unwrap_or("#154C8C"),
+        "name": config.title,
+        "name_parts": name_parts,
+        "description": words::cut(&config.description, MOST_DESCRIPTION),
+        "footer": config.bureau.name,
+    });
+    let page = Place::file(&load::config_path());
+    (Sheet { template: "card.typ", data, pictures: BTreeMap::new(), page, places: BTreeMap::new() }, CARD.0)
+}
+
+/// Characters of the site's description that the picture has room for.
+const MOST_DESCRIPTION: usize = 90;
 
 /// A small picture of what a supplied poster shows: its preview, else its first file that can be one.
 pub fn supplied(press: &Press, page: &Page) -> Option<Sheet> {

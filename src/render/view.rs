@@ -5,8 +5,11 @@
 //!
 //! Every template gets `root`, `site` ([`Site`]), `meta` ([`Meta`]) and `page`; the type of `page` is the template's
 //! own and stands in [`Page`]: `notice.html` gets a [`Notice`], `list.html` a [`List`]. `base.html` uses only the
-//! first three, because every page extends it, and offers the blocks `main`, `body_class`, `site_title`, `canonical`
-//! and `script`. `components.html` holds the shared parts.
+//! first three, because every page extends it, and offers the blocks `canonical`, `script`, `head` (empty, the end of
+//! `<head>`), `body_class`, `header` with `site_title` in it, `main` and `footer`; `home.html` offers `hero`, `open_days`,
+//! `columns`, `cases`, `posters`, `pages` and `archived`. A template of a project that extends `default/base.html`
+//! redefines the blocks it names and leaves the others. `components.html` holds the shared parts; a component that a
+//! project defines stands for the one of that name.
 //!
 //! # Rules
 //!
@@ -64,6 +67,9 @@ pub struct Site {
     pub portal: Option<NamedUrl>,
     /// `url` of assets by their name in the theme: `site.assets["site.css"]`.
     pub assets: std::collections::BTreeMap<String, String>,
+    /// Address of a style sheet that sets the colours chosen in `content/site.yaml` as custom properties, or null: any of
+    /// `--main` (the site's own), `--organic`, `--green`, `--service` and `--open-day`. Link it behind your own.
+    pub colors: Option<String>,
     /// Address of the search page, or null where the site has none.
     pub search: Option<String>,
     /// Years that have a page of their own, newest first.
@@ -310,7 +316,9 @@ pub struct Time {
 /// The Markdown body.
 #[derive(Debug, Clone)]
 pub struct Body {
-    /// Safe HTML; write it with `| safe`.
+    /// Safe HTML; write it with `| safe`. Its classes are `table-scroll` (round every table), `align-left`, `align-center`
+    /// and `align-right` (cells), `external` (links that leave the site, with `data-leave`), `visually-hidden`, `note` and
+    /// `note-back` (references to notes, and back), `footnotes`, and `language-…` of code.
     pub html: String,
     /// Headings in order, for a table of contents.
     pub outline: Vec<Heading>,

@@ -25,7 +25,11 @@ pub use fonts::FontFile;
 
 static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// The templates a theme must have; `base.html` and others may be added freely.
+/// Under this prefix stand the templates of the built-in theme: a template of the project extends `default/base.html` and
+/// redefines one block. What the project does not have is looked for here, single components as well.
+const BUILT_IN: &str = "default/";
+
+/// The templates of pages, and the one they extend.
 pub const TEMPLATES: [&str; 16] = [
     "404.html",
     "article.html",
@@ -94,6 +98,26 @@ struct TemplateSource {
 /// Every file of a theme by its name below the theme's folder.
 type Files = BTreeMap<String, (SourcePath, Arc<[u8]>)>;
 
+/// A file of the built-in theme that a project can lay its own over.
+pub struct Part {
+    /// Its name below the theme's folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: &'static [u8],
+}
+
+/// Those files, in the order of their names: all but the fonts, which are no texts, and what only explains the others.
+pub fn parts() -> impl Iterator<Item = Part> {
+    let mut folders = vec![&DEFAULT];
+    let mut parts = BTreeMap::new();
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        parts.extend(folder.files().map(|file| (file.path().to_string_lossy().replace('\\', "/"), file.contents())));
+    }
+    let is_part = |name: &str| name.contains('/') && !name.starts_with(fonts::FOLDER) && !name.ends_with(".md");
+    parts.into_iter().filter(move |(name, _)| is_part(name)).map(|(name, bytes)| Part { name, bytes })
+}
+
 /// The stamps of the project's own files of the theme called `name`: with the same stamps, the same is loaded. None where
 /// a file may still change without another stamp at the time `now`.
 pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<Hash> {
@@ -116,7 +140,8 @@ pub fn stamps(project: &Path, name: &str, now: SystemTime) -> Option<Hash> {
 
 /// Loads the theme called `name`; none when it cannot be used, with every reason reported.
 pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Option<Theme> {
-    let mut files = built_in();
+    let built_in = built_in();
+    let mut files = built_in.clone();
     let mut fonts: BTreeMap<String, FontFile> = fonts::built_in(&DEFAULT).collect();
     if !is_folder_name(name) {
         let text = Text::new(
@@ -139,7 +164,7 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
         hash.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
         hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     }
-    let sources = templates(&files, report)?;
+    let sources = templates(&built_in, &files, report)?;
     let tera = compile(&sources, report)?;
     let assets = assets::assets(&files, report);
     Some(Theme { tera, sources, assets, sheets: sheets(&files), fonts, key: hash.finalize().to_hex().to_string() })
@@ -175,14 +200,16 @@ impl Theme {
     /// from parts or missing.
     pub fn spot(&self, template: &str, words: &str) -> Place {
         let mut sources: Vec<&TemplateSource> = Vec::new();
-        let mut next = self.sources.get(template);
-        while let Some(source) = next.filter(|_| sources.len() < self.sources.len()) {
-            sources.push(source);
-            let parent = source.text.split_once("extends \"").and_then(|(_, rest)| rest.split('"').next());
-            next = parent.and_then(|parent| self.sources.get(parent));
+        let mut next = source(&self.sources, template);
+        while let Some(found) = next.filter(|_| sources.len() < self.sources.len()) {
+            sources.push(found);
+            let parent = found.text.split_once("extends \"").and_then(|(_, rest)| rest.split('"').next());
+            next = parent.and_then(|parent| source(&self.sources, parent));
         }
-        // Whatever is no page itself may be included by any.
-        let parts = self.sources.iter().filter(|(name, _)| !TEMPLATES.contains(&name.as_str()));
+        // Whatever is no page itself may be included by any; the project's own come first.
+        let (built_in, own): (Vec<_>, Vec<_>) = self.sources.iter().partition(|(name, _)| name.starts_with(BUILT_IN));
+        let is_page = |name: &str| TEMPLATES.contains(&name.strip_prefix(BUILT_IN).unwrap_or(name));
+        let parts = own.into_iter().chain(built_in).filter(|(name, _)| !is_page(name));
         sources.extend(parts.map(|(_, source)| source));
         let found = sources.iter().find_map(|source| Some((source, source.text.find(words)?)));
         match found.filter(|_| !words.is_empty()) {
@@ -213,7 +240,8 @@ impl Theme {
     }
 
     fn too_large(&self, template: &str, page: &str) -> Finding {
-        let path = self.sources.get(template).map_or_else(|| SourcePath::new(template), |source| source.path.clone());
+        let path =
+            source(&self.sources, template).map_or_else(|| SourcePath::new(template), |found| found.path.clone());
         let text = Text::new(
             format!("用模板“{template}”生成的页面 {page} 超过了 8 MB，已停止。"),
             format!("The page {page} grew over 8 MB with the template `{template}` and was stopped."),
@@ -347,15 +375,30 @@ fn no_theme(project: &Path, name: &str, place: Place) -> Finding {
     Finding::new(&codes::E204, place, text).fix(line)
 }
 
-fn templates(files: &Files, report: &mut Report) -> Option<BTreeMap<String, TemplateSource>> {
+/// The template that is meant by `name`: the project's, else the built-in one.
+fn source<'s>(sources: &'s BTreeMap<String, TemplateSource>, name: &str) -> Option<&'s TemplateSource> {
+    sources.get(name).or_else(|| sources.get(&format!("{BUILT_IN}{name}")))
+}
+
+/// The templates by the names Tera knows them by: the built-in ones below [`BUILT_IN`], the project's own as they are.
+fn templates(built_in: &Files, files: &Files, report: &mut Report) -> Option<BTreeMap<String, TemplateSource>> {
     let mut sources = BTreeMap::new();
     let mut whole = true;
-    for (name, (path, bytes)) in files {
-        let Some(name) = name.strip_prefix("templates/") else { continue };
+    let is_own = |name: &str| match (built_in.get(name), files.get(name)) {
+        (Some((_, before)), Some((_, now))) => !Arc::ptr_eq(before, now),
+        _ => true,
+    };
+    let all = built_in.iter().map(|file| (BUILT_IN, file));
+    let own = files.iter().filter(|(name, _)| is_own(name)).map(|file| ("", file));
+    for (prefix, (file, (path, bytes))) in all.chain(own) {
+        let Some(name) = file.strip_prefix("templates/") else { continue };
         match std::str::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-                sources.insert(name.to_string(), TemplateSource { path: path.clone(), text });
+                // The project's file of that path is another one.
+                let shadowed = !prefix.is_empty() && is_own(file);
+                let path = if shadowed { SourcePath::new(format!("{prefix}{name}")) } else { path.clone() };
+                sources.insert(format!("{prefix}{name}"), TemplateSource { path, text });
             }
             Err(_) => {
                 whole = false;
@@ -364,22 +407,28 @@ fn templates(files: &Files, report: &mut Report) -> Option<BTreeMap<String, Temp
             }
         }
     }
-    let missing: Vec<&str> = TEMPLATES.into_iter().filter(|name| !sources.contains_key(*name)).collect();
-    if !missing.is_empty() {
-        let text = Text::new(
-            format!("主题缺少模板：{}。", missing.join("、")),
-            format!("The theme lacks these templates: {}.", missing.join(", ")),
-        );
-        report.add(Finding::new(&codes::E204, Place::file(&SourcePath::new("themes")), text));
-        return None;
-    }
+    leave_out_replaced(&mut sources);
     whole.then_some(sources)
+}
+
+/// Leaves out built-in pages that the project has its own of and does not name: they extend the project's `base.html`,
+/// which need not have the blocks they fill.
+fn leave_out_replaced(sources: &mut BTreeMap<String, TemplateSource>) {
+    let is_own = |name: &str| !name.starts_with(BUILT_IN);
+    let own: String = sources.iter().filter(|(name, _)| is_own(name)).map(|(_, source)| source.text.as_str()).collect();
+    let is_replaced = |(name, source): &(&String, &TemplateSource)| {
+        let of_project = name.strip_prefix(BUILT_IN).is_some_and(|plain| sources.contains_key(plain));
+        of_project && source.text.contains("{% extends ") && !own.contains(&format!("\"{name}\""))
+    };
+    let replaced: Vec<String> = sources.iter().filter(is_replaced).map(|(name, _)| name.clone()).collect();
+    replaced.iter().for_each(|name| drop(sources.remove(name)));
 }
 
 fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> Option<Tera> {
     let mut tera = Tera::new();
     // Every template escapes, whatever it is called (faults.md E05).
     tera.autoescape_on([""]);
+    tera.set_fallback_prefixes([BUILT_IN]).expect("no template has been added yet");
     let all = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
     match tera.add_raw_templates(all) {
         Ok(()) => Some(tera),

@@ -58,7 +58,7 @@ fn spot(report: &tera::ReportError, sources: &BTreeMap<String, TemplateSource>) 
 }
 
 fn path_of(name: &str, sources: &BTreeMap<String, TemplateSource>) -> SourcePath {
-    sources.get(name).map_or_else(|| SourcePath::new(format!("themes/{name}")), |source| source.path.clone())
+    super::source(sources, name).map_or_else(|| SourcePath::new(format!("themes/{name}")), |found| found.path.clone())
 }
 
 fn first_line(error: &Error) -> String {

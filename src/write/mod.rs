@@ -45,7 +45,7 @@ pub use manifest::{Digest, Entry, Manifest, RECORD};
 pub use memory::remember;
 pub use products::Kept;
 pub use room::outs;
-pub use single::single;
+pub use single::{fresh, single};
 
 use disk::{Disk, Real};
 use guard::Places;

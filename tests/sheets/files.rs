@@ -190,3 +190,53 @@ fn w173_a_picture_too_heavy_for_posters_is_left_out_and_told() {
     let sheet = sheet(&press(project.folder(), &[Format::A3]), "c", Format::A3);
     assert!(sheet.data["picture"].is_null());
 }
+
+#[test]
+fn a_page_without_a_picture_of_its_own_is_shared_with_the_picture_of_the_site() {
+    let shared = |pages: &workshop::Files, path: &str| {
+        let page = String::from_utf8_lossy(&pages[path]).into_owned();
+        let image = page.split("og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next());
+        image.map(str::to_string)
+    };
+    let project = project(CAMPAIGN, OPEN_DAY);
+    project.write("content/site.yaml", format!("{}colors: {{main: \"#8A1F1F\"}}\n", workshop::CONFIG));
+    let pages = project.build();
+    let card = Some("https://www.example.gov.cn/zt/posters/site-card.png".to_string());
+    for path in ["index.html", "notices/index.html", "search/index.html"] {
+        let wanted = if path.starts_with("search") { None } else { card.clone() };
+        assert_eq!(shared(&pages, path), wanted, "{path}");
+    }
+    let own = Some("https://www.example.gov.cn/zt/posters/c/c-preview.png".to_string());
+    assert_eq!(shared(&pages, "campaigns/c/index.html"), own);
+    let picture = png::Decoder::new(std::io::Cursor::new(&pages["posters/site-card.png"])).read_info().unwrap();
+    assert_eq!((picture.info().width, picture.info().height), (1200, 630));
+
+    let (sheet, made) = press(project.folder(), &[]).sheet(&Recipe::Card).unwrap();
+    assert_eq!(made, site::model::Made::Png(1200));
+    assert!(sheet.data["color"] == "#8A1F1F" && sheet.data["name"] == "示例专题", "{}", sheet.data);
+
+    project.write("content/site.yaml", format!("{}posters: []\n", workshop::CONFIG));
+    let pages = project.build();
+    assert_eq!((shared(&pages, "index.html"), pages.contains_key("posters/site-card.png")), (None, false));
+}
+
+#[test]
+fn titles_of_any_length_stay_on_the_picture_of_the_site() {
+    let long = "2022年全国有机产品认证宣传周绿色产品认证与标识宣传周服务认证体验周和检验检测机构开放日活动专题网站";
+    for (title, description) in
+        [("专题", ""), (long, ""), (long, "介绍活动安排、通知、案例与预约信息。"), ("专题", long)]
+    {
+        let description = if description == long { long.repeat(3) } else { description.to_string() };
+        let project = project(CAMPAIGN, OPEN_DAY);
+        let config = workshop::CONFIG.replace("示例专题", title);
+        project.write("content/site.yaml", format!("{config}description: {description}\n"));
+        let press = press(project.folder(), &Format::DEFAULT);
+        let (sheet, _) = press.sheet(&Recipe::Card).unwrap();
+        let laid = press.typesetter.lay(&sheet).unwrap();
+        assert_eq!((laid.pages(), laid.size(0)), (1, Some((1200.0, 630.0))), "{title}");
+        for text in laid.texts() {
+            let inside = text.x >= 0.0 && text.x + text.width <= 1200.0 && text.y >= 0.0 && text.y <= 630.0;
+            assert!(inside, "{title}: {text:?}");
+        }
+    }
+}

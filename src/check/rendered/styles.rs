@@ -23,8 +23,11 @@ const LEAST_TARGET: f64 = 44.0;
 pub fn check(press: &Press, report: &mut Report) {
     for page in press.edition.pages() {
         if let Own::Campaign(page::Campaign { color: page::Color::Custom(hex), .. }) = &page.own {
-            report.extend(Color::read(hex).and_then(|color| pale(color, page.place("color"))));
+            report.extend(Color::read(hex).and_then(|color| pale("活动", color, page.place("color"))));
         }
+    }
+    for (hex, place) in press.edition.config().colors.chosen() {
+        report.extend(Color::read(hex).and_then(|color| pale("网站", color, place.clone())));
     }
     let sheets = || {
         let assets = press.theme().assets.iter();
@@ -55,7 +58,7 @@ pub fn check(press: &Press, report: &mut Report) {
     }
 }
 
-fn pale(color: Color, place: Place) -> Option<Finding> {
+fn pale(of: &str, color: Color, place: Place) -> Option<Finding> {
     let ratio = color.contrast(Color::WHITE);
     if ratio >= LEAST.0 {
         return None;
@@ -63,7 +66,7 @@ fn pale(color: Color, place: Place) -> Option<Finding> {
     let (given, darker) = (color.hex(), color.darkened(LEAST.0).hex());
     let text = Text::new(
         format!(
-            "活动颜色 {given} 太浅，和白色的对比度只有 {ratio:.2}，上面的文字看不清（至少要 4.5）。请换深一些的颜色。"
+            "{of}颜色 {given} 太浅，和白色的对比度只有 {ratio:.2}，上面的文字看不清（至少要 4.5）。请换深一些的颜色。"
         ),
         format!("The colour {given} has a contrast of only {ratio:.2} with white; 4.5 is the least."),
     );
@@ -153,10 +156,11 @@ fn colors(value: &str, own: &Rule, known: &BTreeMap<String, Vec<&str>>, depth: u
     let inner = value.strip_prefix("var(").and_then(|rest| rest.strip_suffix(')'));
     let Some(inner) = inner.filter(|_| depth < 4) else { return Color::read(value).map(|color| vec![color]) };
     let name = inner.split(',').next()?.trim().to_ascii_lowercase();
-    // What the rule says itself is what holds.
-    let values = match own.get(&name) {
-        Some(value) => vec![value],
-        None => known.get(&name)?.clone(),
+    // What the rule says itself is what holds; what stands behind a comma only where nobody says anything.
+    let values = match (own.get(&name), known.get(&name), inner.split_once(',')) {
+        (Some(value), ..) => vec![value],
+        (None, Some(values), _) => values.clone(),
+        (None, None, fallback) => vec![fallback?.1.trim()],
     };
     let each: Option<Vec<_>> = values.into_iter().map(|value| colors(value, own, known, depth + 1)).collect();
     Some(each?.concat())
