@@ -6,7 +6,7 @@ use super::view::{Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, Post
 use super::{Press, words};
 use crate::load::fields::Kind;
 use crate::load::walk;
-use crate::markdown::{Link, Resolved};
+use crate::markdown::{self, Link, Resolved};
 use crate::model::page::{self, Destination, OpenDay};
 use crate::model::{Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
@@ -51,7 +51,7 @@ impl Press {
     /// The typed summary, else the beginning of the body, at most 120 characters.
     pub(crate) fn summary(&self, page: &Page) -> String {
         match &page.summary {
-            Some(summary) => words::cut(summary, 120),
+            Some(summary) => markdown::shortened(summary),
             None => page.body.summary(),
         }
     }
@@ -140,7 +140,11 @@ impl Press {
                     let (width, height) = (pixels.map(|size| size.0), pixels.map(|size| size.1));
                     Resolved::Picture { src: out.relative_to(from), width, height }
                 }
-                (Some(out), _) => inside(out.relative_to(from)),
+                (Some(out), Some(_)) => Resolved::File {
+                    url: out.relative_to(from),
+                    facts: format!("{}，{}", format(path), self.size(path)),
+                },
+                (Some(out), None) => inside(out.relative_to(from)),
                 _ => Resolved::PlainText,
             },
             Some(Destination::Address(address)) => match self.plan.at_address(address) {
