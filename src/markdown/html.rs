@@ -9,8 +9,9 @@ use crate::report::html::entity;
 /// The body's HTML, with the addresses that `resolve` gives.
 pub(super) fn write(body: &Body, resolve: &dyn Fn(&Link) -> Resolved) -> String {
     let resolved = body.links.iter().map(|link| checked(link, resolve)).collect();
+    let seen = vec![0; body.parsed().notes.len()];
     let mut writer =
-        Writer { body, resolved, out: String::new(), links_open: 0, seen: vec![0; body.parsed().notes.len()] };
+        Writer { body, resolved, out: String::new(), links_open: 0, seen, heading: None, tables: 0, title: None };
     writer.pieces(&body.parsed().pieces);
     writer.notes();
     writer.out
@@ -23,7 +24,7 @@ pub(super) fn checked(link: &Link, resolve: &dyn Fn(&Link) -> Resolved) -> Resol
     }
     let resolved = resolve(link);
     let url = match &resolved {
-        Resolved::Href { url, .. } => url,
+        Resolved::Href { url, .. } | Resolved::File { url, .. } => url,
         Resolved::Picture { src, .. } => src,
         Resolved::PlainText => return resolved,
     };
@@ -38,29 +39,41 @@ struct Writer<'a> {
     links_open: usize,
     /// How often each footnote has been referred to so far.
     seen: Vec<usize>,
+    /// The heading under which the writer is.
+    heading: Option<usize>,
+    /// How many tables have begun.
+    tables: usize,
+    /// What the line before the next table calls it.
+    title: Option<String>,
 }
+
+/// The most characters the title of a table has.
+const TABLE_TITLE: usize = 40;
 
 impl Writer<'_> {
     fn pieces(&mut self, pieces: &[Piece]) {
-        let mut skipped = None;
         let mut open = Vec::new();
-        for (index, piece) in pieces.iter().enumerate() {
+        let mut rest = pieces;
+        while let [piece, after @ ..] = rest {
             if self.out.len() > MAX_HTML {
                 break;
             }
-            if skipped == Some(index) {
-                continue;
-            }
+            rest = after;
             match piece {
-                Piece::Open(Element::Paragraph) if self.figure(&pieces[index..]) => {
-                    skipped = Some(index + 1);
-                    open.push(None);
+                Piece::Open(Element::Paragraph) if self.figure(after) => rest = &after[2..],
+                Piece::Open(Element::Paragraph) if let Some((title, table)) = table_title(after) => {
+                    self.title = Some(title);
+                    rest = table;
                 }
                 Piece::Open(element) => {
                     self.open(*element);
-                    open.push(Some(*element));
+                    open.push(*element);
                 }
-                Piece::Close(_) => self.close(open.pop().flatten()),
+                Piece::Close(_) => {
+                    if let Some(element) = open.pop() {
+                        self.close(element);
+                    }
+                }
                 piece => self.leaf(piece),
             }
         }
@@ -73,6 +86,7 @@ impl Writer<'_> {
         match element {
             Element::Paragraph => self.out.push_str("<p>"),
             Element::Heading(number) => {
+                self.heading = Some(number);
                 let heading = &self.body.outline[number];
                 let _ = write!(self.out, "<h{} id=\"{}\">", heading.level, heading.id);
             }
@@ -83,7 +97,7 @@ impl Writer<'_> {
                 let _ = writeln!(self.out, "<ol start=\"{first}\">");
             }
             Element::Entry => self.out.push_str("<li>"),
-            Element::Table => self.out.push_str("<div class=\"table-scroll\" tabindex=\"0\">\n<table>\n"),
+            Element::Table => self.open_table(),
             Element::Head => self.out.push_str("<thead>\n<tr>"),
             Element::Row => self.out.push_str("<tr>"),
             Element::Cell(align) => self.cell("td", align),
@@ -95,27 +109,26 @@ impl Writer<'_> {
         }
     }
 
-    fn close(&mut self, element: Option<Element>) {
+    fn close(&mut self, element: Element) {
         let end = match element {
-            None => return,
-            Some(Element::Paragraph) => "</p>\n",
-            Some(Element::Heading(number)) => {
+            Element::Paragraph => "</p>\n",
+            Element::Heading(number) => {
                 let _ = writeln!(self.out, "</h{}>", self.body.outline[number].level);
                 return;
             }
-            Some(Element::Quote) => "</blockquote>\n",
-            Some(Element::Bullets) => "</ul>\n",
-            Some(Element::Numbered(_)) => "</ol>\n",
-            Some(Element::Entry) => "</li>\n",
-            Some(Element::Table) => "</tbody>\n</table>\n</div>\n",
-            Some(Element::Head) => "</tr>\n</thead>\n<tbody>\n",
-            Some(Element::Row) => "</tr>\n",
-            Some(Element::Cell(_)) => "</td>",
-            Some(Element::HeadCell(_)) => "</th>",
-            Some(Element::Emphasis) => "</em>",
-            Some(Element::Strong) => "</strong>",
-            Some(Element::Deleted) => "</del>",
-            Some(Element::Link(number)) => return self.close_link(number),
+            Element::Quote => "</blockquote>\n",
+            Element::Bullets => "</ul>\n",
+            Element::Numbered(_) => "</ol>\n",
+            Element::Entry => "</li>\n",
+            Element::Table => "</tbody>\n</table>\n</div>\n",
+            Element::Head => "</tr>\n</thead>\n<tbody>\n",
+            Element::Row => "</tr>\n",
+            Element::Cell(_) => "</td>",
+            Element::HeadCell(_) => "</th>",
+            Element::Emphasis => "</em>",
+            Element::Strong => "</strong>",
+            Element::Deleted => "</del>",
+            Element::Link(number) => return self.close_link(number),
         };
         self.out.push_str(end);
     }
@@ -136,6 +149,26 @@ impl Writer<'_> {
             Piece::Picture(number) => self.picture(*number),
             Piece::Open(_) | Piece::Close(_) => {}
         }
+    }
+
+    /// A table scrolls for itself, so a keyboard has to reach it, and it has a name: the one that is written above it,
+    /// else the heading under which it stands. That is not shown twice.
+    fn open_table(&mut self) {
+        self.tables += 1;
+        let number = self.tables;
+        let heading = self.heading.map(|heading| self.body.outline[heading].text.trim());
+        let (name, shown) = match (self.title.take(), heading.filter(|heading| !heading.is_empty())) {
+            (Some(title), _) => (title, true),
+            (None, Some(heading)) => (format!("表{number}：{heading}"), false),
+            (None, None) => (format!("表{number}"), false),
+        };
+        let region = "<div class=\"table-scroll\" role=\"region\"";
+        let named = format!("aria-labelledby=\"table-{number}\"");
+        let (table, hidden) = if shown { (String::new(), "") } else { (format!(" {named}"), " hidden") };
+        let _ = write!(self.out, "{region} {named} tabindex=\"0\">\n<table{table}>\n");
+        let _ = write!(self.out, "<caption id=\"table-{number}\"{hidden}>");
+        escape(&mut self.out, &name);
+        self.out.push_str("</caption>\n");
     }
 
     fn cell(&mut self, tag: &str, align: Align) {
@@ -162,6 +195,7 @@ impl Writer<'_> {
     fn href(&self, number: usize) -> Option<(&str, bool)> {
         match &self.resolved[number] {
             Resolved::Href { url, external } => Some((url, *external)),
+            Resolved::File { url, .. } => Some((url, false)),
             Resolved::Picture { src, .. } => Some((src, false)),
             Resolved::PlainText => None,
         }
@@ -191,13 +225,18 @@ impl Writer<'_> {
         if external {
             self.out.push_str("<span class=\"visually-hidden\">（外部网站）</span>");
         }
+        if let Resolved::File { facts, .. } = &self.resolved[number] {
+            self.out.push_str("<span class=\"file-facts\">（");
+            escape(&mut self.out, facts);
+            self.out.push_str("）</span>");
+        }
         self.out.push_str("</a>");
         self.links_open = self.links_open.saturating_sub(1);
     }
 
     /// Writes a picture that stands alone in its paragraph as a figure; says whether it did.
     fn figure(&mut self, pieces: &[Piece]) -> bool {
-        let [_, Piece::Picture(number), Piece::Close(_), ..] = pieces else { return false };
+        let [Piece::Picture(number), Piece::Close(_), ..] = pieces else { return false };
         if self.href(*number).is_none() {
             return false;
         }
@@ -217,7 +256,7 @@ impl Writer<'_> {
         let alt = &self.body.links[number].text;
         let (src, width, height, sizes) = match &self.resolved[number] {
             Resolved::Picture { src, width, height, sizes } => (src, *width, *height, sizes.as_slice()),
-            Resolved::Href { url, .. } => (url, None, None, &[][..]),
+            Resolved::Href { url, .. } | Resolved::File { url, .. } => (url, None, None, &[][..]),
             Resolved::PlainText => return escape(&mut self.out, alt),
         };
         self.out.push_str("<img src=\"");
@@ -271,6 +310,28 @@ impl Writer<'_> {
         }
         self.out.push_str("</ol>\n</section>\n");
     }
+}
+
+/// The title of the table that follows at once, if what follows the beginning of a paragraph is such a title, `表1 …`;
+/// and the table.
+fn table_title(pieces: &[Piece]) -> Option<(String, &[Piece])> {
+    let end = pieces.iter().take(TABLE_TITLE).position(|piece| matches!(piece, Piece::Close(Element::Paragraph)))?;
+    let (words, table) = (&pieces[..end], &pieces[end + 1..]);
+    if !matches!(table, [Piece::Open(Element::Table), ..]) {
+        return None;
+    }
+    let mut title = String::new();
+    for piece in words {
+        match piece {
+            Piece::Text(text) => title.push_str(text),
+            Piece::Open(Element::Strong) | Piece::Close(Element::Strong) => {}
+            _ => return None,
+        }
+    }
+    let title = title.trim();
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let is_title = title.strip_prefix('表').is_some_and(|rest| rest.trim_start().starts_with(number));
+    (is_title && title.chars().count() <= TABLE_TITLE).then(|| (title.to_string(), table))
 }
 
 /// Appends `text` with the five characters escaped that could end a text or an attribute; nothing beyond the cap.

@@ -135,6 +135,13 @@ pub enum Resolved {
         /// Whether it leaves the site.
         external: bool,
     },
+    /// A link to a file of the site.
+    File {
+        /// The address, percent-encoded, not yet escaped for HTML.
+        url: String,
+        /// Its type and size, such as `PDF，1.2 MB`.
+        facts: String,
+    },
     /// A picture.
     Picture {
         /// The address, percent-encoded, not yet escaped for HTML.
@@ -167,6 +174,11 @@ pub fn read(path: &SourcePath, text: &str, start: usize, report: &mut Report) ->
     let mut draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
     let prose = std::mem::take(&mut draft.prose);
     (Body { key, ..Body::of(draft) }, prose)
+}
+
+/// `text` as a summary: at most 120 characters, cut after a sentence where there is one.
+pub fn shortened(text: &str) -> String {
+    plain::summary(text)
 }
 
 impl Body {

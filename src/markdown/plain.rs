@@ -6,6 +6,8 @@ use super::{Heading, Link};
 
 /// The most characters a summary has.
 const SUMMARY: usize = 120;
+/// How many characters are given up for a pause.
+const PAUSE: usize = 30;
 
 /// Writes the text of `pieces` to `out`, one line a block.
 pub(super) fn write(out: &mut String, pieces: &[Piece], links: &[Link]) {
@@ -105,7 +107,8 @@ fn append(opening: &mut String, paragraph: &str) {
     opening.push_str(paragraph);
 }
 
-/// `opening` cut after the last sentence that ends within the bound, or between two characters.
+/// `opening` cut after the last sentence that ends within the bound, else where a pause is near, else between two
+/// characters.
 pub(super) fn summary(opening: &str) -> String {
     let chars: Vec<char> = opening.trim().chars().collect();
     if chars.len() <= SUMMARY {
@@ -116,6 +119,10 @@ pub(super) fn summary(opening: &str) -> String {
         let closing =
             window[stop + 1..].iter().take_while(|c| matches!(c, '”' | '’' | '）' | '」' | '』' | '》')).count();
         return window[..stop + 1 + closing].iter().collect();
+    }
+    let pause = |c: &char| matches!(c, '，' | '；' | '：' | '、');
+    if let Some(pause) = window[SUMMARY - PAUSE..SUMMARY - 1].iter().rposition(pause) {
+        return window[..SUMMARY - PAUSE + pause].iter().chain(&['…']).collect();
     }
     let mut end = SUMMARY - 1;
     while end > 0 && continues(chars[end - 1], chars[end]) {

@@ -8,7 +8,7 @@ use super::view::{
 use super::{Press, words};
 use crate::load::fields::Kind;
 use crate::load::walk;
-use crate::markdown::{Link, Resolved};
+use crate::markdown::{self, Link, Resolved};
 use crate::model::page::{self, Destination, OpenDay};
 use crate::model::{Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
@@ -53,7 +53,7 @@ impl Press {
     /// The typed summary, else the beginning of the body, at most 120 characters.
     pub(crate) fn summary(&self, page: &Page) -> String {
         match &page.summary {
-            Some(summary) => words::cut(summary, 120),
+            Some(summary) => markdown::shortened(summary),
             None => page.body.summary(),
         }
     }
@@ -144,9 +144,13 @@ impl Press {
                 inside(format!("{}{anchor}", id.out().relative_to(from)))
             }
             Some(Destination::File(path)) if link.is_image => self.shown_picture(from, path),
-            Some(Destination::File(path)) => {
-                self.plan.file(path).map_or(Resolved::PlainText, |out| inside(out.relative_to(from)))
-            }
+            Some(Destination::File(path)) => match self.plan.file(path) {
+                Some(out) => Resolved::File {
+                    url: out.relative_to(from),
+                    facts: format!("{}，{}", format(path), self.size(path)),
+                },
+                None => Resolved::PlainText,
+            },
             Some(Destination::Address(address)) => match self.plan.at_address(address) {
                 Some(out) => {
                     let anchor = address.split_once('#').map_or(String::new(), |(_, anchor)| format!("#{anchor}"));

@@ -2,12 +2,12 @@
 //! 网页标签规范; domain.md M01–M05), breadcrumbs.
 
 use super::view::{self, ArticleMeta, Bureau, Column, Footer, MenuEntry, Meta, NamedUrl, Page as V, Tag};
-use super::{Press, calendar, lists, pages, structured, words};
+use super::{Press, calendar, describe, lists, pages, structured};
 use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::{Config, OutPath, Own, Page, PageId};
-use crate::plan::{CalendarOf, ListOf, Part, Plan, PosterPart, Recipe, SEARCH};
+use crate::plan::{CalendarOf, ListOf, Part, Plan, Recipe, SEARCH};
 use crate::theme::Theme;
 
 /// The shared parts.
@@ -108,7 +108,7 @@ fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
 pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
     let config = press.edition.config();
     let page = match recipe {
-        Recipe::Page(id) | Recipe::Moved(id) => press.edition.page(id),
+        Recipe::Page(id) | Recipe::Moved(id) | Recipe::Poster(id, _) => press.edition.page(id),
         _ => None,
     };
     let column = column(press, recipe, view);
@@ -116,12 +116,7 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         Recipe::Page(id) if id.kind != Kind::Campaign => page.map(|page| article(press, page)),
         _ => None,
     };
-    let own = own_title(press, recipe, page);
-    let description = match (page, &column) {
-        (Some(page), _) => press.summary(page),
-        (None, Some(column)) => column.description.clone(),
-        (None, None) => config.description.clone(),
-    };
+    let name = own_title(press, recipe, page).unwrap_or_else(|| config.title.clone());
     let section = out.as_str().split_once('/').map_or("", |(first, _)| first).to_string();
     let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_) | Recipe::Search);
     let trail = trail(press, recipe);
@@ -130,23 +125,26 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         (Recipe::Moved(_), Some(page)) => press.absolute(&page.id.out()),
         _ => press.absolute(out),
     };
+    let shown = if hidden { None } else { picture(press, recipe, page) };
+    let image = shown.as_ref().map(|picture| config.base_url.absolute(&picture.url));
+    let structured =
+        if hidden { String::new() } else { structured::element(press, recipe, &trail, &name, image.as_deref()) };
     Meta {
-        title: match own {
-            Some(own) => format!("{own}_{}", config.title),
-            None => config.title.clone(),
-        },
-        description: words::cut(&description, 120),
+        title: if name == config.title { name.clone() } else { format!("{name}_{}", config.title) },
+        name,
+        description: describe::output(press, recipe, page, view),
         keywords: keywords(config, page).join(","),
         canonical,
         section,
         site_name: config.title.clone(),
         site_domain: config.portal.domain.clone().unwrap_or_else(|| config.base_url.host().to_string()),
         site_id_code: config.portal.site_id_code.clone().unwrap_or_default(),
-        picture: if hidden { None } else { picture(press, recipe, page, article.as_ref()) },
+        picture: image,
+        picture_facts: shown,
         column,
         article,
         index: !hidden,
-        structured: if hidden { String::new() } else { structured::element(press, out, recipe, &trail) },
+        structured,
         feed: match recipe {
             Recipe::Page(id) if id.kind == Kind::Campaign => format!("{}/feed.xml", id.folder()),
             _ => "feed.xml".to_string(),
@@ -163,9 +161,15 @@ fn keywords(config: &Config, page: Option<&Page>) -> Vec<String> {
 }
 
 fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<String> {
-    if let Some(page) = page {
-        return Some(page.title.clone());
-    }
+    Some(match (recipe, page) {
+        (Recipe::Moved(_), Some(page)) => format!("{}（页面已移动）", page.title),
+        (Recipe::Poster(..), Some(page)) => format!("{}海报下载", page.title),
+        (_, Some(page)) => page.title.clone(),
+        (recipe, None) => return made_title(press, recipe),
+    })
+}
+
+fn made_title(press: &Press, recipe: &Recipe) -> Option<String> {
     Some(match recipe {
         Recipe::List(of, 1) => lists::names(press, *of).0,
         Recipe::List(of, number) => format!("{}（第{number}页）", lists::names(press, *of).0),
@@ -174,9 +178,8 @@ fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<Stri
         Recipe::Agenda(of, part, number) => format!("{}（第{number}页）", calendar::title(press, of, *part)),
         Recipe::Month(year, month) => format!("{}活动日历", lists::month_title(*year, *month)),
         Recipe::Posters => "宣传海报".to_string(),
-        Recipe::Poster(id, _) => format!("{}海报下载", press.edition.page(id)?.title),
         Recipe::Search => "搜索".to_string(),
-        Recipe::NotFound => "找不到这个页面".to_string(),
+        Recipe::NotFound => "没有找到这个页面".to_string(),
         _ => return None,
     })
 }
@@ -231,24 +234,32 @@ fn article(press: &Press, page: &Page) -> ArticleMeta {
         source: pages::source(press, page),
         keywords: keywords(press.edition.config(), Some(page)).join(","),
         author: page.author.clone().unwrap_or_default(),
-        description: press.summary(page),
+        description: describe::page(press, page),
         image: image.unwrap_or_default(),
     }
 }
 
 /// The picture of a card that leads to the page: its own poster, its first picture, the poster of its campaign, or the
-/// picture of the site.
-fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>, article: Option<&ArticleMeta>) -> Option<String> {
-    let poster = |id: &PageId| press.plan.poster(id, PosterPart::Preview).map(|out| press.absolute(&out));
+/// picture of the site. Chats show no small ones, and only those of two forms.
+fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<view::Picture> {
+    let poster = |id: &PageId| press.edition.page(id).and_then(|page| press.poster_preview(page));
     let own = match recipe {
         Recipe::Page(id) | Recipe::Poster(id, _) => poster(id),
         _ => None,
     };
-    let shown = || article.map(|article| article.image.clone()).filter(|image| !image.is_empty());
+    let first = || page.and_then(|page| press.card(page).picture).filter(can_be_sent);
     let campaigns = page.into_iter().flat_map(|page| &page.campaigns);
     let of_campaign = || campaigns.filter(|id| press.edition.page(id).is_some()).find_map(poster);
-    let of_site = || press.plan.card().map(|out| press.absolute(&out));
-    own.or_else(shown).or_else(of_campaign).or_else(of_site)
+    own.or_else(first).or_else(of_campaign).or_else(|| press.site_card())
+}
+
+/// The least width and height of a picture that WeChat shows.
+const LEAST_PICTURE: u32 = 300;
+
+fn can_be_sent(picture: &view::Picture) -> bool {
+    let form = picture.url.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let large = |side: Option<u32>| side.is_some_and(|side| side >= LEAST_PICTURE);
+    matches!(&*form, "png" | "jpg" | "jpeg") && large(picture.width) && large(picture.height)
 }
 
 /// Breadcrumbs from the home page to the parent.

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod cards;
+mod describe;
 mod feed;
 mod head;
 mod ics;

@@ -116,6 +116,7 @@ fn notice(press: &Press, page: &Page, notice: &page::Notice) -> Option<view::Not
         body: press.body(page),
         pdf: press.plan.letter(&page.id).map(|out| press.url(&out)),
         pdf_file: posters::file_name(page, None, "pdf"),
+        pdf_size: press.letter_size(page),
         previous,
         next,
     })
@@ -196,6 +197,7 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         pictures: press.pictures(page),
         source: source(press, page),
         published: page.published.map(words::time),
+        updated: page.updated.map(words::time),
         body: press.body(page),
         others: others(press, page),
         poster_set: press.poster_set(page),

@@ -76,25 +76,39 @@ impl Press {
         }
     }
 
+    /// How large the PDF of a notice is. A proof makes no bytes, and neither does a key.
+    pub(super) fn letter_size(&self, page: &Page) -> view::MadeSize {
+        let recipe = Recipe::Letter(page.id.clone());
+        let sheet = self.plan.letter(&page.id).and_then(|_| self.names().sheet(&recipe));
+        let Some((sheet, made)) = sheet else { return view::MadeSize::default() };
+        let key = self.typesetter.key(&sheet, made).to_string();
+        let is_made = !self.named && !self.proofs;
+        let bytes = is_made.then(|| self.printed(&recipe).and_then(Result::ok)).flatten();
+        view::MadeSize { words: bytes.map(|bytes| words::size(bytes.len() as u64)).unwrap_or_default(), key }
+    }
+
     /// The posters made of a page, in short; none where there are none.
     pub(crate) fn poster_set(&self, page: &Page) -> Option<view::PosterSet> {
         let url = self.plan.poster(&page.id, PosterPart::Page).map(|out| self.url(&out))?;
-        let preview = self.plan.poster(&page.id, PosterPart::Preview).map(|out| self.url(&out))?;
+        let preview = self.poster_preview(page)?;
+        Some(view::PosterSet { title: page.title.clone(), url, preview, files: self.poster_files(page, |_| None) })
+    }
+
+    /// A small picture of the posters made of a page; none where there are none.
+    pub(super) fn poster_preview(&self, page: &Page) -> Option<Picture> {
+        let url = self.plan.poster(&page.id, PosterPart::Preview).map(|out| self.url(&out))?;
         let a3 = Format::A3.about();
         let height = a3.height.map(|height| (PREVIEW_WIDTH * height).div_ceil(a3.width));
-        Some(view::PosterSet {
-            title: page.title.clone(),
-            url,
-            preview: Picture {
-                url: preview,
-                alt: format!("{}海报预览", page.title),
-                caption: None,
-                width: Some(PREVIEW_WIDTH),
-                height,
-                sizes: Vec::new(),
-            },
-            files: self.poster_files(page, |_| None),
-        })
+        let alt = format!("{}海报预览", page.title);
+        Some(Picture { url, alt, caption: None, width: Some(PREVIEW_WIDTH), height, sizes: Vec::new() })
+    }
+
+    /// The picture that stands for the site where a page has none of its own; none where no posters are made.
+    pub(super) fn site_card(&self) -> Option<Picture> {
+        let url = self.plan.card().map(|out| self.url(&out))?;
+        let (width, height) = sheets::CARD;
+        let alt = self.edition.config().title.clone();
+        Some(Picture { url, alt, caption: None, width: Some(width), height: Some(height), sizes: Vec::new() })
     }
 
     fn poster_files(&self, page: &Page, size: impl Fn(&Recipe) -> Option<u64>) -> Vec<view::PosterDownload> {

@@ -401,7 +401,7 @@ fn places(press: &Press, page: &Page) -> BTreeMap<&'static str, Place> {
 }
 
 /// Pixels of the picture that stands for the site.
-const CARD: (u32, u32) = (1200, 630);
+pub(super) const CARD: (u32, u32) = (1200, 630);
 
 /// The picture that stands for the site where a page has none of its own, and how wide it is.
 pub fn card(press: &Press) -> (Sheet, u32) {
@@ -420,15 +420,12 @@ pub fn card(press: &Press) -> (Sheet, u32) {
         "color": config.colors.main().unwrap_or("#154C8C"),
         "name": config.title,
         "name_parts": name_parts,
-        "description": words::cut(&config.description, MOST_DESCRIPTION),
+        "description": crate::markdown::shortened(&config.description),
         "footer": config.bureau.name,
     });
     let page = Place::file(&load::config_path());
     (Sheet { template: "card.typ", data, pictures: BTreeMap::new(), page, places: BTreeMap::new() }, CARD.0)
 }
-
-/// Characters of the site's description that the picture has room for.
-const MOST_DESCRIPTION: usize = 90;
 
 /// A small picture of what a supplied poster shows: its preview, else its first file that can be one.
 pub fn supplied(press: &Press, page: &Page) -> Option<Sheet> {

@@ -3,27 +3,27 @@
 
 use serde_json::{Value, json};
 
-use super::Press;
 use super::pages::source;
 use super::view::Tag;
-use crate::model::page::{OpenDay, Session, Status};
-use crate::model::{Clock, Day, OutPath, Own, Page, Point};
-use crate::plan::Recipe;
+use super::{Press, describe};
+use crate::model::page::{Campaign, OpenDay, Session, Status};
+use crate::model::{Clock, Day, Own, Page, Point, Region};
+use crate::plan::{self, Recipe};
 
-/// The element for `out`.
-pub fn element(press: &Press, out: &OutPath, recipe: &Recipe, trail: &[Tag]) -> String {
+/// The element for the page called `name`, after which the way to it ends; `image` is the address of its picture.
+pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], name: &str, image: Option<&str>) -> String {
     let mut graph = Vec::new();
     match recipe {
         Recipe::Home => graph.push(site(press)),
         Recipe::Page(id) => {
             if let Some(page) = press.edition.page(id) {
-                graph.extend(about(press, page));
+                graph.extend(about(press, page, image));
             }
         }
         _ => {}
     }
     if !trail.is_empty() {
-        graph.push(breadcrumbs(press, trail, out));
+        graph.push(breadcrumbs(press, trail, name));
     }
     if graph.is_empty() {
         return String::new();
@@ -56,40 +56,24 @@ fn organization(name: &str) -> Value {
     json!({ "@type": "GovernmentOrganization", "name": name })
 }
 
-fn breadcrumbs(press: &Press, trail: &[Tag], out: &OutPath) -> Value {
+/// The last step is the page itself, so it needs no address.
+fn breadcrumbs(press: &Press, trail: &[Tag], name: &str) -> Value {
     let base = &press.edition.config().base_url;
     let address = |url: &str| base.absolute(url.strip_suffix("index.html").unwrap_or(url));
     let parents = trail.iter().enumerate().map(|(index, tag)| {
-        json!({ "@type": "ListItem", "position": index + 1, "name": tag.title, "item": address(&tag.url) })
+        json!({ "@type": "ListItem", "position": index + 1, "name": tag.title, "item": { "@id": address(&tag.url) } })
     });
     let mut list: Vec<Value> = parents.collect();
-    list.push(json!({ "@type": "ListItem", "position": trail.len() + 1, "item": press.absolute(out) }));
+    list.push(json!({ "@type": "ListItem", "position": trail.len() + 1, "name": name }));
     json!({ "@type": "BreadcrumbList", "itemListElement": list })
 }
 
-fn about(press: &Press, page: &Page) -> Vec<Value> {
+fn about(press: &Press, page: &Page, image: Option<&str>) -> Vec<Value> {
     match &page.own {
         Own::OpenDay(open_day) => {
-            open_day.sessions.iter().map(|session| event(press, page, open_day, session)).collect()
+            open_day.sessions.iter().map(|session| event(press, page, open_day, session, image)).collect()
         }
-        Own::Campaign(campaign) => campaign
-            .start
-            .map(|start| {
-                json!({
-                    "@type": "Event",
-                    "name": page.title,
-                    "description": campaign.slogan,
-                    "startDate": start.to_string(),
-                    "endDate": campaign.end.unwrap_or(start).to_string(),
-                    "eventStatus": "https://schema.org/EventScheduled",
-                    "organizer": organizers(press, &campaign.organizer),
-                    "location": place(press.whereabouts(page), None, None),
-                    "isAccessibleForFree": true,
-                    "url": press.absolute(&page.id.out()),
-                })
-            })
-            .into_iter()
-            .collect(),
+        Own::Campaign(campaign) => week(press, page, campaign, image).into_iter().collect(),
         Own::Institution(institution) => {
             let mut value = json!({
                 "@type": "Organization",
@@ -102,41 +86,70 @@ fn about(press: &Press, page: &Page) -> Vec<Value> {
             put(&mut value, "telephone", institution.phone.clone().map(Value::from));
             vec![value]
         }
-        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page)],
+        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page, image)],
         Own::Page | Own::Poster(_) => Vec::new(),
     }
 }
 
-fn article(press: &Press, page: &Page) -> Value {
+fn week(press: &Press, page: &Page, campaign: &Campaign, image: Option<&str>) -> Option<Value> {
+    let start = campaign.start?;
+    let mut value = json!({
+        "@type": "Event",
+        "name": page.title,
+        "description": describe::page(press, page),
+        "startDate": start.to_string(),
+        "endDate": campaign.end.unwrap_or(start).to_string(),
+        "eventStatus": "https://schema.org/EventScheduled",
+        "organizer": organizers(press, &campaign.organizer),
+        "location": whereabouts(press, page),
+        "isAccessibleForFree": true,
+        "url": press.absolute(&page.id.out()),
+    });
+    put(&mut value, "image", image.map(Value::from));
+    Some(value)
+}
+
+fn article(press: &Press, page: &Page, image: Option<&str>) -> Value {
     let kind = if matches!(page.own, Own::News) { "NewsArticle" } else { "Article" };
     let mut value = json!({
         "@type": kind,
         "headline": page.title,
-        "description": press.summary(page),
+        "description": describe::page(press, page),
         "inLanguage": "zh-CN",
         "url": press.absolute(&page.id.out()),
+        "author": author(press, page),
         "publisher": organization(&source(press, page)),
     });
     put(&mut value, "datePublished", page.published.map(|moment| moment.rfc3339().into()));
     put(&mut value, "dateModified", page.updated.map(|moment| moment.rfc3339().into()));
-    let image = press.card(page).picture.map(|picture| press.edition.config().base_url.absolute(&picture.url));
     put(&mut value, "image", image.map(Value::from));
     value
 }
 
-fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> Value {
+/// The person who is named, else the body it comes from.
+fn author(press: &Press, page: &Page) -> Value {
+    match &page.author {
+        Some(name) => json!({ "@type": "Person", "name": name }),
+        None => organization(&source(press, page)),
+    }
+}
+
+fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, image: Option<&str>) -> Value {
     let status = open_day.status;
     let online = status == Status::MovedOnline;
     let brief = press.brief(open_day);
     let venue = brief.institution.as_ref().map_or(page.title.as_str(), |tag| tag.title.as_str());
     let location = match (&open_day.online_url, online) {
         (Some(url), true) => json!({ "@type": "VirtualLocation", "url": url }),
-        _ => place(venue, brief.address.as_deref(), press.point(open_day)),
+        _ => {
+            let address = address(brief.address.as_deref(), plan::region(&press.edition, page));
+            place(venue, address, press.point(open_day))
+        }
     };
     let mut value = json!({
         "@type": "Event",
         "name": page.title,
-        "description": press.summary(page),
+        "description": describe::page(press, page),
         "startDate": moment(session.date, session.start),
         "eventStatus": format!("https://schema.org/{}", status_word(status, session.planned.is_some())),
         "eventAttendanceMode": format!("https://schema.org/{}", mode(online, open_day.online_url.is_some())),
@@ -147,6 +160,7 @@ fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session) -> V
     });
     put(&mut value, "previousStartDate", session.planned.map(|(day, clock)| moment(day, clock).into()));
     put(&mut value, "endDate", session.end.map(|end| moment(session.date, Some(end)).into()));
+    put(&mut value, "image", image.map(Value::from));
     put(&mut value, "maximumAttendeeCapacity", session.capacity.map(Value::from));
     put(&mut value, "remainingAttendeeCapacity", session.left.map(Value::from));
     value
@@ -158,17 +172,26 @@ fn put(value: &mut Value, key: &str, part: Option<Value>) {
     }
 }
 
-impl Press {
-    /// Where a campaign is held: its region, else the bureau's, else the whole country.
-    fn whereabouts(&self, page: &Page) -> &'static str {
-        page.region.or(self.edition.config().bureau.region).map_or("全国", |region| region.name)
-    }
+/// Where a campaign is held: its region, else the bureau's, else the whole country.
+fn whereabouts(press: &Press, page: &Page) -> Value {
+    let region = page.region.or(press.edition.config().bureau.region);
+    place(region.map_or("全国", |region| region.name), address(None, region), None)
 }
 
-fn place(name: &str, address: Option<&str>, point: Option<Point>) -> Value {
-    let mut value = json!({ "@type": "Place", "name": name });
-    put(&mut value, "address", address.map(Value::from));
+fn place(name: &str, address: Value, point: Option<Point>) -> Value {
+    let mut value = json!({ "@type": "Place", "name": name, "address": address });
     put(&mut value, "geo", point.map(coordinates));
+    value
+}
+
+fn address(street: Option<&str>, region: Option<Region>) -> Value {
+    let mut value = json!({ "@type": "PostalAddress" });
+    put(&mut value, "streetAddress", street.map(Value::from));
+    if let Some(region) = region {
+        let key = if region.code.ends_with("0000") { "addressRegion" } else { "addressLocality" };
+        put(&mut value, key, Some(region.name.into()));
+    }
+    put(&mut value, "addressCountry", Some("CN".into()));
     value
 }
 

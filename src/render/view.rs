@@ -143,7 +143,9 @@ pub struct NamedUrl {
 pub struct Meta {
     /// The whole `<title>`.
     pub title: String,
-    /// Description, at most 120 characters.
+    /// The page's own name, which `title` begins with; of the home page the site's.
+    pub name: String,
+    /// Description, at most 120 characters, of no other page.
     pub description: String,
     /// Keywords joined with commas, or empty.
     pub keywords: String,
@@ -163,6 +165,8 @@ pub struct Meta {
     pub article: Option<ArticleMeta>,
     /// Absolute address of the picture that stands for the page where it is shared, or null.
     pub picture: Option<String>,
+    /// What is to be seen on that picture, and its size; null without one.
+    pub picture_facts: Option<Picture>,
     /// Whether search engines may list the page.
     pub index: bool,
     /// A finished `<script type="application/ld+json">` element, or empty. Write it with `| safe`.
@@ -336,6 +340,22 @@ impl Serialize for Body {
         body.serialize_field("html", &self.html)?;
         body.serialize_field("outline", &self.outline)?;
         body.end()
+    }
+}
+
+/// The size of a file that is made of the page itself.
+#[derive(Debug, Clone, Default)]
+pub struct MadeSize {
+    pub(super) words: String,
+    pub(super) key: String,
+}
+
+/// For templates in words. In the key of a page it stands by what the file is made from, so that no file has to be made
+/// for a key.
+impl Serialize for MadeSize {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_shown = serializer.is_human_readable();
+        serializer.serialize_str(if is_shown { &self.words } else { &self.key })
     }
 }
 
@@ -666,6 +686,8 @@ pub struct Notice {
     pub pdf: Option<String>,
     /// Name to save the PDF under.
     pub pdf_file: String,
+    /// The size of the PDF, such as `86 KB`; empty without one.
+    pub pdf_size: MadeSize,
     /// The next older notice, or null.
     pub previous: Option<Tag>,
     /// The next newer notice, or null.
@@ -755,6 +777,8 @@ pub struct OpenDay {
     pub source: String,
     /// 发布时间, or null.
     pub published: Option<Time>,
+    /// 更新时间, or null.
+    pub updated: Option<Time>,
     /// Body.
     pub body: Body,
     /// Other open days of the same campaign that are still to come, at most four.
@@ -932,6 +956,12 @@ pub struct OpenDaysData {
     pub json: String,
     /// The JSON Schema of that file.
     pub schema: String,
+    /// `12 KB`, the size of the table; like the other two empty but on the agenda of the site.
+    pub csv_size: String,
+    /// The size of the JSON.
+    pub json_size: String,
+    /// The size of its schema.
+    pub schema_size: String,
 }
 
 /// Agendas of one sort to choose from.

@@ -93,16 +93,6 @@ pub fn slogan_parts(slogan: &str) -> (Vec<String>, Vec<&'static str>) {
     (parts, gaps)
 }
 
-/// `text` cut to `limit` characters, with `…` where something was cut.
-pub fn cut(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_string();
-    }
-    let mut cut: String = text.chars().take(limit.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
-}
-
 /// `text` escaped for XML text and attributes; characters XML 1.0 does not allow are left out (§2.2).
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

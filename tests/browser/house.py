@@ -49,6 +49,11 @@ class House:
         """The pages that can be opened from the folder and stay: neither moved ones nor 404.html."""
         return [page for page in self.pages if self.kind(page) not in ("page-moved", "page-404")]
 
+    @cached_property
+    def base(self):
+        """The address of the site, with a final slash."""
+        return re.search(r'rel="canonical" href="([^"]*)"', self.text("index.html"))[1]
+
     def kind(self, page):
         """The class of the body."""
         return re.search(r'<body class="([^"]*)"', self.text(page))[1].strip()
@@ -61,10 +66,10 @@ class House:
         """The address of a page opened from the folder."""
         return (self.out / page).as_uri()
 
-    def build(self, name, *options):
-        """Builds the demonstration into a folder of its own."""
+    def build(self, name, *options, root=ROOT):
+        """Builds the demonstration, or another project, into a folder of its own."""
         out = self.scratch / name
-        self._say("build", "--root", str(ROOT), "--out", str(out), "--today", TODAY, *options)
+        self._say("build", "--root", str(root), "--out", str(out), "--today", TODAY, *options)
         return out
 
     def copy(self, name):

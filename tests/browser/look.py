@@ -2,9 +2,11 @@
 
 import base64
 import json
+import shutil
 
 from house import PROBE, WIDTHS, served_below
 
+SHOT_WIDTHS = [360, 1280]
 # Pages whose colours are judged, besides one campaign of every colour.
 COLOURED = ["page-home", "page-notice", "page-open-day c-open-day", "page-calendar c-open-day",
             "page-month c-open-day", "page-posters", "page-list", "page-search c-open-day"]
@@ -68,14 +70,21 @@ def contrast_of(tab, judge, address, width, ready="true"):
 
 
 def photographs(house, folder):
-    """Writes full-length pictures of every kind of page, for people to look at."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes full-length pictures of every kind of page, plain and in the elder view, for people to look at."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    kinds = {kind: page for kind, page in house.kinds.items() if kind != "page-moved"}
     with served_below(house) as (base, _), house.tab() as tab:
-        for kind, page in house.kinds.items():
-            for width in [width for width in WIDTHS if kind != "page-moved"]:
+        for kind, page in kinds.items():
+            for width in SHOT_WIDTHS:
                 tab.screen(width)
                 tab.open(base + page)
-                (folder / f"{kind.replace(' ', '_')}-{width}.png").write_bytes(photograph(tab, width))
+                for view in ("plain", "elder"):
+                    name = f"{kind.replace(' ', '_')}-{width}-{view}.png"
+                    (folder / name).write_bytes(photograph(tab, width))
+                    tab.run("document.getElementById('elder').click()")
+                    tab.screen(width)
+    print(f"{len(kinds) * len(SHOT_WIDTHS) * 2} pictures in {folder}")
 
 
 def photograph(tab, width):

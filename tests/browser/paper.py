@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 from chromium import Failure
+from house import ROOT
 
 # What belongs to the screen.
 SCREEN = ".skip, .site-tools, nav, .outline, .notice-aside, .site-footer, .file-go"
@@ -55,6 +56,76 @@ def others(house):
             faults += [f"{kind} {fault}" for fault in own]
             sheets += paper.count
     return faults, f"{sheets} sheets"
+
+
+def kinds(house):
+    """Every kind of page prints without its menus, with the addresses of links that leave, and with its own"""
+    faults, sheets = [], 0
+    with house.tab() as tab:
+        for kind, page in house.kinds.items():
+            if kind in ("page-moved", "page-404"):
+                continue
+            tab.open(house.disk(page))
+            paper = Paper(house.scratch / "kind.pdf", tab)
+            addresses = tab.run(SHOWN_ADDRESSES)
+            tab.media()
+            own = paper.faults(1, MOST_SHEETS)
+            own += [f"does not show {address}" for address in addresses if flat(address) not in paper.flat]
+            if kind != "page-notice" and house.base not in paper.flat:
+                own.append("does not tell its own address")
+            faults += [f"{kind} {fault}" for fault in own]
+            sheets += paper.count
+    return faults, f"{sheets} sheets"
+
+
+def whole(house):
+    """The end of a sheet cuts no row of a table and no picture"""
+    project = house.copy("long")
+    page = project / "content/news/long"
+    page.mkdir()
+    picture = next((ROOT / "content").rglob("*.jpg"))
+    shutil.copy(picture, page / "picture.jpg")
+    rows = "\n".join(f"| {n} | {'每一行都有好几行字，' * (3 + n % 5)} | {'地点' * (n % 9 + 1)} |" for n in range(1, 61))
+    pictures = "\n\n".join(f"{'段落。' * (20 + 31 * n % 70)}\n\n![第{n}张图片的说明](picture.jpg)" for n in range(1, 9))
+    text = f"---\ntitle: 很长的一篇\npublished: 2022-09-15 09:00\n---\n\n| 序号 | 内容 | 地点 |\n|---|---|---|\n{rows}\n\n{pictures}\n"
+    (page / "index.md").write_text(text, encoding="utf-8")
+    out = house.build("long-built", root=project)
+    with house.tab() as tab:
+        tab.screen(1440, 12000)
+        tab.open((out / "news/long/index.html").as_uri())
+        cells = tab.run(MARK_ROWS)
+        paper = Paper(house.scratch / "long.pdf", tab)
+        shown = tab.run("[...document.images].filter((image) => image.checkVisibility()).length")
+        tab.media()
+    faults = []
+    for row, count in enumerate(cells):
+        on = [number for number, sheet in enumerate(paper.sheets, 1) for _ in re.findall(rf"z{row}z", sheet)]
+        if len(on) != count or len(set(on)) != 1:
+            faults.append(f"row {row} stands on the sheets {on}")
+    drawn = sum(" image " in line for line in poppler("pdfimages", "-list", house.scratch / "long.pdf").splitlines())
+    if drawn != shown:
+        faults.append(f"{shown} pictures were drawn in {drawn} parts")
+    if paper.count < 4 or len(cells) != 61 or shown < 8:
+        faults.append(f"{len(cells)} rows and {shown} pictures on {paper.count} sheets prove nothing")
+    return faults, f"{len(cells)} rows and {shown} pictures on {paper.count} sheets"
+
+
+# Addresses of links that leave and are printed.
+SHOWN_ADDRESSES = """[...document.querySelectorAll('main a[href^="http"]')]
+  .filter((link) => link.checkVisibility()).map((link) => link.getAttribute('href'))"""
+# Puts a word of its own at the beginning and the end of every cell of a row; how many it put there, row by row.
+MARK_ROWS = """[...document.querySelectorAll('main tr')].map((row, number) => {
+  for (const cell of row.cells) {
+    for (const place of ['prepend', 'append']) {
+      const mark = document.createElement('span');
+      mark.style.fontSize = '2px';
+      mark.textContent = ` z${number}z `;
+      cell[place](mark);
+    }
+  }
+  return 2 * row.cells.length;
+})"""
+MOST_SHEETS = 12
 
 
 def grid_days():

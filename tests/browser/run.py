@@ -15,22 +15,28 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import axe
+import data
 import dates
+import heads
+import leaving
 import links
 import look
+import markup
 import paper
 import plain
 import preview
 import same
 import search
+import structured
 from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
-    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below,
+    markup.valid, markup.hostile, markup.scripted, data.feeds, data.sitemap, data.timeless, structured.known, heads.told,
+    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below, leaving.downloads, leaving.asking,
     dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
-    paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
+    paper.notices, paper.others, paper.kinds, paper.whole, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
     search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,
     search.broken, search.offline, search.scriptless, search.seen, same.foldings, same.answers,

@@ -333,6 +333,23 @@ fn private_characters_never_come_out() {
 }
 
 #[test]
+fn a_table_is_called_what_stands_above_it() {
+    let table = "| 名称 | 数量 |\n|--|--|\n| 甲 | 1 |\n\n";
+    let captions = |text: &str| -> Vec<String> {
+        let html = clean(text);
+        html.lines().filter(|line| line.starts_with("<caption") || line.starts_with("<p>")).map(String::from).collect()
+    };
+    let text = format!("## 一、安排\n\n表1 各县<开放日>\n\n{table}**表2　名额**\n\n{table}表格如下。\n\n{table}");
+    expect![[r#"
+        <caption id="table-1">表1 各县&lt;开放日&gt;</caption>
+        <caption id="table-2">表2　名额</caption>
+        <p>表格如下。</p>
+        <caption id="table-3" hidden>表3：一、安排</caption>
+    "#]]
+    .assert_eq(&format!("{}\n", captions(&text).join("\n")));
+}
+
+#[test]
 fn a_page_of_everything() {
     let text = "- [x] 完成\n- [ ] 待办\n\n3. 三\n4. 四\n\n| 名称 | 数量 |\n|:--|--:|\n| 甲 | 1 |\n\n```rust fn\nlet a;\n```\n\n文中![图](a.png)图\n\n---\n";
     expect![[r#"
@@ -344,8 +361,9 @@ fn a_page_of_everything() {
         <li>三</li>
         <li>四</li>
         </ol>
-        <div class="table-scroll" tabindex="0">
-        <table>
+        <div class="table-scroll" role="region" aria-labelledby="table-1" tabindex="0">
+        <table aria-labelledby="table-1">
+        <caption id="table-1" hidden>表1</caption>
         <thead>
         <tr><th scope="col" class="align-left">名称</th><th scope="col" class="align-right">数量</th></tr>
         </thead>

@@ -167,6 +167,7 @@ const ALLOWED: &[&str] = &[
     "li",
     "div",
     "table",
+    "caption",
     "thead",
     "tbody",
     "tr",
