@@ -321,8 +321,9 @@ pub struct Time {
 #[derive(Debug, Clone)]
 pub struct Body {
     /// Safe HTML; write it with `| safe`. Its classes are `table-scroll` (round every table), `align-left`, `align-center`
-    /// and `align-right` (cells), `external` (links that leave the site, with `data-leave`), `visually-hidden`, `note` and
-    /// `note-back` (references to notes, and back), `footnotes`, and `language-…` of code.
+    /// and `align-right` (cells), `external` (links that leave the site, with `data-leave`), `file-facts` (type and size
+    /// of a file), `visually-hidden`, `note` and `note-back` (references to notes, and back), `footnotes`, and
+    /// `language-…` of code.
     pub html: String,
     /// Headings in order, for a table of contents.
     pub outline: Vec<Heading>,
