@@ -26,7 +26,13 @@ pub fn output(press: &Press, recipe: &Recipe, page: Option<&Page>, view: &V) -> 
 /// The description of a page that somebody wrote.
 pub fn page(press: &Press, page: &Page) -> String {
     let mut said = Said::default();
-    said.add(&press.summary(page));
+    let summary = press.summary(page);
+    // A few words do not tell a page from others.
+    match page.summary.is_some() || is_enough(&summary) {
+        true => said.add(&summary),
+        false => said.add(&labelled(&page.title, Some(&summary))),
+    }
+    said.fill(&page.title);
     match &page.own {
         Own::Campaign(campaign) => {
             said.fill(&labelled("活动主题", Some(&campaign.slogan)));
@@ -164,6 +170,10 @@ fn named<'t>(titles: impl Iterator<Item = &'t str>, room: usize) -> String {
     if names.is_empty() { names } else { format!("有{names}等") }
 }
 
+fn is_enough(text: &str) -> bool {
+    text.chars().filter(|c| is_han(*c)).count() >= ENOUGH
+}
+
 fn labelled(label: &str, text: Option<&str>) -> String {
     text.map(str::trim).filter(|text| !text.is_empty()).map_or(String::new(), |text| format!("{label}：{text}"))
 }
@@ -186,8 +196,7 @@ impl Said {
 
     /// Adds a sentence while there is not enough, and none that says nothing new.
     fn fill(&mut self, sentence: &str) {
-        let is_enough = self.0.chars().filter(|c| is_han(*c)).count() >= ENOUGH;
-        if !is_enough && !self.0.contains(sentence.trim().trim_end_matches('。')) {
+        if !is_enough(&self.0) && !self.0.contains(sentence.trim().trim_end_matches('。')) {
             self.add(sentence);
         }
     }
