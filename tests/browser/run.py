@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import axe
 import dates
+import keys
 import links
 import look
 import paper
@@ -27,9 +28,10 @@ from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
-    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below,
+    look.layout, look.contrast, look.forced, axe.clean, links.quiet, links.disk, links.below,
     dates.journey, dates.refined,
-    plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
+    plain.scriptless, plain.calendar, plain.elder, plain.remembered, plain.aloud, plain.moved, plain.keyboard,
+    keys.open_day, keys.poster, keys.case,
     paper.notices, paper.others, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
     search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,
