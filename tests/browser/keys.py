@@ -19,7 +19,7 @@ def poster(house):
 
 def fetched(house, section, ways, last):
     """Follows the menu and then links of these selectors; the file that the last one names has to arrive."""
-    with served_below(house) as (base, out), house.tab() as tab:
+    with served_below(house, house.out) as (base, out), house.tab() as tab:
         folder = house.scratch / f"downloads-{section}"
         tab.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
         tab.open(base)
@@ -33,7 +33,7 @@ def fetched(house, section, ways, last):
 
 def case(house):
     """From the home page to a case, over the skip link to its text, and down to its end"""
-    with served_below(house) as (base, _), house.tab() as tab:
+    with served_below(house, house.out) as (base, _), house.tab() as tab:
         tab.open(base)
         for way in (".menu a[href$='cases/index.html']", ".card-title a"):
             follow(tab, way, "keys")
