@@ -150,6 +150,8 @@ class Tab:
             self.call(f"{domain}.enable")
         self.call("Page.setLifecycleEventsEnabled", enabled=True)
         self.call("Network.setCacheDisabled", cacheDisabled=True)
+        # Pictures are taken without them, and would be wider than what was measured.
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
         self.media()
 
     def call(self, method, **parameters):

@@ -67,6 +67,8 @@ def contrast_of(tab, judge, address, width, ready="true", least=(4.5, 3), view="
     tab.until(ready, 10)
     tab.run(PROBE)
     tab.run(ELDER if view == "elder" else ORDINARY)
+    # A picture that comes late moves what stands below it.
+    tab.run("Promise.all([...document.images].map((one) => { one.loading = 'eager'; return one.decode().catch(() => 0); }))")
     inks = tab.run("probe.inks()")
     tab.run("probe.blank()")
     height, piece, faults = tab.run("document.documentElement.scrollHeight"), 4000, []
