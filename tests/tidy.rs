@@ -494,6 +494,14 @@ fn the_rule_for_names_sees_what_is_raw() {
 }
 
 #[test]
+fn scripts_outside_of_the_search_are_small() {
+    let scripts = texts("themes/default/assets", &["js"]).into_iter().filter(|(name, _)| name != "search.js");
+    let large =
+        scripts.filter(|(_, text)| text.len() > 15_000).map(|(name, text)| format!("{name}: {} bytes", text.len()));
+    nothing(large.collect(), "Pages are opened on old telephones in counties; what a page does not need is not sent.");
+}
+
+#[test]
 fn the_table_of_regions_is_sorted() {
     let table = fs::read_to_string(root().join("src/model/regions.tsv")).unwrap();
     let rows: Vec<Vec<&str>> =
