@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 from house import ELDER, ORDINARY, PROBE, WIDTHS, served_below
 
@@ -58,6 +59,26 @@ def contrast(house):
                     faults += [f"{page} at {width}, {scheme}, {view}: {fault}" for fault in found]
                     lines += seen
     return faults, f"{len(pages)} pages, {lines} lines of text"
+
+
+def own(house):
+    """Text in and on a colour that a campaign brings itself stands out as much, in light and dark, for elders too"""
+    project = house.copy("own")
+    source = project / "content/campaigns/organic/index.md"
+    source.write_text(re.sub(r"(?m)^color: .*$", 'color: "#7a1f6b"', source.read_text(encoding="utf-8")), encoding="utf-8")
+    faults, lines = [], 0
+    with house.preview(project) as address, house.tab() as tab, house.tab() as judge:
+        judge.run(PROBE)
+        for scheme, view, least, _ in SCHEMES:
+            tab.media(scheme=scheme)
+            found, seen = contrast_of(tab, judge, f"{address}/campaigns/organic/", WIDTHS[0], least=least, view=view)
+            faults += [f"{scheme}, {view}: {fault}" for fault in found]
+            lines += seen
+            ground = tab.run("getComputedStyle(document.querySelector('main .hero')).backgroundColor")
+            red, green, blue = map(float, re.findall(r"[\d.]+", ground)[:3])
+            if not green < blue < red:
+                faults.append(f"{scheme}, {view}: the ground is {ground}")
+    return faults, f"{lines} lines of text"
 
 
 def contrast_of(tab, judge, address, width, ready="true", least=(4.5, 3), view="ordinary"):

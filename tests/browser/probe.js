@@ -212,7 +212,9 @@
   }
 
   function against(ink, paper) {
-    const [red, green, blue, alpha = 1] = ink.color.match(/[\d.]+/g).map(Number);
+    // Mixed colours are told in parts of one, others in parts of 255.
+    const whole = ink.color.startsWith("color(") ? 255 : 1;
+    const [red, green, blue, alpha = 1] = ink.color.match(/[\d.]+/g).map((part, n) => (n < 3 ? part * whole : Number(part)));
     const share = alpha * ink.opacity;
     const ratios = [];
     const known = new Map();

@@ -28,7 +28,7 @@ from chromium import Chromium, Failure
 from house import ROOT, House
 
 TESTS = [
-    look.layout, look.contrast, look.forced, axe.clean, links.quiet, links.disk, links.below,
+    look.layout, look.contrast, look.own, look.forced, axe.clean, links.quiet, links.disk, links.below,
     dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.remembered, plain.aloud, plain.moved, plain.keyboard,
     keys.open_day, keys.poster, keys.case,
