@@ -436,6 +436,71 @@ fn the_theme_asks_nobody_else_for_anything() {
     );
 }
 
+/// Stands in a style sheet between the names of colours, sizes and spaces and their use.
+const NAMES_END: &str = "/* ---- Names end here; below they are used. ---- */";
+
+#[test]
+fn style_sheets_name_their_colours_sizes_and_spaces() {
+    let mut wrong = Vec::new();
+    for (name, text) in texts("themes/default/assets", &["css"]) {
+        let Some(names) = text.lines().position(|line| line == NAMES_END) else {
+            wrong.push(format!("{name}: the line “{NAMES_END}” is missing"));
+            continue;
+        };
+        for (number, line) in text.lines().enumerate().skip(names) {
+            // Paper is measured in millimetres and points, by a standard.
+            let found = unnamed(line).into_iter().filter(|raw| name != "print.css" || is_color(raw));
+            wrong.extend(found.map(|raw| format!("{name}:{}: {raw}", number + 1)));
+        }
+    }
+    nothing(wrong, "A county restyles the site by changing names at the head of the style sheet (README, theme).");
+}
+
+/// Colours, sizes of text and spaces that a line of a style sheet gives as such instead of by a name.
+fn unnamed(line: &str) -> Vec<String> {
+    let line = if line.trim_start().starts_with("/*") { "" } else { line };
+    let settings = line.split(['{', '}', ';']).filter_map(|part| part.split_once(':'));
+    let mut found = Vec::new();
+    for (property, value) in settings {
+        let property = property.trim();
+        let words = value.split(|c: char| !c.is_ascii_alphanumeric() && !"-#.".contains(c));
+        let is_measured = ["font", "font-size", "gap"].contains(&property)
+            || ["margin", "padding"].iter().any(|p| property.starts_with(p));
+        let is_raw = |word: &&str| is_color(word) || (is_measured && word.ends_with("rem"));
+        found.extend(words.filter(is_raw).map(str::to_string));
+    }
+    found
+}
+
+fn is_color(word: &str) -> bool {
+    let names = ["white", "black", "red", "green", "blue", "gray", "grey", "silver", "orange", "yellow"];
+    word.starts_with('#') || ["rgb", "rgba", "hsl", "hsla", "oklch"].contains(&word) || names.contains(&word)
+}
+
+#[test]
+fn the_rule_for_names_sees_what_is_raw() {
+    let good =
+        ".a { color: var(--green); margin: 0 .5em; border: 1px solid; font: 700 var(--text-row)/1.4 var(--song); }";
+    assert!(unnamed(good).is_empty(), "{:?}", unnamed(good));
+    for bad in [
+        ".a { color: #fff; }",
+        ".a { background: linear-gradient(90deg, var(--ink), rgba(0, 0, 0, .1)); }",
+        "  color: white;",
+        ".a { font: 700 1.25rem/1.4 var(--song); }",
+        ".a { padding-block: .5rem; }",
+    ] {
+        assert!(!unnamed(bad).is_empty(), "{bad}");
+    }
+}
+
+#[test]
+fn scripts_outside_of_the_search_are_small() {
+    let scripts = texts("themes/default/assets", &["js"]).into_iter().filter(|(name, _)| name != "search.js");
+    let large =
+        scripts.filter(|(_, text)| text.len() > 15_000).map(|(name, text)| format!("{name}: {} bytes", text.len()));
+    nothing(large.collect(), "Pages are opened on old telephones in counties; what a page does not need is not sent.");
+}
+
 #[test]
 fn the_table_of_regions_is_sorted() {
     let table = fs::read_to_string(root().join("src/model/regions.tsv")).unwrap();

@@ -45,9 +45,13 @@ impl Colors {
         }
     }
 
-    /// A style sheet that sets them as custom properties (`--main`, `--open-day`); none where nothing was chosen.
+    /// A style sheet that sets them as custom properties (`--chosen-open-day`), and lighter (`--chosen-open-day-light`) as
+    /// text on dark ground; none where nothing was chosen.
     pub fn style_sheet(&self) -> Option<String> {
-        let set = |key: &&str| Some(format!("  --{}: {};\n", key.replace('_', "-"), self.hex(key)?));
+        let set = |key: &&str| {
+            let (name, hex) = (key.replace('_', "-"), self.hex(key)?);
+            Some(format!("  --chosen-{name}: {hex};\n  --chosen-{name}-light: {};\n", light(hex)))
+        };
         let all: String = KEYS.iter().filter_map(set).collect();
         (!all.is_empty()).then(|| format!(":root {{\n{all}}}\n"))
     }
@@ -55,6 +59,13 @@ impl Colors {
     fn hex(&self, key: &str) -> Option<&str> {
         self.chosen.get(key).map(|(hex, _)| hex.as_str())
     }
+}
+
+/// A colour on its way to white by three fifths: readable on black, whatever it was.
+fn light(hex: &str) -> String {
+    let part = |at: usize| hex.get(at..at + 2).and_then(|part| u32::from_str_radix(part, 16).ok()).unwrap_or_default();
+    let lighter = |at: usize| (part(at) * 2 + 255 * 3) / 5;
+    format!("#{:02x}{:02x}{:02x}", lighter(1), lighter(3), lighter(5))
 }
 
 fn chosen(table: &mut Reading, key: &'static str) -> Option<(String, Place)> {

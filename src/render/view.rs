@@ -68,7 +68,8 @@ pub struct Site {
     /// `url` of assets by their name in the theme: `site.assets["site.css"]`.
     pub assets: std::collections::BTreeMap<String, String>,
     /// Address of a style sheet that sets the colours chosen in `content/site.yaml` as custom properties, or null: any of
-    /// `--main` (the site's own), `--organic`, `--green`, `--service` and `--open-day`. Link it behind your own.
+    /// `--chosen-main` (the site's own), `--chosen-organic`, `--chosen-green`, `--chosen-service` and `--chosen-open-day`, and
+    /// each with `-light` behind it, as text on dark ground. Link it behind your own.
     pub colors: Option<String>,
     /// Address of the search page, or null where the site has none.
     pub search: Option<String>,

@@ -3,16 +3,17 @@
 import json
 from urllib.parse import quote
 
-from house import served_below
+from house import ELDER, ORDINARY, served_below
 from outside import member
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = [("light", "plain", ORDINARY), ("dark", "plain", ORDINARY), ("light", "elder", ELDER), ("dark", "elder", ELDER)]
 # Search as it answers and as it finds nothing, besides the pages as they are.
 QUESTIONS = ["有机产品", "有机产品认假货"]
 
 
 def clean(house):
-    """axe-core finds nothing on any kind of page, plain and elder view, at 360 and 1280 px"""
+    """axe-core finds nothing on any kind of page, plain and elder view, light and dark, at 360 and 1280 px"""
     source, faults, looks = member("axe-core", "axe.min.js").decode(), [], 0
     with served_below(house) as (base, _), house.tab() as tab:
         pages = [page for kind, page in house.kinds.items() if kind != "page-moved"]
@@ -25,12 +26,12 @@ def clean(house):
                     said = "document.querySelector('.found-said').textContent"
                     tab.until(f"{said} && !{said}.includes('……')", 10)
                 tab.run(source)
-                for view in ("plain", "elder"):
-                    if view == "elder":
-                        tab.run("document.getElementById('elder').click()")
-                    faults += [f"{page} at {width}, {view}: {fault}" for fault in found(tab)]
+                for scheme, view, use in VIEWS:
+                    tab.media(scheme=scheme)
+                    tab.run(use)
+                    faults += [f"{page} at {width}, {scheme}, {view}: {fault}" for fault in found(tab)]
                     looks += 1
-                tab.run("document.getElementById('elder').click()")
+                tab.run(ORDINARY)
     return faults, f"{len(pages)} pages, {looks} looks"
 
 

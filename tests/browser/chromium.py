@@ -150,6 +150,8 @@ class Tab:
             self.call(f"{domain}.enable")
         self.call("Page.setLifecycleEventsEnabled", enabled=True)
         self.call("Network.setCacheDisabled", cacheDisabled=True)
+        # Pictures are taken without them, and would be wider than what was measured.
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
         self.media()
 
     def call(self, method, **parameters):
@@ -247,10 +249,19 @@ class Tab:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                   mobile=width < 1000)
 
-    def media(self, kind=""):
-        """Shows the page as the medium asks, or always as `kind` would; never with motion."""
-        still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
-        self.call("Emulation.setEmulatedMedia", media=kind, features=still)
+    def media(self, kind="", scheme="light", forced="none"):
+        """Shows the page as the medium asks, or always as `kind` would, in a colour scheme; never with motion."""
+        wishes = {"prefers-reduced-motion": "reduce", "prefers-color-scheme": scheme, "forced-colors": forced}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.call("Emulation.setEmulatedMedia", media=kind, features=features)
+
+    def before(self, script):
+        """Runs a script in every page from now on, before the page's own; gives what `after` takes back."""
+        return self.call("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"]
+
+    def after(self, identifier):
+        """Takes back what `before` promised."""
+        self.call("Page.removeScriptToEvaluateOnNewDocument", identifier=identifier)
 
     def scripts(self, allowed):
         """Allows or forbids the page's own scripts from the next page on."""

@@ -43,6 +43,11 @@ def travelled(tab, base, out, folder, way):
     tab.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
     follow(tab, ".calendar-file a[href$='.ics']", way, same=True)
     wanted = out / page.removeprefix(urlsplit(base).path).removesuffix("index.html") / "calendar.ics"
+    return arrived(tab, folder, wanted)
+
+
+def arrived(tab, folder, wanted):
+    """Waits for a download; it has to be the file of the site."""
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         tab.run("0")
@@ -51,9 +56,9 @@ def travelled(tab, base, out, folder, way):
             break
         time.sleep(0.05)
     else:
-        return ["no calendar file arrives"]
+        return [f"no {wanted.name} arrives"]
     same = files[0].read_bytes() == wanted.read_bytes()
-    return [] if same and files[0].suffix == ".ics" else [f"{files[0].name} is not {wanted}"]
+    return [] if same and files[0].suffix == wanted.suffix else [f"{files[0].name} is not {wanted}"]
 
 
 def follow(tab, selector, way, same=False):

@@ -17,6 +17,9 @@ PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 TODAY = "2022-09-20"
 WIDTHS = [360, 768, 1440]
 PREFIX = "/zt/x/"
+# The links of the elder view, used at once.
+ELDER = "document.querySelector('a.elder-on').click()"
+ORDINARY = "document.querySelector('a.elder-off').click()"
 
 
 class House:

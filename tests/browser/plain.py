@@ -1,9 +1,27 @@
 """What works without scripts, and what scripts add: text, calendar, elder view, old addresses, the keyboard."""
 
-from house import PROBE
+from dates import follow, reach
+from house import ELDER, ORDINARY, PROBE, ROOT, served_below
+from paper import flat
 
-KEYBOARD = ["page-home", "page-notice", "page-open-day c-open-day", "page-month c-open-day", "page-posters",
-            "page-list second", "page-article c-organic", "page-search c-open-day"]
+BUTTON = "document.querySelector('button.read-aloud')"
+# A browser that refuses to keep anything.
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } });"
+# Notes the view in which the page begins.
+WATCH = """new MutationObserver((_, self) => {
+  if (!document.body) return;
+  window.early = document.documentElement.classList.contains('is-elder');
+  self.disconnect();
+}).observe(document, { childList: true, subtree: true });"""
+# A voice that says nothing and ends when it is told to; the real ones differ from machine to machine.
+VOICES = """Object.defineProperty(window, 'speechSynthesis', { value: {
+  said: [],
+  getVoices: () => [{ lang: 'en-US' }, { lang: 'zh-CN' }],
+  speak(one) { this.said.push(one.text); this.now = one; },
+  cancel() { this.now = null; sessionStorage.cancelled = 'yes'; },
+  end() { const one = this.now; this.now = null; if (one) one.onend(); return !!this.now; },
+} });
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };"""
 TAB, ENTER, SPACE = ("Tab", 9), ("Enter", 13, "\r"), (" ", 32, " ")
 
 
@@ -53,42 +71,108 @@ def calendar(house):
 
 
 def elder(house):
-    """长辈版 enlarges the text by a third, by mouse and by keyboard, without scripts; with them it is remembered"""
+    """长辈版 is a link there and a link back, by mouse and keys, without scripts, without storage, on every server"""
+    faults, tries = [], 0
+    with served_below(house) as (base, _), house.tab(360) as tab:
+        for address in (house.disk("index.html"), base + "about/", base + "no/such/page"):
+            for scripts, storage in ((False, True), (True, True), (True, False)):
+                tab.scripts(scripts)
+                script = tab.before("" if storage else NO_STORAGE)
+                for way in ("mouse", "keys"):
+                    faults += [f"{address} by {way}, scripts {scripts}, storage {storage}: {fault}"
+                               for fault in there_and_back(tab, address, way)]
+                    tries += 1
+                tab.after(script)
+    return faults, f"{tries} ways"
+
+
+def there_and_back(tab, address, way):
+    """Follows the link to the elder view and the one back."""
+    tab.open(address)
+    before, faults = text_size(tab), []
+    follow(tab, "a.elder", way, same=True)
+    large = text_size(tab)
+    if large < 1.3 * before or large < 18:
+        faults.append(f"{before} px become {large}")
+    seen = tab.run("[...document.querySelectorAll('a.elder')].filter(probe.visible).map((link) => link.textContent)")
+    if seen != ["返回普通版"]:
+        faults.append(f"the way back is {seen}")
+    follow(tab, "a.elder", way, same=True)
+    if text_size(tab) != before:
+        faults.append(f"{large} px do not become {before} again")
+    return faults
+
+
+def remembered(house):
+    """With scripts 长辈版 is kept on later pages from their first paint on, in two clicks left, and can be sent as a link"""
     faults = []
-    with house.tab(360) as tab:
-        tab.scripts(False)
-        for way in ("mouse", "keyboard"):
-            tab.open(house.disk("index.html"))
-            before = text_size(tab)
-            switch(tab, way)
-            if text_size(tab) < 1.3 * before:
-                faults.append(f"by {way}: {before} px become {text_size(tab)}")
-        tab.scripts(True)
-        tab.open(house.disk("index.html"))
-        switch(tab, "mouse")
-        large = text_size(tab)
-        tab.open(house.disk("about/index.html"))
-        if text_size(tab) != large:
-            faults.append(f"the next page has {text_size(tab)} px, not {large}")
-        switch(tab, "mouse")
-        if text_size(tab) >= large:
-            faults.append("it cannot be switched off")
-    return faults, f"{large} px"
+    with served_below(house) as (base, _), house.tab(360) as tab:
+        tab.before(WATCH)
+        for address in (f"{base}index.html#elder", f"{base}about/index.html", f"{base}no/such/page"):
+            tab.open(address)
+            if not tab.run("window.early"):
+                faults.append(f"{address} begins in the ordinary view")
+        tab.run(PROBE)
+        follow(tab, "a.elder", "keys", same=True)
+        if not tab.run("document.activeElement.matches('.elder-on')"):
+            faults.append("the focus is lost on the way back")
+        for address in (f"{base}about/index.html", f"{base}index.html"):
+            tab.open(address)
+            if tab.run("window.early"):
+                faults.append(f"{address} remembers what was given up")
+        follow(tab, "a.elder", "keys", same=True)
+        if not tab.run("document.activeElement.matches('.elder-off')"):
+            faults.append("the focus is lost")
+        # Anchors of the page are no way out of the view.
+        tab.run("location.hash = 'main'")
+        if text_size(tab) < 18:
+            faults.append("an anchor ends the view")
+        tab.run(ORDINARY)
+        if ":has(" in (ROOT / "themes/default/assets/site.css").read_text(encoding="utf-8"):
+            faults.append("the style sheet asks for browsers that know `:has`")
+    return faults, "5 pages"
+
+
+def aloud(house):
+    """In the elder view a browser with a Chinese voice reads the main text, paragraph by paragraph, until it is left"""
+    faults = []
+    with served_below(house, house.out) as (base, _), house.tab(360) as tab:
+        tab.open(base + "about/index.html#elder")
+        if tab.run(f"!!{BUTTON}"):
+            faults.append("a browser without a Chinese voice has the button")
+        tab.before(VOICES)
+        tab.open(base + "about/index.html")
+        tab.run(PROBE)
+        tab.run(ORDINARY)
+        if tab.run(f"probe.visible({BUTTON})"):
+            faults.append("the button is in the ordinary view")
+        tab.run(ELDER)
+        faults += tab.run("probe.targets(60, 60)")
+        reach(tab, BUTTON)
+        tab.press(*SPACE)
+        paragraphs = tab.run("[...document.querySelectorAll('main h1, main .prose p, main .prose h2')].map((one) => one.textContent)")
+        if tab.run(f"{BUTTON}.getAttribute('aria-pressed')") != "true" or not tab.run("!!document.querySelector('main .is-read')"):
+            faults.append("reading does not show")
+        while tab.run("speechSynthesis.end()"):
+            pass
+        said = flat("".join(tab.run("speechSynthesis.said")))
+        faults += [f"“{text[:20]}” is not read" for text in paragraphs if flat(text) not in said]
+        if len(paragraphs) < 4:
+            faults.append(f"{len(paragraphs)} paragraphs are too few")
+        if tab.run(f"{BUTTON}.getAttribute('aria-pressed')") != "false" or tab.run("!!document.querySelector('.is-read')"):
+            faults.append("the end does not show")
+        for way, leave in (("the button", f"{BUTTON}.click()"), ("the way back", ORDINARY), ("another page", "location.href = '../index.html'")):
+            tab.run(ELDER)
+            tab.run(f"sessionStorage.cancelled = ''; {BUTTON}.click()")
+            tab.run(leave)
+            if tab.until("sessionStorage.cancelled === 'yes'", 5) is None:
+                faults.append(f"{way} does not stop it")
+    return faults, f"{len(paragraphs)} paragraphs"
 
 
 def text_size(tab):
     """The size of running text."""
     return tab.run("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)")
-
-
-def switch(tab, way):
-    """Works the elder switch as a person does."""
-    if way == "mouse":
-        tab.click(*tab.run("(({x, y, width, height}) => [x + width / 2, y + height / 2])"
-                           "(document.querySelector('label.elder').getBoundingClientRect())"))
-    else:
-        tab.run("document.getElementById('elder').focus()")
-        tab.press(*SPACE)
 
 
 def moved(house):
@@ -115,18 +199,18 @@ def moved(house):
 
 
 def keyboard(house):
-    """Tab reaches the skip link first and then everything that can be used, and shows where it is"""
+    """On every kind of page Tab reaches the skip link first, then everything that can be used, and shows where it is"""
     faults, count = [], 0
     with house.tab() as tab:
-        for kind in KEYBOARD:
+        for kind, page in [(kind, page) for kind, page in house.kinds.items() if page in house.resting]:
             for width in (360, 1440):
                 tab.screen(width, 780)
-                tab.open(house.disk(house.kinds[kind]))
+                tab.open(house.disk(page))
                 tab.run(PROBE)
                 found, stops = walked(tab)
                 faults += [f"{kind} at {width}: {fault}" for fault in found]
                 count += stops
-        faults += skipped(tab, house.disk("index.html"))
+            faults += [f"{kind}: {fault}" for fault in skipped(tab, house.disk(page))]
     return faults, f"{count} stops"
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from house import PROBE, ROOT
+from house import ELDER, PROBE, ROOT
 
 SOON = 3.0
 OVERLAY = "document.querySelector('site-preview').shadowRoot.querySelector('.problems')"
@@ -94,12 +94,14 @@ def kept(house):
         tab.open(f"{address}/{page.stem}/")
         tab.run("window.here = 1; var kept = document.querySelector('main details, main h2'); kept.open = true;"
                 "getSelection().selectAllChildren(document.querySelector('main p')); var chosen = String(getSelection())")
+        tab.run(ELDER)
         page.write_text(text + "\n\n补上的一段。\n", encoding="utf-8")
         if tab.until("document.querySelector('main').innerText.includes('补上的一段')", 10) is None:
             faults.append("the edit does not show")
         for wrong, what in (("!kept.isConnected", "an element that did not change was put in anew"),
                             ("kept.nodeName == 'DETAILS' && !kept.open", "opened details were shut"),
                             ("String(getSelection()) != chosen || !chosen", "the selection was lost"),
+                            ("!document.documentElement.matches('.is-elder')", "the elder view was left"),
                             ("!window.here", "the page was loaded anew")):
             if tab.run(wrong):
                 faults.append(what)

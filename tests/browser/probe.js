@@ -123,19 +123,44 @@
     return faults;
   }
 
-  const CONTROLS = "nav a, button, summary, .button, .pagination a, .month a, .agenda a, .tag, .elder, select, textarea";
+  const CONTROLS = "nav a, button, summary, .button, .pagination a, .month a, .agenda a, .tag, .site-tools a, select, textarea";
 
   // Links within a sentence may be as high as their line; everything else is as high as a finger.
-  function targets() {
+  function targets(least = 44, narrowest = 24) {
     const faults = [];
     const controls = new Set(document.querySelectorAll(CONTROLS));
-    for (const element of document.querySelectorAll("a[href], button, summary, select, textarea, label.elder")) {
+    for (const element of document.querySelectorAll("a[href], button, summary, select, textarea")) {
       if (!visible(element) || element.matches(".skip, .note-back")) continue;
       const inline = getComputedStyle(element).display === "inline";
       if (inline && !controls.has(element)) continue;
       const box = element.getBoundingClientRect();
-      if (box.height < 43.9) faults.push(`${name(element)} is ${box.height.toFixed(1)} px high`);
-      if (box.width < 24) faults.push(`${name(element)} is ${box.width.toFixed(1)} px wide`);
+      if (box.height < least - 0.1) faults.push(`${name(element)} is ${box.height.toFixed(1)} px high`);
+      if (box.width < narrowest - 0.1) faults.push(`${name(element)} is ${box.width.toFixed(1)} px wide`);
+    }
+    return faults;
+  }
+
+  // Larger type and wider targets than in the ordinary view: what is read at least 18 px, what is pressed 60 by 60.
+  function elder() {
+    const faults = targets(60, 60);
+    for (const [, element] of texts(document.querySelector("main"))) {
+      const size = pixels(getComputedStyle(element).fontSize);
+      if (size < 18 && !element.closest(".note")) faults.push(`${name(element)} is ${size} px`);
+    }
+    return faults;
+  }
+
+  // With colours of the system: what is pressed has an edge, and what is chosen differs by more than colour.
+  function forced() {
+    const faults = [];
+    for (const element of document.querySelectorAll("button, .button, .tag, .elder, select, input:not([type=checkbox]), .file-go, .pagination a")) {
+      const style = getComputedStyle(element);
+      if (visible(element) && (style.borderTopStyle === "none" || !pixels(style.borderTopWidth))) faults.push(`${name(element)} has no edge`);
+    }
+    for (const element of document.querySelectorAll("[aria-current], [aria-pressed=true]")) {
+      const style = getComputedStyle(element);
+      const told = Number(style.fontWeight) >= 600 || style.textDecorationLine === "underline" || pixels(style.borderTopWidth) >= 3;
+      if (visible(element) && !told) faults.push(`${name(element)} is chosen by colour alone`);
     }
     return faults;
   }
@@ -166,7 +191,7 @@
   }
 
   // Compares inks with the paper behind them; a thirtieth of the pixels may be edges of something else.
-  async function contrast(png, list, top) {
+  async function contrast(png, list, top, [small, large] = [4.5, 3]) {
     const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
@@ -180,14 +205,16 @@
       if (width < 1 || height < 1) continue;
       const ratios = against(ink, canvas.getImageData(x, y, width, height).data);
       const worst = ratios[Math.floor(ratios.length / 30)];
-      const wanted = ink.large ? 3 : 4.5;
+      const wanted = ink.large ? large : small;
       if (worst < wanted - 0.005) faults.push(`${ink.text} has a contrast of ${worst.toFixed(2)}, not ${wanted}`);
     }
     return faults;
   }
 
   function against(ink, paper) {
-    const [red, green, blue, alpha = 1] = ink.color.match(/[\d.]+/g).map(Number);
+    // Mixed colours are told in parts of one, others in parts of 255.
+    const whole = ink.color.startsWith("color(") ? 255 : 1;
+    const [red, green, blue, alpha = 1] = ink.color.match(/[\d.]+/g).map((part, n) => (n < 3 ? part * whole : Number(part)));
     const share = alpha * ink.opacity;
     const ratios = [];
     const known = new Map();
@@ -231,5 +258,5 @@
 
   const layout = (width) => [...overflow(width), ...clipped(width), ...squeezed(), ...overlaps(), ...sizes(), ...targets()];
   const words = (root) => [...texts(root)].map(([node]) => node.data.trim().replace(/\s+/g, " "));
-  window.probe = { overflow, clipped, squeezed, overlaps, layout, inks, blank, contrast, stops, focus, words, visible, name };
+  window.probe = { targets, overflow, clipped, squeezed, overlaps, layout, inks, blank, contrast, stops, focus, words, visible, name, elder, forced };
 })();

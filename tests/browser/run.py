@@ -19,6 +19,7 @@ import data
 import dates
 import heads
 import leaving
+import keys
 import links
 import look
 import markup
@@ -33,9 +34,10 @@ from house import ROOT, House
 
 TESTS = [
     markup.valid, markup.hostile, markup.scripted, data.feeds, data.sitemap, data.timeless, structured.known, heads.told,
-    look.layout, look.contrast, axe.clean, links.quiet, links.disk, links.below, leaving.downloads, leaving.asking,
-    dates.journey, dates.refined,
-    plain.scriptless, plain.calendar, plain.elder, plain.moved, plain.keyboard,
+    look.layout, look.contrast, look.own, look.forced, axe.clean, links.quiet, links.disk, links.below,
+    leaving.downloads, leaving.asking, dates.journey, dates.refined,
+    plain.scriptless, plain.calendar, plain.elder, plain.remembered, plain.aloud, plain.moved, plain.keyboard,
+    keys.open_day, keys.poster, keys.case,
     paper.notices, paper.others, paper.kinds, paper.whole, preview.edits, preview.hostile, preview.lost,
     preview.kept, preview.elsewhere, preview.away,
     search.typed, search.composed, search.shared, search.filtered, search.over, search.nothing, search.hostile,

@@ -1,26 +1,6 @@
 // Extras only: every page is complete without this file.
 (function () {
   "use strict";
-  var root = document.documentElement;
-
-  // 长辈版 is a checkbox that the style sheet reads; here it is remembered from page to page.
-  var elder = document.getElementById("elder");
-  function show() {
-    root.classList.toggle("is-elder", elder.checked);
-  }
-  if (elder) {
-    try {
-      elder.checked = localStorage.getItem("elder") === "1";
-    } catch (_) {}
-    show();
-    elder.addEventListener("change", function () {
-      show();
-      try {
-        localStorage.setItem("elder", elder.checked ? "1" : "0");
-      } catch (_) {}
-    });
-  }
-
   // Links that leave the site ask first; other government sites need no question.
   function ask(link) {
     var name = document.querySelector('meta[name="SiteName"]');
