@@ -86,7 +86,7 @@ def asking(house):
     with house.tab() as tab:
         for scripts in (True, False):
             tab.scripts(scripts)
-            for page in house.pages:
+            for page in house.resting:
                 tab.open(house.disk(page))
                 if not scripts:
                     for href, protocol, host, text, _, marked in tab.run(LINKS):
