@@ -45,7 +45,7 @@ def scripted(house):
     with served_below(house) as (base, _), house.tab() as tab:
         for page in pages + ["search/index.html?q=" + urllib.parse.quote("有机产品")]:
             tab.open(base + page)
-            if "?q=" in page and tab.until("document.querySelector('.found-hits a')") is None:
+            if "?q=" in page and tab.until("document.querySelector('.found-hits a') !== null") is None:
                 raise Failure(f"{page} finds nothing")
             tab.run("document.getElementById('elder').click()")
             html = tab.run("'<!DOCTYPE html>\\n' + document.documentElement.outerHTML")
