@@ -152,12 +152,12 @@ fn counted(total: usize, unit: &str, pages: &view::Pagination) -> String {
     if total == 0 { String::new() } else { format!("共{total}{unit}{number}") }
 }
 
-/// `有“甲”“乙”等`: as many different titles as there is room for.
+/// `包括：甲；乙等`: as many different titles as there is room for.
 fn named<'t>(titles: impl Iterator<Item = &'t str>, room: usize) -> String {
     let mut named: Vec<&str> = Vec::new();
-    let mut left = room.saturating_sub("有等。".chars().count());
+    let mut left = room.saturating_sub("包括：等。".chars().count());
     for title in titles {
-        let width = title.chars().count() + 2;
+        let width = title.chars().count() + 1;
         if width > left {
             break;
         }
@@ -166,8 +166,7 @@ fn named<'t>(titles: impl Iterator<Item = &'t str>, room: usize) -> String {
             left -= width;
         }
     }
-    let names: String = named.iter().map(|title| format!("“{title}”")).collect();
-    if names.is_empty() { names } else { format!("有{names}等") }
+    if named.is_empty() { String::new() } else { format!("包括：{}等", named.join("；")) }
 }
 
 fn is_enough(text: &str) -> bool {
@@ -186,7 +185,7 @@ impl Said {
     /// Adds a sentence, shortened to the room there is at the beginning, or left out.
     fn add(&mut self, sentence: &str) {
         let sentence = markdown::shortened(sentence.trim());
-        let ended = sentence.ends_with(['。', '！', '？', '…', '”', '）']);
+        let ended = sentence.trim_end_matches(['”', '’']).ends_with(['。', '！', '？', '…']);
         let stop = if ended || sentence.chars().count() >= MOST { "" } else { "。" };
         if !sentence.is_empty() && sentence.chars().count() + stop.len().min(1) <= self.room() {
             self.0.push_str(&sentence);

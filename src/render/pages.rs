@@ -86,6 +86,7 @@ fn contact(contact: &Contact) -> view::Contact {
         phone: contact.phone.clone(),
         phone_url: contact.phone.as_deref().and_then(words::phone_url),
         email: contact.email.clone(),
+        email_url: contact.email.as_deref().and_then(words::email_url),
     }
 }
 

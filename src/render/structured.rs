@@ -48,12 +48,14 @@ fn site(press: &Press) -> Value {
         "name": config.title,
         "url": config.base_url.absolute(""),
         "inLanguage": "zh-CN",
-        "publisher": organization(&config.bureau.name),
+        "publisher": organization(press, &config.bureau.name),
     })
 }
 
-fn organization(name: &str) -> Value {
-    json!({ "@type": "GovernmentOrganization", "name": name })
+/// What else is named may be a bureau too, or a paper, or a laboratory: nobody says which.
+fn organization(press: &Press, name: &str) -> Value {
+    let own = name == press.edition.config().bureau.name;
+    json!({ "@type": if own { "GovernmentOrganization" } else { "Organization" }, "name": name })
 }
 
 /// The last step is the page itself, so it needs no address.
@@ -81,7 +83,8 @@ fn about(press: &Press, page: &Page, image: Option<&str>) -> Vec<Value> {
                 "url": press.absolute(&page.id.out()),
             });
             put(&mut value, "address", institution.address.clone().map(Value::from));
-            let location = |point| json!({ "@type": "Place", "geo": coordinates(point) });
+            let street = institution.address.as_deref();
+            let location = |point| place(&page.title, address(street, page.region), Some(point));
             put(&mut value, "location", institution.geo.map(location));
             put(&mut value, "telephone", institution.phone.clone().map(Value::from));
             vec![value]
@@ -118,7 +121,7 @@ fn article(press: &Press, page: &Page, image: Option<&str>) -> Value {
         "inLanguage": "zh-CN",
         "url": press.absolute(&page.id.out()),
         "author": author(press, page),
-        "publisher": organization(&source(press, page)),
+        "publisher": organization(press, &source(press, page)),
     });
     put(&mut value, "datePublished", page.published.map(|moment| moment.rfc3339().into()));
     put(&mut value, "dateModified", page.updated.map(|moment| moment.rfc3339().into()));
@@ -130,7 +133,7 @@ fn article(press: &Press, page: &Page, image: Option<&str>) -> Value {
 fn author(press: &Press, page: &Page) -> Value {
     match &page.author {
         Some(name) => json!({ "@type": "Person", "name": name }),
-        None => organization(&source(press, page)),
+        None => organization(press, &source(press, page)),
     }
 }
 
@@ -204,8 +207,8 @@ fn coordinates(point: Point) -> Value {
 
 fn organizers(press: &Press, names: &[String]) -> Value {
     match names {
-        [] => organization(&press.edition.config().bureau.name),
-        names => names.iter().map(|name| organization(name)).collect(),
+        [] => organization(press, &press.edition.config().bureau.name),
+        names => names.iter().map(|name| organization(press, name)).collect(),
     }
 }
 

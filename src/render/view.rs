@@ -635,8 +635,10 @@ pub struct Contact {
     pub phone: Option<String>,
     /// `tel:…`, or null.
     pub phone_url: Option<String>,
-    /// E-mail, or null.
+    /// E-mail as typed, or null.
     pub email: Option<String>,
+    /// `mailto:…`, or null.
+    pub email_url: Option<String>,
 }
 
 /// `notice.html`

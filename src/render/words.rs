@@ -70,6 +70,13 @@ pub fn phone_url(phone: &str) -> Option<String> {
     (usable && plain.chars().any(|c| c.is_ascii_digit())).then(|| format!("tel:{plain}"))
 }
 
+/// `mailto:…` for a mailbox of letters, digits and signs that need no code (RFC 6068).
+pub fn email_url(email: &str) -> Option<String> {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._+-".contains(c));
+    let (name, host) = email.trim().split_once('@')?;
+    (plain(name) && plain(host) && host.contains('.')).then(|| format!("mailto:{name}@{host}"))
+}
+
 /// The slogan cut behind its colon and at its inner spaces, for line breaks by meaning.
 pub fn slogan_lines(slogan: &str) -> Vec<String> {
     let mut lines = Vec::new();
@@ -131,6 +138,14 @@ mod tests {
     fn phones_are_dialled_only_if_they_are_phones() {
         assert_eq!(phone_url("0359-5770019").as_deref(), Some("tel:0359-5770019"));
         assert_eq!(phone_url("见公告"), None);
+    }
+
+    #[test]
+    fn mail_goes_only_to_mailboxes() {
+        assert_eq!(email_url("rzk@example.gov.cn").as_deref(), Some("mailto:rzk@example.gov.cn"));
+        for bad in ["rzk", "rzk@", "@example.gov.cn", "a\"b@example.gov.cn", "甲@example.gov.cn", "a@b"] {
+            assert_eq!(email_url(bad), None, "{bad}");
+        }
     }
 
     #[test]

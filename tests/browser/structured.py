@@ -27,7 +27,7 @@ ASKED = {
     "Article": ["headline", "datePublished", "author", "author.name", "publisher.name", "url"],
     "NewsArticle": ["headline", "datePublished", "author", "author.name", "publisher.name", "url"],
     "ListItem": ["position", "name"],
-    "Organization": ["name", "url"],
+    "Organization": ["name"],
     "GovernmentOrganization": ["name"],
     "WebSite": ["name", "url", "publisher.name"],
 }
@@ -55,6 +55,8 @@ def known(house):
                     continue
                 nodes = [Node(node) for node in answer["nodes"]]
                 said = {node.kind for node in nodes}
+                faults += [f"{page}: {node.kind}: lacks url" for node in nodes
+                           if node.kind != "BreadcrumbList" and not node.find("url")]
                 for node in nodes:
                     for each in node.all():
                         kinds[each.kind] = kinds.get(each.kind, 0) + 1
