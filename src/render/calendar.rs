@@ -7,7 +7,7 @@ use super::view::{
     AgendaDay, Calendar, Choice, DayCell, DayMark, Filter, Happening, MarkedDays, Month, More, OpenDaysData, Refine,
     Tag,
 };
-use super::{Press, ics, records, words};
+use super::{Press, ics, words};
 use crate::load::fields::Kind;
 use crate::model::holidays::Rest;
 use crate::model::page::{Event, OpenDay, Session};
@@ -52,17 +52,13 @@ pub fn agenda(press: &Press, of: &CalendarOf, part: Part, number: usize) -> Opti
         refine,
         ics: ics::fetched(press, of),
         subscription: ics::subscription(press, of),
-        data: data(press, of == &CalendarOf::Site),
+        data: data(press),
     })
 }
 
-fn data(press: &Press, sized: bool) -> OpenDaysData {
+fn data(press: &Press) -> OpenDaysData {
     let url = |path: &str| OutPath::new(path).map(|out| press.url(&out)).unwrap_or_default();
-    let size = |make: fn(&Press) -> Vec<u8>| if sized { words::size(make(press).len() as u64) } else { String::new() };
     OpenDaysData {
-        csv_size: size(records::open_days_table),
-        json_size: size(records::open_days),
-        schema_size: size(records::open_days_schema),
         csv: url(plan::OPEN_DAYS_TABLE),
         json: url(plan::OPEN_DAYS_DATA),
         schema: url(plan::OPEN_DAYS_SCHEMA),

@@ -117,7 +117,6 @@ fn notice(press: &Press, page: &Page, notice: &page::Notice) -> Option<view::Not
         body: press.body(page),
         pdf: press.plan.letter(&page.id).map(|out| press.url(&out)),
         pdf_file: posters::file_name(page, None, "pdf"),
-        pdf_size: press.letter_size(page),
         previous,
         next,
     })

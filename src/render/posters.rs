@@ -76,17 +76,6 @@ impl Press {
         }
     }
 
-    /// How large the PDF of a notice is. A proof makes no bytes, and neither does a key.
-    pub(super) fn letter_size(&self, page: &Page) -> view::MadeSize {
-        let recipe = Recipe::Letter(page.id.clone());
-        let sheet = self.plan.letter(&page.id).and_then(|_| self.names().sheet(&recipe));
-        let Some((sheet, made)) = sheet else { return view::MadeSize::default() };
-        let key = self.typesetter.key(&sheet, made).to_string();
-        let is_made = !self.named && !self.proofs;
-        let bytes = is_made.then(|| self.printed(&recipe).and_then(Result::ok)).flatten();
-        view::MadeSize { words: bytes.map(|bytes| words::size(bytes.len() as u64)).unwrap_or_default(), key }
-    }
-
     /// The posters made of a page, in short; none where there are none.
     pub(crate) fn poster_set(&self, page: &Page) -> Option<view::PosterSet> {
         let url = self.plan.poster(&page.id, PosterPart::Page).map(|out| self.url(&out))?;

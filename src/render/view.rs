@@ -345,22 +345,6 @@ impl Serialize for Body {
     }
 }
 
-/// The size of a file that is made of the page itself.
-#[derive(Debug, Clone, Default)]
-pub struct MadeSize {
-    pub(super) words: String,
-    pub(super) key: String,
-}
-
-/// For templates in words. In the key of a page it stands by what the file is made from, so that no file has to be made
-/// for a key.
-impl Serialize for MadeSize {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let is_shown = serializer.is_human_readable();
-        serializer.serialize_str(if is_shown { &self.words } else { &self.key })
-    }
-}
-
 /// One heading of a body.
 #[derive(Debug, Clone, Serialize)]
 pub struct Heading {
@@ -690,8 +674,6 @@ pub struct Notice {
     pub pdf: Option<String>,
     /// Name to save the PDF under.
     pub pdf_file: String,
-    /// The size of the PDF, such as `86 KB`; empty without one.
-    pub pdf_size: MadeSize,
     /// The next older notice, or null.
     pub previous: Option<Tag>,
     /// The next newer notice, or null.
@@ -960,12 +942,6 @@ pub struct OpenDaysData {
     pub json: String,
     /// The JSON Schema of that file.
     pub schema: String,
-    /// `12 KB`, the size of the table; like the other two empty but on the agenda of the site.
-    pub csv_size: String,
-    /// The size of the JSON.
-    pub json_size: String,
-    /// The size of its schema.
-    pub schema_size: String,
 }
 
 /// Agendas of one sort to choose from.
