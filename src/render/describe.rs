@@ -11,6 +11,8 @@ use crate::plan::{ListOf, Recipe};
 
 /// The most characters that are shown anywhere.
 const MOST: usize = 120;
+/// Fewer characters are a few words.
+const FEW: usize = 15;
 /// With so many Han characters a page is told from others.
 const ENOUGH: usize = 50;
 
@@ -27,12 +29,12 @@ pub fn output(press: &Press, recipe: &Recipe, page: Option<&Page>, view: &V) -> 
 pub fn page(press: &Press, page: &Page) -> String {
     let mut said = Said::default();
     let summary = press.summary(page);
-    // A few words do not tell a page from others.
-    match page.summary.is_some() || is_enough(&summary) {
-        true => said.add(&summary),
-        false => said.add(&labelled(&page.title, Some(&summary))),
+    // A few words do not tell a page from others; an opening that other pages have as well is told (M08).
+    match summary.chars().count() {
+        0 => said.add(&page.title),
+        1..FEW if page.summary.is_none() => said.add(&labelled(&page.title, Some(&summary))),
+        _ => said.add(&summary),
     }
-    said.fill(&page.title);
     match &page.own {
         Own::Campaign(campaign) => {
             said.fill(&labelled("活动主题", Some(&campaign.slogan)));
@@ -169,10 +171,6 @@ fn named<'t>(titles: impl Iterator<Item = &'t str>, room: usize) -> String {
     if named.is_empty() { String::new() } else { format!("包括：{}等", named.join("；")) }
 }
 
-fn is_enough(text: &str) -> bool {
-    text.chars().filter(|c| is_han(*c)).count() >= ENOUGH
-}
-
 fn labelled(label: &str, text: Option<&str>) -> String {
     text.map(str::trim).filter(|text| !text.is_empty()).map_or(String::new(), |text| format!("{label}：{text}"))
 }
@@ -195,7 +193,8 @@ impl Said {
 
     /// Adds a sentence while there is not enough, and none that says nothing new.
     fn fill(&mut self, sentence: &str) {
-        if !is_enough(&self.0) && !self.0.contains(sentence.trim().trim_end_matches('。')) {
+        let is_enough = self.0.chars().filter(|c| is_han(*c)).count() >= ENOUGH;
+        if !is_enough && !self.0.contains(sentence.trim().trim_end_matches('。')) {
             self.add(sentence);
         }
     }

@@ -69,7 +69,8 @@ fn fault(built: &Built, page: &str, address: &str) -> Option<String> {
         None => return Some("leaves the site or is no relative path".to_string()),
     };
     let Some(html) = built.text(&target) else { return Some(format!("there is no {target}")) };
-    let anchored = anchor.is_empty() || !target.ends_with(".html") || ids(&html).contains(&decoded(anchor));
+    // A page without an anchor of that name has a top all the same (HTML, 7.4.6.4).
+    let anchored = ["", "top"].contains(&anchor) || !target.ends_with(".html") || ids(&html).contains(&decoded(anchor));
     (!anchored).then(|| format!("{target} has no #{anchor}"))
 }
 
