@@ -7,12 +7,14 @@ import json
 import shutil
 import sys
 import tarfile
+import time
 import urllib.request
 from pathlib import Path
 
 from chromium import Failure
 from house import ROOT
 
+ATTEMPTS = 4
 LOCK = json.loads((Path(__file__).parent / "outside.lock.json").read_text(encoding="utf-8"))
 
 
@@ -21,11 +23,7 @@ def package(name):
     known = LOCK[name]
     kept = ROOT / "target" / known["address"].rsplit("/", 1)[1]
     if not kept.is_file():
-        try:
-            with urllib.request.urlopen(known["address"], timeout=300) as answer:
-                data = answer.read()
-        except OSError as error:
-            raise Failure(f"{known['address']} cannot be fetched: {error}") from None
+        data = fetched(known["address"])
         kept.parent.mkdir(exist_ok=True)
         # Whole or not at all, whoever interrupts.
         half = kept.with_suffix(".half")
@@ -36,6 +34,18 @@ def package(name):
         kept.unlink()
         raise Failure(f"{known['address']} is not what it was")
     return kept
+
+
+def fetched(address):
+    """The bytes behind an address; registries may be away for a moment."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with urllib.request.urlopen(address, timeout=120) as answer:
+                return answer.read()
+        except OSError as error:
+            if attempt + 1 == ATTEMPTS:
+                raise Failure(f"{address} cannot be fetched: {error}") from None
+            time.sleep(5 * (attempt + 1))
 
 
 def member(name, path):
