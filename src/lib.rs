@@ -31,7 +31,7 @@
 //! | [`typeset`] | sheets to PDF, PNG and SVG: Typst in a closed room, fonts, QR codes, formats, what is kept |
 //! | [`search`] | the index of all texts: folding, keys, lists in few bits, questions to it |
 //! | [`plan`] | what the site consists of, and the order of every list |
-//! | [`render`] | one file a product: pages, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
+//! | [`render`] | one file a product: pages, photos, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
 //! | [`pipeline`] | the stages one after the other, what each made last, and what a run leaves for the next |
 //! | [`write`](mod@write) | guard, lock, fill, staging, swap, recover, manifest, stamps: the only writer of the published folder and of `.site` |
@@ -41,8 +41,8 @@
 //! # Invariants
 //!
 //! 1. A module uses only modules above it in this table; commands use them all and nothing uses commands.
-//! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new`, `init`
-//!    and `check --fix`.
+//! 2. Content is read only in `load` and `theme`, and written only in `write` and the commands `new`, `init`,
+//!    `theme` and `check --fix`.
 //!    Sockets are opened only in `serve` and by `site check --external`; clock, environment and terminal are read only
 //!    in `main`.
 //! 3. A stage does not stop at the first mistake: it returns its value and adds findings to the [`report::Report`].

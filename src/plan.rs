@@ -4,6 +4,7 @@
 //! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
 
 mod calendar;
+mod files;
 mod photos;
 mod posters;
 pub mod search;
@@ -11,7 +12,6 @@ pub mod search;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::PathFault;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
 use crate::model::page::{OpenDay, Session, Status};
@@ -276,9 +276,9 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     if let Some(out) = &colors {
         draft.add(out.clone(), Recipe::Colors, None);
     }
-    let bundles = bundles(edition);
+    let bundles = files::bundles(edition);
     let photos = photos::add(edition, &bundles, &mut draft);
-    let files = offered(edition, &bundles, &photos, &mut draft);
+    let files = files::add(edition, &bundles, &photos, &mut draft);
     let searched = search::add(edition, &mut draft);
     moved(edition, &mut draft);
     draft.clashes();
@@ -438,54 +438,6 @@ fn pages(edition: &Edition, draft: &mut Draft) {
             draft.add(feed, Recipe::Feed(Some(page.id.clone())), Some(place));
         }
     }
-}
-
-/// The pages whose files lie in their own folders, by these.
-fn bundles(edition: &Edition) -> BTreeMap<String, PageId> {
-    edition
-        .pages()
-        .filter(|page| page.path.file_name().to_lowercase().starts_with("index."))
-        .map(|page| (page.path.folder().to_string(), page.id.clone()))
-        .collect()
-}
-
-fn offered(
-    edition: &Edition,
-    bundles: &BTreeMap<String, PageId>,
-    photos: &BTreeMap<SourcePath, Vec<Size>>,
-    draft: &mut Draft,
-) -> BTreeMap<SourcePath, OutPath> {
-    let mut files = BTreeMap::new();
-    for (path, _) in edition.files().filter(|(path, _)| !photos.contains_key(*path)) {
-        let place = Place::file(path);
-        match file_out(path, bundles) {
-            Ok(out) => {
-                draft.add(out.clone(), Recipe::File(path.clone()), Some(place));
-                files.insert(path.clone(), out);
-            }
-            Err(fault) => {
-                let (zh, en) = crate::load::walk::fault_words(fault);
-                let text = Text::new(format!("这个文件不能发布：{zh}。"), format!("Cannot be published: {en}."));
-                draft.report.add(Finding::new(&codes::E137, place, text));
-            }
-        }
-    }
-    files
-}
-
-/// The output path of a file below `content/`: beside its page's address, or mirroring its own path.
-fn file_out(path: &SourcePath, bundles: &BTreeMap<String, PageId>) -> Result<OutPath, PathFault> {
-    let inside = path.as_str().strip_prefix("content/").unwrap_or(path.as_str());
-    if let Some(rest) = inside.strip_prefix("static/") {
-        return OutPath::new(rest);
-    }
-    let parts: Vec<&str> = inside.split('/').collect();
-    if let [kind, folder, rest @ ..] = parts.as_slice()
-        && let (false, Some(id)) = (rest.is_empty(), bundles.get(&format!("content/{kind}/{folder}")))
-    {
-        return OutPath::new(&format!("{}/{}", id.folder(), rest.join("/")));
-    }
-    OutPath::new(inside)
 }
 
 fn moved(edition: &Edition, draft: &mut Draft) {

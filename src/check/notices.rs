@@ -10,7 +10,7 @@ use crate::model::holidays::Rest;
 use crate::model::page::{Attachment, AttachmentTarget, Deadline, Notice, OPEN};
 use crate::model::{Day, Own, Page, PageId, Site};
 use crate::report::{Edit, Finding, Place, Report, Span, Text, codes, displayable};
-use crate::wording::NAME_MARKS;
+use crate::wording::{self, NAME_MARKS};
 
 /// A document that is older when it is published was fetched from the archive.
 const HISTORY: i64 = 365;
@@ -161,13 +161,9 @@ fn punctuated(page: &Page, attachment: &Attachment) -> Option<Finding> {
     if plain.len() == title.len() || plain.is_empty() {
         return None;
     }
-    let (place, shown) = (attachment.spots.place(&page.path, "title"), displayable(title));
-    let text = Text::new(
-        format!("附件名称“{shown}”后面不加标点。"),
-        format!("No mark stands at the end of an attachment's name: `{shown}`."),
-    );
+    let place = attachment.spots.place(&page.path, "title");
     let line = place.with(plain);
-    Some(Finding::new(&codes::G09, place, text).fix(line))
+    Some(Finding::new(&codes::G09, place, wording::punctuated(title)).fix(line))
 }
 
 /// G11: who forwards a notice needs time to gather before the day of the upper one.

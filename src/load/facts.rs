@@ -12,6 +12,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+pub use jpeg::{components, orientation};
+
 /// What a file is by its first bytes, not by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -56,11 +58,6 @@ pub struct Facts {
     pub position: bool,
 }
 
-/// How a JPEG that begins with `head` is turned before it is shown, 1 to 8.
-pub fn turn(head: &[u8]) -> u8 {
-    jpeg::orientation(head)
-}
-
 const HEAD: u64 = 192 << 10;
 /// Profiles for print and previews can put the frame of a JPEG further back.
 const LONG_HEAD: u64 = 4 << 20;
@@ -75,7 +72,7 @@ pub fn facts(disk: &Path) -> io::Result<Facts> {
     if form == Form::Jpeg && jpeg::components(&head).is_none() {
         file.by_ref().take(LONG_HEAD - HEAD).read_to_end(&mut head)?;
     }
-    let orientation = if form == Form::Jpeg { turn(&head) } else { 1 };
+    let orientation = if form == Form::Jpeg { orientation(&head) } else { 1 };
     let pixels = if form.is_picture() { pixels(&head, disk) } else { None };
     let pixels = pixels.map(|(width, height)| if orientation < 5 { (width, height) } else { (height, width) });
     let dpi = match form {

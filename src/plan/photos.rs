@@ -74,7 +74,7 @@ pub(super) fn add(
 }
 
 fn sizes(path: &SourcePath, file: &File, bundles: &BTreeMap<String, PageId>) -> Result<Vec<Size>, PathFault> {
-    let original = super::file_out(path, bundles)?;
+    let original = super::files::out(path, bundles)?;
     let (width, height) = file.facts.pixels.unwrap_or_default();
     let widest = width.min(WIDTHS[2]);
     let widths = WIDTHS.into_iter().filter(|one| *one < widest).chain([widest]);

@@ -10,7 +10,7 @@ use crate::load::fields::Kind;
 use crate::load::walk;
 use crate::markdown::{self, Link, Resolved};
 use crate::model::page::{self, Destination, OpenDay};
-use crate::model::{Own, Page, PageId, Region};
+use crate::model::{OutPath, Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
 use crate::report::SourcePath;
 
@@ -78,7 +78,8 @@ impl Press {
         self.shown(&page.campaigns).map(|page| self.tag(page)).collect()
     }
 
-    fn first_picture(&self, page: &Page) -> Option<Picture> {
+    /// The first picture that stands on a page, in its header or else in its body.
+    pub(super) fn first_picture(&self, page: &Page) -> Option<Picture> {
         let header = page.pictures.iter().find_map(|picture| self.picture(picture));
         header.or_else(|| {
             page.body.links.iter().zip(&page.links).find_map(|(link, destination)| match destination {
@@ -94,16 +95,19 @@ impl Press {
     }
 
     fn picture_of(&self, file: &SourcePath, alt: String, caption: Option<String>) -> Option<Picture> {
-        if let Some([.., widest]) = self.plan.photo(file) {
-            let (width, height) = (Some(widest.width), Some(widest.height));
-            let sizes = self.plan.photo(file).unwrap_or_default().iter();
-            let sizes = sizes.map(|size| PictureSize { url: self.url(&size.out), width: size.width }).collect();
-            return Some(Picture { url: self.url(&widest.out), alt, caption, width, height, sizes });
+        let (out, pixels, sizes) = self.offered_picture(file)?;
+        let sizes = sizes.iter().map(|size| PictureSize { url: self.url(&size.out), width: size.width }).collect();
+        let (width, height) = pixels.unzip();
+        Some(Picture { url: self.url(out), alt, caption, width, height, sizes })
+    }
+
+    /// Where a picture stands, how large it is there, and in which widths besides; none when it is not offered.
+    fn offered_picture(&self, file: &SourcePath) -> Option<(&OutPath, Option<(u32, u32)>, &[plan::Size])> {
+        if let Some(sizes @ [.., widest]) = self.plan.photo(file) {
+            return Some((&widest.out, Some((widest.width, widest.height)), sizes));
         }
-        let url = self.file_url(file)?;
         let pixels = self.edition.file(file).and_then(|file| file.facts.pixels);
-        let (width, height) = (pixels.map(|size| size.0), pixels.map(|size| size.1));
-        Some(Picture { url, alt, caption, width, height, sizes: Vec::new() })
+        Some((self.plan.file(file)?, pixels, &[]))
     }
 
     /// The pictures of a page's header.
@@ -135,7 +139,7 @@ impl Press {
         Body { html, outline: outline.collect(), key: key.finalize().into() }
     }
 
-    fn resolve(&self, from: &crate::model::OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {
+    fn resolve(&self, from: &OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {
         let inside = |url: String| Resolved::Href { url, external: false };
         match destination {
             Some(Destination::Page(id, anchor)) if self.edition.page(id).is_some() => {
@@ -166,18 +170,11 @@ impl Press {
     }
 
     /// A picture of a body.
-    fn shown_picture(&self, from: &crate::model::OutPath, path: &SourcePath) -> Resolved {
-        if let Some(sizes @ [.., widest]) = self.plan.photo(path) {
-            let size = |size: &plan::Size| (size.out.relative_to(from), size.width);
-            let src = widest.out.relative_to(from);
-            let (width, height) = (Some(widest.width), Some(widest.height));
-            return Resolved::Picture { src, width, height, sizes: sizes.iter().map(size).collect() };
-        }
-        let (Some(out), Some(file)) = (self.plan.file(path), self.edition.file(path)) else {
-            return Resolved::PlainText;
-        };
-        let (width, height) = file.facts.pixels.unzip();
-        Resolved::Picture { src: out.relative_to(from), width, height, sizes: Vec::new() }
+    fn shown_picture(&self, from: &OutPath, path: &SourcePath) -> Resolved {
+        let Some((out, pixels, sizes)) = self.offered_picture(path) else { return Resolved::PlainText };
+        let (width, height) = pixels.unzip();
+        let sizes = sizes.iter().map(|size| (size.out.relative_to(from), size.width)).collect();
+        Resolved::Picture { src: out.relative_to(from), width, height, sizes }
     }
 
     /// When an open day is and how it stands.

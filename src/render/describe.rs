@@ -26,7 +26,7 @@ pub fn output(press: &Press, recipe: &Recipe, page: Option<&Page>, view: &V) -> 
 }
 
 /// The description of a page that somebody wrote.
-pub fn page(press: &Press, page: &Page) -> String {
+fn page(press: &Press, page: &Page) -> String {
     let mut said = Said::default();
     let summary = press.summary(page);
     // A few words do not tell a page from others; an opening that other pages have as well is told (M08).

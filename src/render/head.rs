@@ -112,8 +112,12 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         _ => None,
     };
     let column = column(press, recipe, view);
+    let description = describe::output(press, recipe, page, view);
+    let first = page.and_then(|page| press.first_picture(page));
     let article = match recipe {
-        Recipe::Page(id) if id.kind != Kind::Campaign => page.map(|page| article(press, page)),
+        Recipe::Page(id) if id.kind != Kind::Campaign => {
+            page.map(|page| article(press, page, description.clone(), first.as_ref()))
+        }
         _ => None,
     };
     let name = own_title(press, recipe, page).unwrap_or_else(|| config.title.clone());
@@ -125,14 +129,14 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         (Recipe::Moved(_), Some(page)) => press.absolute(&page.id.out()),
         _ => press.absolute(out),
     };
-    let shown = if hidden { None } else { picture(press, recipe, page) };
+    let shown = if hidden { None } else { picture(press, recipe, page, first) };
     let image = shown.as_ref().map(|picture| config.base_url.absolute(&picture.url));
-    let structured =
-        if hidden { String::new() } else { structured::element(press, recipe, &trail, &name, image.as_deref()) };
+    let said = structured::Said { name: &name, description: &description, image: image.as_deref() };
+    let structured = if hidden { String::new() } else { structured::element(press, recipe, &trail, &said) };
     Meta {
         title: if name == config.title { name.clone() } else { format!("{name}_{}", config.title) },
         name,
-        description: describe::output(press, recipe, page, view),
+        description,
         keywords: keywords(config, page).join(","),
         canonical,
         section,
@@ -226,31 +230,30 @@ fn column_type(of: ListOf) -> &'static str {
     }
 }
 
-fn article(press: &Press, page: &Page) -> ArticleMeta {
-    let image = press.card(page).picture.map(|picture| press.edition.config().base_url.absolute(&picture.url));
+fn article(press: &Press, page: &Page, description: String, first: Option<&view::Picture>) -> ArticleMeta {
+    let image = first.map(|picture| press.edition.config().base_url.absolute(&picture.url));
     ArticleMeta {
         title: page.title.clone(),
         pub_date: page.published.map(|moment| moment.to_string()).unwrap_or_default(),
         source: pages::source(press, page),
         keywords: keywords(press.edition.config(), Some(page)).join(","),
         author: page.author.clone().unwrap_or_default(),
-        description: describe::page(press, page),
+        description,
         image: image.unwrap_or_default(),
     }
 }
 
-/// The picture of a card that leads to the page: its own poster, its first picture, the poster of its campaign, or the
+/// The picture of a card that leads to the page: its own poster, its `first` picture, the poster of its campaign, or the
 /// picture of the site. Chats show no small ones, and only those of two forms.
-fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<view::Picture> {
+fn picture(press: &Press, recipe: &Recipe, page: Option<&Page>, first: Option<view::Picture>) -> Option<view::Picture> {
     let poster = |id: &PageId| press.edition.page(id).and_then(|page| press.poster_preview(page));
     let own = match recipe {
         Recipe::Page(id) | Recipe::Poster(id, _) => poster(id),
         _ => None,
     };
-    let first = || page.and_then(|page| press.card(page).picture).filter(can_be_sent);
     let campaigns = page.into_iter().flat_map(|page| &page.campaigns);
     let of_campaign = || campaigns.filter(|id| press.edition.page(id).is_some()).find_map(poster);
-    own.or_else(first).or_else(of_campaign).or_else(|| press.site_card())
+    own.or(first.filter(can_be_sent)).or_else(of_campaign).or_else(|| press.site_card())
 }
 
 /// The least width and height of a picture that WeChat shows.

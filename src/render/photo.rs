@@ -2,6 +2,8 @@
 //!
 //! The bytes are the same on every machine: the decoder keeps to its plain paths, because its fast ones round otherwise.
 
+use std::ops::Range;
+
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
@@ -10,6 +12,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use crate::load::facts;
 use crate::plan;
 
 /// Is counted up when the same photo gives other bytes.
@@ -54,30 +57,39 @@ pub fn stripped(bytes: &[u8], orientation: u8) -> Option<Vec<u8>> {
     }
     let mut at = 2;
     loop {
-        let marker = *bytes.get(at..at + 2)?.strip_prefix(&[0xFF])?.first()?;
-        match marker {
-            0xFF => at += 1,
-            0xD9 => {
-                kept.extend([0xFF, 0xD9]);
-                return Some(kept);
-            }
-            _ => {
-                let length = u16::from_be_bytes(bytes.get(at + 2..at + 4)?.try_into().ok()?);
-                let end = at + 2 + usize::from(length.max(2));
-                let segment = bytes.get(at..end)?;
-                at = end;
-                // Applications' own segments and comments, but for the JFIF head, colours, and Adobe's kind of colours.
-                if !matches!(marker, 0xE1 | 0xE3..=0xED | 0xEF | 0xFE) {
-                    kept.extend(segment);
-                }
-                if marker == 0xDA {
-                    let scan = scan(bytes.get(at..)?)?;
-                    kept.extend(&bytes[at..at + scan]);
-                    at += scan;
-                }
-            }
+        let (marker, range) = segment(bytes, at)?;
+        let segment = bytes.get(range.clone())?;
+        at = range.end;
+        // Applications' own segments and comments, but for the JFIF head, colours, and Adobe's kind of colours.
+        if !matches!(marker, 0xE1 | 0xE3..=0xED | 0xEF | 0xFE) {
+            kept.extend(segment);
+        }
+        if marker == END {
+            return Some(kept);
+        }
+        if marker == SCAN {
+            let scan = scan(bytes.get(at..)?)?;
+            kept.extend(&bytes[at..at + scan]);
+            at += scan;
         }
     }
+}
+
+/// The markers before a scan and at the end.
+const SCAN: u8 = 0xDA;
+const END: u8 = 0xD9;
+
+/// The marker of the segment at `at`, and the bytes from it to the end of the segment.
+fn segment(bytes: &[u8], mut at: usize) -> Option<(u8, Range<usize>)> {
+    while bytes.get(at..at + 2)? == [0xFF, 0xFF] {
+        at += 1;
+    }
+    let [0xFF, marker] = *bytes.get(at..at + 2)? else { return None };
+    if marker == END {
+        return Some((marker, at..at + 2));
+    }
+    let length = u16::from_be_bytes(bytes.get(at + 2..at + 4)?.try_into().ok()?);
+    Some((marker, at..at + 2 + usize::from(length.max(2))))
 }
 
 /// The first scan of a photo.
@@ -88,22 +100,16 @@ struct Scan {
 
 /// The first scan of the photo in `bytes`; none where the photo has no end, because it was not copied whole.
 fn first_scan(bytes: &[u8]) -> Option<Scan> {
-    let (mut at, mut colours) = (2, 0);
+    let mut at = 2;
     loop {
-        let &[0xFF, marker, high, low, ref rest @ ..] = bytes.get(at..)? else { return None };
-        match marker {
-            0xFF => at += 1,
-            0xDA => {
-                memchr::memmem::find(rest, b"\xFF\xD9")?;
-                return rest.first().map(|scanned| Scan { is_alone: *scanned < colours });
-            }
-            _ => {
-                if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
-                    colours = rest.get(5).copied().unwrap_or_default();
-                }
-                at += 2 + usize::from(u16::from_be_bytes([high, low]).max(2));
-            }
+        let (marker, range) = segment(bytes, at)?;
+        if marker == SCAN {
+            let head = bytes.get(range.start + 4..)?;
+            memchr::memmem::find(head, &[0xFF, END])?;
+            let colours = facts::components(bytes).unwrap_or_default();
+            return head.first().map(|scanned| Scan { is_alone: *scanned < colours });
         }
+        at = range.end;
     }
 }
 
@@ -218,7 +224,7 @@ mod tests {
             assert!(!holds(b"taken at home") && !holds(b"written by a person") && !holds(b"Exif"));
         }
         let turned = stripped(&bytes, 6).unwrap();
-        assert_eq!(crate::load::facts::turn(&turned), 6);
+        assert_eq!(facts::orientation(&turned), 6);
         assert_eq!(read(&turned), read(&bytes));
     }
 

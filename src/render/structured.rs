@@ -3,27 +3,37 @@
 
 use serde_json::{Value, json};
 
+use super::Press;
 use super::pages::source;
 use super::view::Tag;
-use super::{Press, describe};
 use crate::model::page::{Campaign, OpenDay, Session, Status};
 use crate::model::{Clock, Day, Own, Page, Point, Region};
 use crate::plan::{self, Recipe};
 
-/// The element for the page called `name`, after which the way to it ends; `image` is the address of its picture.
-pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], name: &str, image: Option<&str>) -> String {
+/// What the head of a page says of it.
+pub struct Said<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// What it is described by.
+    pub description: &'a str,
+    /// The absolute address of its picture.
+    pub image: Option<&'a str>,
+}
+
+/// The element for the page of `recipe`, to which `trail` leads.
+pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> String {
     let mut graph = Vec::new();
     match recipe {
         Recipe::Home => graph.push(site(press)),
         Recipe::Page(id) => {
             if let Some(page) = press.edition.page(id) {
-                graph.extend(about(press, page, image));
+                graph.extend(about(press, page, said));
             }
         }
         _ => {}
     }
     if !trail.is_empty() {
-        graph.push(breadcrumbs(press, trail, name));
+        graph.push(breadcrumbs(press, trail, said.name));
     }
     if graph.is_empty() {
         return String::new();
@@ -70,12 +80,12 @@ fn breadcrumbs(press: &Press, trail: &[Tag], name: &str) -> Value {
     json!({ "@type": "BreadcrumbList", "itemListElement": list })
 }
 
-fn about(press: &Press, page: &Page, image: Option<&str>) -> Vec<Value> {
+fn about(press: &Press, page: &Page, said: &Said) -> Vec<Value> {
     match &page.own {
         Own::OpenDay(open_day) => {
-            open_day.sessions.iter().map(|session| event(press, page, open_day, session, image)).collect()
+            open_day.sessions.iter().map(|session| event(press, page, open_day, session, said)).collect()
         }
-        Own::Campaign(campaign) => week(press, page, campaign, image).into_iter().collect(),
+        Own::Campaign(campaign) => week(press, page, campaign, said).into_iter().collect(),
         Own::Institution(institution) => {
             let mut value = json!({
                 "@type": "Organization",
@@ -89,17 +99,17 @@ fn about(press: &Press, page: &Page, image: Option<&str>) -> Vec<Value> {
             put(&mut value, "telephone", institution.phone.clone().map(Value::from));
             vec![value]
         }
-        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page, image)],
+        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page, said)],
         Own::Page | Own::Poster(_) => Vec::new(),
     }
 }
 
-fn week(press: &Press, page: &Page, campaign: &Campaign, image: Option<&str>) -> Option<Value> {
+fn week(press: &Press, page: &Page, campaign: &Campaign, said: &Said) -> Option<Value> {
     let start = campaign.start?;
     let mut value = json!({
         "@type": "Event",
         "name": page.title,
-        "description": describe::page(press, page),
+        "description": said.description,
         "startDate": start.to_string(),
         "endDate": campaign.end.unwrap_or(start).to_string(),
         "eventStatus": "https://schema.org/EventScheduled",
@@ -108,16 +118,16 @@ fn week(press: &Press, page: &Page, campaign: &Campaign, image: Option<&str>) ->
         "isAccessibleForFree": true,
         "url": press.absolute(&page.id.out()),
     });
-    put(&mut value, "image", image.map(Value::from));
+    put(&mut value, "image", said.image.map(Value::from));
     Some(value)
 }
 
-fn article(press: &Press, page: &Page, image: Option<&str>) -> Value {
+fn article(press: &Press, page: &Page, said: &Said) -> Value {
     let kind = if matches!(page.own, Own::News) { "NewsArticle" } else { "Article" };
     let mut value = json!({
         "@type": kind,
         "headline": page.title,
-        "description": describe::page(press, page),
+        "description": said.description,
         "inLanguage": "zh-CN",
         "url": press.absolute(&page.id.out()),
         "author": author(press, page),
@@ -125,7 +135,7 @@ fn article(press: &Press, page: &Page, image: Option<&str>) -> Value {
     });
     put(&mut value, "datePublished", page.published.map(|moment| moment.rfc3339().into()));
     put(&mut value, "dateModified", page.updated.map(|moment| moment.rfc3339().into()));
-    put(&mut value, "image", image.map(Value::from));
+    put(&mut value, "image", said.image.map(Value::from));
     value
 }
 
@@ -137,7 +147,7 @@ fn author(press: &Press, page: &Page) -> Value {
     }
 }
 
-fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, image: Option<&str>) -> Value {
+fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, said: &Said) -> Value {
     let status = open_day.status;
     let online = status == Status::MovedOnline;
     let brief = press.brief(open_day);
@@ -152,7 +162,7 @@ fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, imag
     let mut value = json!({
         "@type": "Event",
         "name": page.title,
-        "description": describe::page(press, page),
+        "description": said.description,
         "startDate": moment(session.date, session.start),
         "eventStatus": format!("https://schema.org/{}", status_word(status, session.planned.is_some())),
         "eventAttendanceMode": format!("https://schema.org/{}", mode(online, open_day.online_url.is_some())),
@@ -163,7 +173,7 @@ fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, imag
     });
     put(&mut value, "previousStartDate", session.planned.map(|(day, clock)| moment(day, clock).into()));
     put(&mut value, "endDate", session.end.map(|end| moment(session.date, Some(end)).into()));
-    put(&mut value, "image", image.map(Value::from));
+    put(&mut value, "image", said.image.map(Value::from));
     put(&mut value, "maximumAttendeeCapacity", session.capacity.map(Value::from));
     put(&mut value, "remainingAttendeeCapacity", session.left.map(Value::from));
     value

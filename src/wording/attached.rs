@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
+use super::passage::Passage;
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::load::node::Value;
-use crate::markdown::{Lines, Prose};
-use crate::report::{Finding, Report, Text, codes, displayable};
+use crate::report::{Report, Text, codes, displayable};
 
 /// Marks that do not stand at the end of an attachment's name.
 pub const MARKS: [char; 10] = ['。', '．', '.', '，', ',', '；', ';', '、', '：', ':'];
@@ -16,63 +16,56 @@ const SENTENCES: [char; 4] = ['。', '；', '！', '？'];
 /// A longer name is a sentence.
 const LONGEST: usize = 60;
 
-/// Looks at the paragraphs of a notice that begin with 附件：.
-pub fn check(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
-    if source.file.kind != Kind::Notice {
-        return;
-    }
-    let mut start = 0;
-    for block in prose.text().split_terminator('\n') {
-        let names = names(block);
-        if let (Some(first), Some(last)) = (names.first(), names.last()) {
-            let lines = Lines::of(&source.file.path, text);
-            let origins = |range: &Range<usize>| prose.origins(&(start + range.start..start + range.end));
-            for name in &names {
-                let plain = block[name.clone()].trim_end_matches(MARKS);
-                let marks = name.start + plain.len()..name.end;
-                if !marks.is_empty() {
-                    let (place, shown) = (origins(&marks), displayable(&block[name.clone()]));
-                    let place = lines.place(place.start, place.end);
-                    let told = Text::new(
-                        format!("附件名称“{shown}”后面不加标点。"),
-                        format!("No mark stands at the end of an attachment's name: `{shown}`."),
-                    );
-                    let fits = place.marked() == block[marks];
-                    let line = fits.then(|| place.with(""));
-                    report.add(Finding::new(&codes::G09, place, told).fixes(line));
-                }
-            }
-            let (from, to) = (origins(first).start, origins(last).end);
-            let is_linked = text[..from].ends_with('[') || text.get(from..to).is_some_and(|list| list.contains("]("));
-            let files = offered(source);
-            if !is_linked && files != names.len() {
-                let count = names.len();
-                let told = match files {
-                    0 => Text::new(
-                        "正文列出了附件，信息栏里没有写“附件”（attachments），读者下载不到文件。请在信息栏补上。",
-                        "The text lists attachments and the header has no `attachments`, so readers find no file.",
-                    ),
-                    _ => Text::new(
-                        format!(
-                            "正文列出了 {count} 个附件，信息栏的“附件”（attachments）里有 {files} 个。请核对，把两处写成一样。"
-                        ),
-                        format!("The text lists {count} attachments, the header {files}; make them the same."),
-                    ),
-                };
-                report.add(Finding::new(&codes::G09, lines.place(from, to), told));
-            }
+/// Looks at a paragraph that begins with 附件：, in a notice that offers `files`; whether its names are links to files,
+/// `is_linked` says.
+pub fn check(passage: &Passage, files: usize, is_linked: &dyn Fn(&Range<usize>) -> bool, report: &mut Report) {
+    let names = names(passage.text);
+    let (Some(first), Some(last)) = (names.first(), names.last()) else { return };
+    for name in &names {
+        let written = &passage.text[name.clone()];
+        let marks = name.start + written.trim_end_matches(MARKS).len()..name.end;
+        if !marks.is_empty() {
+            passage.tell_instead(report, &codes::G09, marks, "", punctuated(written));
         }
-        start += block.len() + 1;
+    }
+    let list = first.start..last.end;
+    if files != names.len() && !is_linked(&list) {
+        passage.tell(report, &codes::G09, list, miscounted(names.len(), files));
     }
 }
 
-/// How many attachments the header offers.
-fn offered(source: &Source) -> usize {
-    match source.header.map.get("attachments").map(|node| &node.value) {
+/// What is told of a name with a mark behind it, in the text or in the header.
+pub fn punctuated(name: &str) -> Text {
+    let shown = displayable(name);
+    Text::new(
+        format!("附件名称“{shown}”后面不加标点。"),
+        format!("No mark stands at the end of an attachment's name: `{shown}`."),
+    )
+}
+
+fn miscounted(count: usize, files: usize) -> Text {
+    match files {
+        0 => Text::new(
+            "正文列出了附件，信息栏里没有写“附件”（attachments），读者下载不到文件。请在信息栏补上。",
+            "The text lists attachments and the header has no `attachments`, so readers find no file.",
+        ),
+        _ => Text::new(
+            format!(
+                "正文列出了 {count} 个附件，信息栏的“附件”（attachments）里有 {files} 个。请核对，把两处写成一样。"
+            ),
+            format!("The text lists {count} attachments, the header {files}; make them the same."),
+        ),
+    }
+}
+
+/// How many attachments the header of a notice offers; none of other pages, whose bodies list none.
+pub fn offered(source: &Source) -> Option<usize> {
+    let attachments = source.header.map.get("attachments").map(|node| &node.value);
+    (source.file.kind == Kind::Notice).then_some(match attachments {
         Some(Value::List(nodes)) => nodes.len(),
         Some(Value::Empty) | None => 0,
         Some(_) => 1,
-    }
+    })
 }
 
 /// The names in `附件：1. 统计表 2. 汇总表`, with the marks behind them; none where the paragraph is no such list.

@@ -20,7 +20,7 @@ use crate::load::{Source, fields};
 use crate::markdown::{Lines, Prose, is_han};
 use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
-pub use attached::MARKS as NAME_MARKS;
+pub use attached::{MARKS as NAME_MARKS, punctuated};
 use marks::Levels;
 use passage::Passage;
 pub use words::{Slogan, Words};
@@ -33,11 +33,10 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
     let mut report = Report::new();
     let map = &source.header.map;
     let year = map.text("published").or_else(|| map.text("date")).and_then(|text| text.get(..4)?.parse().ok());
-    let judge = Judge { path: &source.file.path, words, year };
+    let judge = Judge { path: &source.file.path, words, year, files: attached::offered(source) };
     judge.header(map, &mut report);
     judge.body(text, prose, &mut report);
     openness(source, text, prose, &mut report);
-    attached::check(source, text, prose, &mut report);
     bounded(report)
 }
 
@@ -45,7 +44,7 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
 pub fn judge_config(map: &Map, words: &Words) -> Vec<Finding> {
     let path = crate::load::config_path();
     let mut report = Report::new();
-    Judge { path: &path, words, year: None }.header(map, &mut report);
+    Judge { path: &path, words, year: None, files: None }.header(map, &mut report);
     bounded(report)
 }
 
@@ -65,6 +64,8 @@ struct Judge<'a> {
     path: &'a SourcePath,
     words: &'a Words,
     year: Option<i16>,
+    /// How many attachments a notice offers.
+    files: Option<usize>,
 }
 
 impl Judge<'_> {
@@ -112,6 +113,13 @@ impl Judge<'_> {
             levels.check(&passage, report);
             let is_escaped = |at: usize| text[..prose.origin(start + at)].ends_with('\\');
             marks::dangling(&passage, &is_escaped, report);
+            let is_linked = |range: &Range<usize>| {
+                let origins = prose.origins(&(start + range.start..start + range.end));
+                text[..origins.start].ends_with('[') || text.get(origins).is_some_and(|list| list.contains("]("))
+            };
+            if let Some(files) = self.files {
+                attached::check(&passage, files, &is_linked, report);
+            }
             start += block.len() + 1;
         }
     }

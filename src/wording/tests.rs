@@ -8,7 +8,7 @@ fn told(text: &str, year: i16) -> Vec<String> {
     let path = SourcePath::new("content/a.md");
     let (_, prose) = crate::markdown::read(&path, text, 0, &mut Report::new());
     let words = Words::default();
-    let judge = Judge { path: &path, words: &words, year: Some(year) };
+    let judge = Judge { path: &path, words: &words, year: Some(year), files: Some(1) };
     let mut report = Report::new();
     judge.header(&Map::default(), &mut report);
     judge.body(text, &prose, &mut report);
@@ -47,7 +47,7 @@ fn mending_is_idempotent_and_mends() {
     let text = "各县(市、区)局,请于09月前报送:总结;照片（含说明)。\n\n(三)电话0359—5770019，国市监[2022]9号，2022年09月05日。\n";
     let path = SourcePath::new("content/a.md");
     let words = Words::default();
-    let judge = Judge { path: &path, words: &words, year: None };
+    let judge = Judge { path: &path, words: &words, year: None, files: Some(1) };
     let findings = |text: &str| {
         let (_, prose) = crate::markdown::read(&path, text, 0, &mut Report::new());
         let mut report = Report::new();
