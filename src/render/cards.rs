@@ -14,6 +14,13 @@ use crate::model::{OutPath, Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
 use crate::report::SourcePath;
 
+/// Where a picture stands, how large it is there, and in which widths besides.
+struct Offered<'a> {
+    out: &'a OutPath,
+    pixels: Option<(u32, u32)>,
+    sizes: &'a [plan::Size],
+}
+
 impl Press {
     /// The pages of `ids` that are shown.
     pub(crate) fn shown<'s>(&'s self, ids: &'s [PageId]) -> impl Iterator<Item = &'s Page> {
@@ -95,19 +102,19 @@ impl Press {
     }
 
     fn picture_of(&self, file: &SourcePath, alt: String, caption: Option<String>) -> Option<Picture> {
-        let (out, pixels, sizes) = self.offered_picture(file)?;
+        let Offered { out, pixels, sizes } = self.offered_picture(file)?;
         let sizes = sizes.iter().map(|size| PictureSize { url: self.url(&size.out), width: size.width }).collect();
         let (width, height) = pixels.unzip();
         Some(Picture { url: self.url(out), alt, caption, width, height, sizes })
     }
 
-    /// Where a picture stands, how large it is there, and in which widths besides; none when it is not offered.
-    fn offered_picture(&self, file: &SourcePath) -> Option<(&OutPath, Option<(u32, u32)>, &[plan::Size])> {
+    /// A picture as it is offered; none when it is not.
+    fn offered_picture(&self, file: &SourcePath) -> Option<Offered<'_>> {
         if let Some(sizes @ [.., widest]) = self.plan.photo(file) {
-            return Some((&widest.out, Some((widest.width, widest.height)), sizes));
+            return Some(Offered { out: &widest.out, pixels: Some((widest.width, widest.height)), sizes });
         }
         let pixels = self.edition.file(file).and_then(|file| file.facts.pixels);
-        Some((self.plan.file(file)?, pixels, &[]))
+        Some(Offered { out: self.plan.file(file)?, pixels, sizes: &[] })
     }
 
     /// The pictures of a page's header.
@@ -171,7 +178,7 @@ impl Press {
 
     /// A picture of a body.
     fn shown_picture(&self, from: &OutPath, path: &SourcePath) -> Resolved {
-        let Some((out, pixels, sizes)) = self.offered_picture(path) else { return Resolved::PlainText };
+        let Some(Offered { out, pixels, sizes }) = self.offered_picture(path) else { return Resolved::PlainText };
         let (width, height) = pixels.unzip();
         let sizes = sizes.iter().map(|size| (size.out.relative_to(from), size.width)).collect();
         Resolved::Picture { src: out.relative_to(from), width, height, sizes }
