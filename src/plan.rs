@@ -3,6 +3,7 @@
 //! A recipe is light (a kind and an id). Nothing is rendered here, so preview can plan ten thousand pages and render
 //! the one that is asked for. Two recipes for one path are a finding (E141), never a silent loss.
 
+mod booklets;
 mod calendar;
 mod files;
 mod photos;
@@ -44,6 +45,8 @@ pub enum Recipe {
     List(ListOf, usize),
     /// The index of campaigns.
     Campaigns,
+    /// A campaign bound together for printing.
+    Booklet(PageId),
     /// One page of an agenda, counted from 1.
     Agenda(CalendarOf, Part, usize),
     /// The grid of a month.
@@ -268,6 +271,7 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
     let index = index(edition);
     generated(&index, &mut draft);
     pages(edition, &mut draft);
+    booklets::add(edition, &index, &mut draft);
     let posters = posters::add(edition, &mut draft);
     for (name, asset) in &theme.assets {
         draft.add(asset.out.clone(), Recipe::Asset(name.clone()), None);

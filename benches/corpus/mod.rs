@@ -68,7 +68,7 @@ pub fn write(neutral: &Path, project: &Path) -> Vec<Page> {
     put(
         &content.join("site.yaml"),
         "title: 示例专题\nbureau:\n  name: 示例市市场监督管理局\nbase_url: https://www.example.gov.cn/zt/\n\
-         posters: []\nnotice_pdf: false\nsearch: false\n",
+         posters: []\nnotice_pdf: false\nsearch: false\nbooklets: false\n",
     );
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/templates/base.html");
     put(&project.join("themes/default/templates/base.html"), &fs::read_to_string(base).unwrap());

@@ -650,6 +650,7 @@ pub const CONFIG: &[Field] = &[
     )),
     text("search", "站内搜索", "false 表示网站不提供搜索", "false leaves the search out", "true"),
     text("notice_pdf", "通知PDF", "false 表示通知不附公文版式的 PDF", "false offers notices without PDF", "true"),
+    text("booklets", "资料汇编", "false 表示活动不附打印成册的资料汇编", "false binds no booklets", "true"),
     texts(text(
         "allowed_hosts",
         "允许的外部网站",

@@ -3,15 +3,24 @@
 use std::fmt::Write as _;
 
 use super::pieces::{Align, Element, Piece};
-use super::{Body, Link, MAX_HTML, Resolved, Target, gate};
+use super::{Body, Link, MAX_HTML, Resolved, Target, Within, gate};
 use crate::report::html::entity;
 
-/// The body's HTML, with the addresses that `resolve` gives.
-pub(super) fn write(body: &Body, resolve: &dyn Fn(&Link) -> Resolved) -> String {
+/// The body's HTML as it stands `within` a page, with the addresses that `resolve` gives.
+pub(super) fn write(body: &Body, within: Within, resolve: &dyn Fn(&Link) -> Resolved) -> String {
     let resolved = body.links.iter().map(|link| checked(link, resolve)).collect();
     let seen = vec![0; body.parsed().notes.len()];
-    let mut writer =
-        Writer { body, resolved, out: String::new(), links_open: 0, seen, heading: None, tables: 0, title: None };
+    let mut writer = Writer {
+        body,
+        within,
+        resolved,
+        out: String::new(),
+        links_open: 0,
+        seen,
+        heading: None,
+        tables: 0,
+        title: None,
+    };
     writer.pieces(&body.parsed().pieces);
     writer.notes();
     writer.out
@@ -33,6 +42,7 @@ pub(super) fn checked(link: &Link, resolve: &dyn Fn(&Link) -> Resolved) -> Resol
 
 struct Writer<'a> {
     body: &'a Body,
+    within: Within<'a>,
     resolved: Vec<Resolved>,
     out: String,
     /// How many `<a>` are open; they may not stand in each other.
@@ -87,8 +97,8 @@ impl Writer<'_> {
             Element::Paragraph => self.out.push_str("<p>"),
             Element::Heading(number) => {
                 self.heading = Some(number);
-                let heading = &self.body.outline[number];
-                let _ = write!(self.out, "<h{} id=\"{}\">", heading.level, heading.id);
+                let (level, id) = (self.level(number), &self.body.outline[number].id);
+                let _ = write!(self.out, "<h{level} id=\"{}{id}\">", self.within.ids);
             }
             Element::Quote => self.out.push_str("<blockquote>\n"),
             Element::Bullets => self.out.push_str("<ul>\n"),
@@ -113,7 +123,7 @@ impl Writer<'_> {
         let end = match element {
             Element::Paragraph => "</p>\n",
             Element::Heading(number) => {
-                let _ = writeln!(self.out, "</h{}>", self.body.outline[number].level);
+                let _ = writeln!(self.out, "</h{}>", self.level(number));
                 return;
             }
             Element::Quote => "</blockquote>\n",
@@ -131,6 +141,10 @@ impl Writer<'_> {
             Element::Link(number) => return self.close_link(number),
         };
         self.out.push_str(end);
+    }
+
+    fn level(&self, heading: usize) -> u8 {
+        (self.body.outline[heading].level + self.within.deeper).min(6)
     }
 
     fn leaf(&mut self, piece: &Piece) {
@@ -163,10 +177,11 @@ impl Writer<'_> {
             (None, None) => (format!("表{number}"), false),
         };
         let region = "<div class=\"table-scroll\" role=\"region\"";
-        let named = format!("aria-labelledby=\"table-{number}\"");
+        let ids = self.within.ids;
+        let named = format!("aria-labelledby=\"{ids}table-{number}\"");
         let (table, hidden) = if shown { (String::new(), "") } else { (format!(" {named}"), " hidden") };
         let _ = write!(self.out, "{region} {named} tabindex=\"0\">\n<table{table}>\n");
-        let _ = write!(self.out, "<caption id=\"table-{number}\"{hidden}>");
+        let _ = write!(self.out, "<caption id=\"{ids}table-{number}\"{hidden}>");
         escape(&mut self.out, &name);
         self.out.push_str("</caption>\n");
     }
@@ -282,9 +297,10 @@ impl Writer<'_> {
         }
         let nth = self.seen[number];
         let suffix = if nth > 1 { format!("-{nth}") } else { String::new() };
+        let ids = self.within.ids;
         let _ = write!(
             self.out,
-            "<sup class=\"note\"><a id=\"fnref-{shown}{suffix}\" href=\"#fn-{shown}\" aria-label=\"注释 {shown}\">[{shown}]</a></sup>"
+            "<sup class=\"note\"><a id=\"{ids}fnref-{shown}{suffix}\" href=\"#{ids}fn-{shown}\" aria-label=\"注释 {shown}\">[{shown}]</a></sup>"
         );
     }
 
@@ -292,18 +308,19 @@ impl Writer<'_> {
         if self.body.parsed().notes.is_empty() || self.out.len() > MAX_HTML {
             return;
         }
+        let ids = self.within.ids;
         self.out.push_str("<section class=\"footnotes\" aria-label=\"注释\">\n<ol>\n");
         for (index, note) in self.body.parsed().notes.iter().enumerate() {
             if self.out.len() > MAX_HTML {
                 break;
             }
             let shown = index + 1;
-            let _ = write!(self.out, "<li id=\"fn-{shown}\">");
+            let _ = write!(self.out, "<li id=\"{ids}fn-{shown}\">");
             self.pieces(&note.pieces);
             if note.references > 0 {
                 let _ = write!(
                     self.out,
-                    "<a class=\"note-back\" href=\"#fnref-{shown}\" aria-label=\"回到正文 {shown}\">↩</a>"
+                    "<a class=\"note-back\" href=\"#{ids}fnref-{shown}\" aria-label=\"回到正文 {shown}\">↩</a>"
                 );
             }
             self.out.push_str("</li>\n");

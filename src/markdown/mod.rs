@@ -157,6 +157,15 @@ pub enum Resolved {
     PlainText,
 }
 
+/// Where on a page a body stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Within<'a> {
+    /// What all its ids begin with, so that several bodies can stand on one page.
+    pub ids: &'a str,
+    /// How many levels its headings are lowered, at most to the sixth.
+    pub deeper: u8,
+}
+
 /// Reads the body of the file `path`, which begins at the byte `start` of its whole decoded `text`.
 pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> Body {
     read(path, text, start, report).0
@@ -215,7 +224,12 @@ impl Body {
     /// The body's HTML. `resolve` is asked once for every link and picture, in order, except for refused ones; an
     /// answer that is no safe address is shown as text.
     pub fn html(&self, resolve: &dyn Fn(&Link) -> Resolved) -> String {
-        html::write(self, resolve)
+        self.html_within(Within::default(), resolve)
+    }
+
+    /// The same, as it stands `within` a page. Links to spots in the body lead where `resolve` says, with the ids there.
+    pub fn html_within(&self, within: Within, resolve: &dyn Fn(&Link) -> Resolved) -> String {
+        html::write(self, within, resolve)
     }
 
     /// The text without marks, one line a block.

@@ -41,6 +41,8 @@ pub struct Config {
     pub limits: Limits,
     /// The formats of posters that are made; none where the site makes no posters.
     pub posters: Vec<Format>,
+    /// Whether campaigns are bound together for printing.
+    pub booklets: bool,
     /// Whether readers can search the site.
     pub search: bool,
     /// Whether each notice is offered as PDF.
@@ -253,6 +255,7 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
         colors: reading.table("colors").map_or_else(Colors::default, |table| Colors::read(reading.of(table))),
         limits: reading.table("limits").map_or_else(Limits::default, |table| Limits::read(reading.of(table))),
         posters: posters(&mut reading),
+        booklets: reading.text("booklets").is_none() || reading.flag("booklets"),
         search: reading.text("search").is_none() || reading.flag("search"),
         notice_pdf: reading.text("notice_pdf").is_none() || reading.flag("notice_pdf"),
         base_url_at: reading.place("base_url"),

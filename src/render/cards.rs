@@ -8,7 +8,7 @@ use super::view::{
 use super::{Press, words};
 use crate::load::fields::Kind;
 use crate::load::walk;
-use crate::markdown::{self, Link, Resolved};
+use crate::markdown::{self, Link, Resolved, Within};
 use crate::model::page::{self, Destination, OpenDay};
 use crate::model::{OutPath, Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
@@ -124,12 +124,26 @@ impl Press {
 
     /// The body as safe HTML, with links relative to the page itself.
     pub(crate) fn body(&self, page: &Page) -> Body {
-        let out = page.id.out();
+        self.body_within(page, &page.id.out(), Within::default())
+    }
+
+    /// The same as it stands within the page `out`.
+    pub(crate) fn body_within(&self, page: &Page, out: &OutPath, within: Within) -> Body {
         let pairs = || page.body.links.iter().zip(&page.links);
-        let resolved = |(link, destination)| self.resolve(&out, link, Some(destination));
+        let resolved = |(link, destination): (&Link, &Destination)| match destination {
+            // On a page of several bodies only the spots that there are have ids.
+            Destination::Anchor(anchor) if !within.ids.is_empty() => match page.body.anchors().any(|id| id == anchor) {
+                true => Resolved::Href { url: format!("#{}{anchor}", within.ids), external: false },
+                false => Resolved::PlainText,
+            },
+            destination => self.resolve(out, link, Some(destination)),
+        };
         // The HTML follows from the body and the addresses of its links.
         let mut key = blake3::Hasher::new();
         key.update(&page.body.key);
+        if !within.ids.is_empty() {
+            key.update(format!("{within:?}\n").as_bytes());
+        }
         for pair in pairs() {
             key.update(format!("{:?}\n", resolved(pair)).as_bytes());
         }
@@ -137,12 +151,15 @@ impl Press {
         let left = RefCell::new(pairs());
         let resolve = |link: &Link| {
             let found = left.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link));
-            found.map_or_else(|| self.resolve(&out, link, None), resolved)
+            found.map_or_else(|| self.resolve(out, link, None), resolved)
         };
-        let html = if self.named { String::new() } else { page.body.html(&resolve) };
+        let html = if self.named { String::new() } else { page.body.html_within(within, &resolve) };
         let outline = page.body.outline.iter();
-        let outline =
-            outline.map(|heading| Heading { level: heading.level, id: heading.id.clone(), text: heading.text.clone() });
+        let outline = outline.map(|heading| Heading {
+            level: heading.level,
+            id: format!("{}{}", within.ids, heading.id),
+            text: heading.text.clone(),
+        });
         Body { html, outline: outline.collect(), key: key.finalize().into() }
     }
 

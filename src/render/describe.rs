@@ -20,6 +20,7 @@ const ENOUGH: usize = 50;
 pub fn output(press: &Press, recipe: &Recipe, page: Option<&Page>, view: &V) -> String {
     match (recipe, page) {
         (Recipe::Poster(..), Some(page)) => posters(press, page, view),
+        (Recipe::Booklet(_), Some(page)) => booklet(press, page, view),
         (_, Some(page)) => self::page(press, page),
         (recipe, None) => made(press, recipe, view),
     }
@@ -78,6 +79,16 @@ fn open_day(press: &Press, open_day: &OpenDay, said: &mut Said) {
 fn institution(institution: &Institution, said: &mut Said) {
     said.fill(&labelled("地址", institution.address.as_deref()));
     said.fill(&labelled("检测领域", Some(&institution.fields.join("、"))));
+}
+
+fn booklet(press: &Press, page: &Page, view: &V) -> String {
+    let mut said = Said::default();
+    said.add(&format!("{}的资料汇编，可以打印成册", page.title));
+    if let V::Booklet(booklet) = view {
+        said.fill(&labelled("收入", Some(&super::booklet::contents(booklet))));
+    }
+    said.fill(&press.summary(page));
+    said.ended(press)
 }
 
 fn posters(press: &Press, page: &Page, view: &V) -> String {

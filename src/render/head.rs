@@ -2,7 +2,7 @@
 //! 网页标签规范; domain.md M01–M05), breadcrumbs.
 
 use super::view::{self, ArticleMeta, Bureau, Column, Footer, MenuEntry, Meta, NamedUrl, Page as V, Tag};
-use super::{Press, calendar, describe, lists, pages, structured};
+use super::{Press, booklet, calendar, describe, lists, pages, structured};
 use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load::fields::Kind;
@@ -108,7 +108,7 @@ fn menu(config: &Config, plan: &Plan) -> Vec<MenuEntry> {
 pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
     let config = press.edition.config();
     let page = match recipe {
-        Recipe::Page(id) | Recipe::Moved(id) | Recipe::Poster(id, _) => press.edition.page(id),
+        Recipe::Page(id) | Recipe::Moved(id) | Recipe::Poster(id, _) | Recipe::Booklet(id) => press.edition.page(id),
         _ => None,
     };
     let column = column(press, recipe, view);
@@ -122,7 +122,8 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
     };
     let name = own_title(press, recipe, page).unwrap_or_else(|| config.title.clone());
     let section = out.as_str().split_once('/').map_or("", |(first, _)| first).to_string();
-    let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_) | Recipe::Search);
+    // A booklet says what other pages say already.
+    let hidden = matches!(recipe, Recipe::NotFound | Recipe::Moved(_) | Recipe::Search | Recipe::Booklet(_));
     let trail = trail(press, recipe);
     let canonical = match (recipe, page) {
         (Recipe::NotFound, _) => String::new(),
@@ -150,7 +151,7 @@ pub fn meta(press: &Press, out: &OutPath, recipe: &Recipe, view: &V) -> Meta {
         index: !hidden,
         structured,
         feed: match recipe {
-            Recipe::Page(id) if id.kind == Kind::Campaign => format!("{}/feed.xml", id.folder()),
+            Recipe::Page(id) | Recipe::Booklet(id) if id.kind == Kind::Campaign => format!("{}/feed.xml", id.folder()),
             _ => "feed.xml".to_string(),
         },
         trail,
@@ -168,6 +169,7 @@ fn own_title(press: &Press, recipe: &Recipe, page: Option<&Page>) -> Option<Stri
     Some(match (recipe, page) {
         (Recipe::Moved(_), Some(page)) => format!("{}（页面已移动）", page.title),
         (Recipe::Poster(..), Some(page)) => format!("{}海报下载", page.title),
+        (Recipe::Booklet(_), Some(page)) => booklet::title(page),
         (_, Some(page)) => page.title.clone(),
         (recipe, None) => return made_title(press, recipe),
     })
@@ -280,6 +282,10 @@ fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
         },
         Recipe::Month(..) => tag("活动日历", "calendar/index.html"),
         Recipe::Poster(..) => tag("宣传海报", "posters/index.html"),
+        Recipe::Booklet(id) => {
+            let campaign = press.edition.page(id).map(|page| press.tag(page));
+            return [home, tag("宣传活动", "campaigns/index.html")].into_iter().chain(campaign).collect();
+        }
         Recipe::Agenda(CalendarOf::Site, Part::Upcoming, 1) => return vec![home],
         Recipe::Agenda(..) => tag("活动日历", "calendar/index.html"),
         Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &press.url(&of.out(1))),

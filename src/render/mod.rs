@@ -1,6 +1,7 @@
 //! Recipe to bytes: one file a product. Rendering is pure: the same edition, theme and plan give the same bytes, and
 //! a template sees its [`view`] and nothing behind it.
 
+mod booklet;
 mod calendar;
 mod cards;
 mod describe;
@@ -30,7 +31,7 @@ use crate::edition::Edition;
 use crate::load;
 use crate::load::facts::Form;
 use crate::load::kept::hash;
-use crate::model::{OutPath, Page, PageId};
+use crate::model::{OutPath, Own, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::{Shared, Theme};
@@ -174,6 +175,7 @@ impl Press {
             Recipe::Page(id) | Recipe::Letter(id) | Recipe::SearchText(id) => {
                 self.edition.page(id).is_none_or(|page| page.body.is_here())
             }
+            Recipe::Booklet(id) => booklet::sources(self, id).all(|page| page.body.is_here()),
             _ => true,
         }
     }
@@ -223,6 +225,12 @@ impl Press {
             Recipe::Page(id) => pages::page(self, self.edition.page(id)?)?,
             Recipe::List(of, number) => ("list.html", V::List(lists::list(self, *of, *number))),
             Recipe::Campaigns => ("campaigns.html", V::Campaigns(lists::campaigns(self))),
+            Recipe::Booklet(id) => match self.edition.page(id)? {
+                page @ Page { own: Own::Campaign(campaign), .. } => {
+                    ("booklet.html", V::Booklet(booklet::booklet(self, page, campaign)?))
+                }
+                _ => return None,
+            },
             Recipe::Agenda(of, part, number) => {
                 ("calendar.html", V::Calendar(calendar::agenda(self, of, *part, *number)?))
             }
@@ -267,7 +275,7 @@ impl Press {
     /// A page's name and address.
     pub(crate) fn tag(&self, page: &Page) -> view::Tag {
         let color = match &page.own {
-            crate::model::Own::Campaign(campaign) => campaign.color.name().to_string(),
+            Own::Campaign(campaign) => campaign.color.name().to_string(),
             _ => String::new(),
         };
         view::Tag { title: page.title.clone(), url: self.page_url(&page.id), color }

@@ -26,8 +26,6 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
     let of = |kind: Kind| mine.iter().filter(|id| id.kind == kind).cloned().collect::<Vec<PageId>>();
     let cards = |kind| press.cards(&of(kind), usize::MAX);
     let today = press.edition.today();
-    let mut events: Vec<&page::Event> = campaign.events.iter().collect();
-    events.sort_by_key(|event| (event.date.is_none(), event.date, event.start));
     let calendar = CalendarOf::Page(page.id.clone());
     view::Campaign {
         card: press.campaign_card(page, campaign),
@@ -37,7 +35,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         organizer: campaign.organizer.clone(),
         audience: campaign.audience.clone(),
         activities: campaign.activities.clone(),
-        events: events.into_iter().map(|event| self::event(event, today)).collect(),
+        events: events(campaign, today),
         deadlines: deadlines(&campaign.deadlines, today),
         contacts: campaign.contacts.iter().map(contact).collect(),
         pictures: press.pictures(page),
@@ -49,10 +47,18 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         posters: lists::posters_of(press, mine),
         poster_set: press.poster_set(page),
         feed: format!("{}/feed.xml", page.id.folder()),
+        booklet: press.plan.booklet(&page.id).map(|out| press.url(&out)),
         agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }
+}
+
+/// The events of a campaign in their order.
+pub(super) fn events(campaign: &page::Campaign, today: Day) -> Vec<view::Event> {
+    let mut events: Vec<&page::Event> = campaign.events.iter().collect();
+    events.sort_by_key(|event| (event.date.is_none(), event.date, event.start));
+    events.into_iter().map(|event| self::event(event, today)).collect()
 }
 
 fn event(event: &page::Event, today: Day) -> view::Event {
@@ -68,7 +74,7 @@ fn event(event: &page::Event, today: Day) -> view::Event {
     }
 }
 
-fn deadlines(deadlines: &[Deadline], today: Day) -> Vec<view::Deadline> {
+pub(super) fn deadlines(deadlines: &[Deadline], today: Day) -> Vec<view::Deadline> {
     let deadline = |deadline: &Deadline| view::Deadline {
         what: deadline.what.clone(),
         date: words::date(deadline.date),
@@ -79,7 +85,7 @@ fn deadlines(deadlines: &[Deadline], today: Day) -> Vec<view::Deadline> {
     deadlines.iter().map(deadline).collect()
 }
 
-fn contact(contact: &Contact) -> view::Contact {
+pub(super) fn contact(contact: &Contact) -> view::Contact {
     view::Contact {
         name: contact.name.clone(),
         role: contact.role.clone(),
@@ -122,7 +128,7 @@ fn notice(press: &Press, page: &Page, notice: &page::Notice) -> Option<view::Not
     })
 }
 
-fn attachments(press: &Press, attachments: &[page::Attachment]) -> Vec<view::Attachment> {
+pub(super) fn attachments(press: &Press, attachments: &[page::Attachment]) -> Vec<view::Attachment> {
     let attachment = |(index, attachment): (usize, &page::Attachment)| {
         let (url, format, size) = match &attachment.target {
             AttachmentTarget::File(path) => (press.file_url(path), cards::format(path), press.size(path)),
@@ -216,7 +222,7 @@ pub(super) fn accessibility(press: &Press, open_day: &page::OpenDay) -> Vec<Stri
     }
 }
 
-fn booking(booking: &page::Booking, today: Day) -> view::Booking {
+pub(super) fn booking(booking: &page::Booking, today: Day) -> view::Booking {
     view::Booking {
         method: booking.method.clone(),
         phone: booking.phone.clone(),

@@ -231,6 +231,8 @@ pub enum Page {
     List(List),
     /// `campaigns.html`: the index of campaigns
     Campaigns(Campaigns),
+    /// `booklet.html`: a campaign bound together for printing
+    Booklet(Booklet),
     /// `calendar.html`: an agenda
     Calendar(Calendar),
     /// `month.html`
@@ -564,12 +566,108 @@ pub struct Campaign {
     pub poster_set: Option<PosterSet>,
     /// Its feed.
     pub feed: String,
+    /// Address of the campaign bound together for printing, or null.
+    pub booklet: Option<String>,
     /// Address of the agenda of its open days and events, or null.
     pub agenda: Option<String>,
     /// Address of the calendar file of its open days and events; null while none of them has a day.
     pub ics: Option<String>,
     /// To subscribe to that file.
     pub subscription: Subscription,
+}
+
+/// `booklet.html`: a campaign with the texts that belong to it. All ids in bodies are unique on the page.
+#[derive(Debug, Serialize)]
+pub struct Booklet {
+    /// The same fields as in lists.
+    pub card: CampaignCard,
+    /// Where the dates come from, or null.
+    pub date_basis: Option<String>,
+    /// 主办单位
+    pub organizer: Vec<String>,
+    /// 面向人群
+    pub audience: Vec<String>,
+    /// 活动内容
+    pub activities: Vec<String>,
+    /// 活动安排
+    pub events: Vec<Event>,
+    /// 截止日期
+    pub deadlines: Vec<Deadline>,
+    /// 联系人
+    pub contacts: Vec<Contact>,
+    /// Pictures.
+    pub pictures: Vec<Picture>,
+    /// Body; its headings begin with `<h3>`.
+    pub body: Body,
+    /// Notices, cases and news, as far as there are any; of each the newest, for as many as about forty sheets hold.
+    pub parts: Vec<BookletPart>,
+    /// Its open days in the order of their days, at most 300.
+    pub open_days: Vec<BookletOpenDay>,
+    /// How many more open days it has.
+    pub open_days_left: usize,
+}
+
+/// The texts of one kind in a booklet.
+#[derive(Debug, Serialize)]
+pub struct BookletPart {
+    /// `notice`, `case` or `news`.
+    pub kind: &'static str,
+    /// 通知, 典型案例, 工作动态.
+    pub kind_text: &'static str,
+    /// The texts, the oldest first.
+    pub texts: Vec<BookletText>,
+    /// How many more there are on the site.
+    pub left: usize,
+}
+
+/// A text in a booklet.
+#[derive(Debug, Serialize)]
+pub struct BookletText {
+    /// Its anchor.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Address of its own page.
+    pub url: String,
+    /// Of a notice the issuer, of a case the unit, else the source.
+    pub by: String,
+    /// The number of a notice, or null.
+    pub note: Option<String>,
+    /// Of a notice its date, of news the day it was posted; or null.
+    pub date: Option<Date>,
+    /// Labels such as 示例.
+    pub labels: Vec<String>,
+    /// Summary, at most 120 characters; for texts without a body.
+    pub summary: String,
+    /// The attachments of a notice.
+    pub attachments: Vec<Attachment>,
+    /// Pictures.
+    pub pictures: Vec<Picture>,
+    /// Body; its headings begin with `<h4>`.
+    pub body: Body,
+}
+
+/// An open day in a booklet.
+#[derive(Debug, Serialize)]
+pub struct BookletOpenDay {
+    /// Title.
+    pub title: String,
+    /// Address of its own page.
+    pub url: String,
+    /// All sessions in order.
+    pub sessions: Vec<Session>,
+    /// 9月中下旬, where no day is set; or null.
+    pub date_text: Option<String>,
+    /// As in [`OpenDayBrief`].
+    pub status: &'static str,
+    /// As in [`OpenDayBrief`].
+    pub status_text: &'static str,
+    /// Name of the institution, or null.
+    pub institution: Option<String>,
+    /// Address, or null.
+    pub address: Option<String>,
+    /// How to book, or null.
+    pub booking: Option<Booking>,
 }
 
 /// A single event of a campaign.

@@ -30,9 +30,10 @@ static DEFAULT: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 const BUILT_IN: &str = "default/";
 
 /// The templates of pages, and the one they extend.
-pub const TEMPLATES: [&str; 16] = [
+pub const TEMPLATES: [&str; 17] = [
     "404.html",
     "article.html",
+    "booklet.html",
     "calendar.html",
     "campaign.html",
     "campaigns.html",

@@ -4,6 +4,7 @@
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
+mod booklets;
 mod demonstration;
 mod findings;
 mod hidden;

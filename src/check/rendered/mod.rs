@@ -74,7 +74,8 @@ impl Sheet<'_> {
     }
 }
 
-/// Whether a page of this recipe is looked at: those that templates make.
+/// Whether a page of this recipe is looked at: those that templates make, but no booklets, which say again what was
+/// looked at on other pages.
 pub fn is_seen(recipe: &Recipe) -> bool {
     metas::is_column(recipe) || matches!(recipe, Recipe::Page(_) | Recipe::Search | Recipe::NotFound | Recipe::Moved(_))
 }

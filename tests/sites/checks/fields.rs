@@ -63,6 +63,7 @@ const FORMED: &[&str] = &[
     "site_id_code",
     "posters",
     "notice_pdf",
+    "booklets",
     "search",
     "home_days",
     "news_days",

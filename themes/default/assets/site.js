@@ -43,6 +43,15 @@
     ask(link);
   });
 
+  // A button appears only where it can print: inside WeChat nothing can.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    if (!window.print || /MicroMessenger/i.test(navigator.userAgent)) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      window.print();
+    });
+  });
+
   // Printing opens what is folded.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details").forEach(function (element) {
