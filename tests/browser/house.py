@@ -130,6 +130,8 @@ def address_in(said, child):
 class Below(http.server.SimpleHTTPRequestHandler):
     """A plain web server that knows a folder below `/zt/x/`, and answers 404.html to everything else."""
 
+    delay = 0
+
     def translate_path(self, path):
         if not path.startswith(PREFIX):
             return str(Path(self.directory) / "there-is-no-such-file")
@@ -150,17 +152,24 @@ class Below(http.server.SimpleHTTPRequestHandler):
             # A page that is left takes no more.
             pass
 
+    def do_GET(self):
+        if not self.path.endswith((".html", "/")):
+            time.sleep(self.delay)
+        super().do_GET()
+
     def log_message(self, *_):
         pass
 
 
 @contextmanager
-def served_below(house, out=None):
-    """The site built for an address below a path, or built before, and served there; gives that address and the folder."""
+def served_below(house, out=None, delay=0):
+    """The site built for an address below a path, or built before, and served there; gives that address and the folder.
+    What is no page comes after `delay` seconds."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Below)
     base = f"http://127.0.0.1:{server.server_address[1]}{PREFIX}"
     out = out or house.build("below", "--base-url", base)
-    server.RequestHandlerClass = lambda *parts: Below(*parts, directory=str(out))
+    handler = type("Late", (Below,), {"delay": delay})
+    server.RequestHandlerClass = lambda *parts: handler(*parts, directory=str(out))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield base, out

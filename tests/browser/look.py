@@ -34,6 +34,43 @@ def layout(house):
     return faults, f"{len(house.resting)} pages, {len(WIDTHS) + 1} widths"
 
 
+def still(house):
+    """Nothing moves by itself while a page comes over a slow line and is scrolled to its end"""
+    faults, seen = [], 0
+    with served_below(house, house.out, delay=0.15) as (base, _), house.tab() as tab:
+        tab.before(WATCH_SHIFTS)
+        for kind, page in [(kind, page) for kind, page in house.kinds.items() if page in house.resting]:
+            for width in SHOT_WIDTHS:
+                tab.screen(width)
+                tab.open(base + page)
+                tab.run(SCROLL_DOWN)
+                shifts = tab.run("window.shifts")
+                faults += [f"{kind} at {width}: {round(value, 4)} by {what}" for value, what in shifts]
+                seen += tab.run("document.images.length")
+    if seen < 50:
+        faults.append(f"{seen} pictures prove nothing")
+    return faults, f"{len(house.kinds)} kinds, {seen} pictures"
+
+
+# Whatever moves without having been asked to, and by how much of the screen.
+WATCH_SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const named = entry.sources.map((source) => source.node && (source.node.outerHTML || source.node.data).slice(0, 60));
+    if (entry.value > 0.0005) window.shifts.push([entry.value, named.join("; ")]);
+  }
+}).observe({ type: "layout-shift", buffered: true });"""
+SCROLL_DOWN = """(async () => {
+  const pause = (time) => new Promise((go) => setTimeout(go, time));
+  await pause(300);
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 700) {
+    scrollTo(0, y);
+    await pause(60);
+  }
+  await pause(250);
+})()"""
+
+
 def elder_layout(tab):
     """The faults of the open page in larger type, on the smallest and the largest screen."""
     script = "[...probe.overflow({0}), ...probe.clipped({0}), ...probe.squeezed(), ...probe.overlaps(), ...probe.elder()]"

@@ -8,7 +8,7 @@ from chromium import Failure
 from house import ROOT
 
 # What belongs to the screen.
-SCREEN = ".skip, .site-tools, nav, .outline, .notice-aside, .site-footer, .file-go"
+SCREEN = ".skip, .site-tools, nav:not(.booklet-contents), .booklet-help, .outline, .notice-aside, .site-footer, .file-go"
 A4 = (595.3, 841.9)
 PAPERS = {
     "page-home": (1, 8),
@@ -70,7 +70,7 @@ def kinds(house):
             # A letter is printed as it was issued.
             addresses = [] if kind == "page-notice" else tab.run(SHOWN_ADDRESSES)
             tab.media()
-            own = paper.faults(1, MOST_SHEETS)
+            own = paper.faults(1, MOST_IN_BOOKLET if kind.startswith("page-booklet") else MOST_SHEETS)
             own += [f"does not show {address}" for address in addresses if flat(address) not in paper.flat]
             if kind != "page-notice" and house.base not in paper.flat:
                 own.append("does not tell its own address")
@@ -127,6 +127,7 @@ MARK_ROWS = """[...document.querySelectorAll('main tbody tr')].map((row, number)
   return 2 * row.cells.length;
 })"""
 MOST_SHEETS = 12
+MOST_IN_BOOKLET = 40
 
 
 def grid_days():

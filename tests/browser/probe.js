@@ -241,7 +241,7 @@
 
   // What the Tab key must reach.
   function stops() {
-    return [...document.querySelectorAll("a[href], button, input, summary, select, textarea")]
+    return [...document.querySelectorAll('a[href], button, input, summary, select, textarea, [tabindex="0"]')]
       .filter((element) => !element.disabled && (visible(element) || element.matches(".skip")));
   }
 

@@ -24,6 +24,9 @@
     } catch (_) {}
   }
 
+  // What a later script is going to show has its place from the beginning.
+  root.classList.add("is-scripted");
+
   if (location.hash === "#elder") set(true);
   else root.classList.toggle("is-elder", remembered());
   addEventListener("hashchange", function () {
