@@ -1,15 +1,20 @@
 """Where links lead: from disk, below a path of a web server, and in the preview; and what pages ask for unasked."""
 
+import gzip
 import http.client
 import json
+import re
 import urllib.parse
 import xml.etree.ElementTree as xml
+from functools import cache
 from html.parser import HTMLParser
 
 from chromium import Failure
 from house import PREFIX, served_below
 
 FIRST_VIEW = 110_000
+# Of any page, packed with gzip, and where a server does not pack.
+MOST_SENT, MOST_RAW = 50_000, 140_000
 
 
 class Names(HTMLParser):
@@ -144,6 +149,22 @@ def lost(tab, base):
         if len(links) < 4:
             faults.append(f"404 at {wrong} leads nowhere")
     return faults
+
+
+def light(house):
+    """The first view of every page has at most 50 kB without pictures as servers send it, and at most 140 kB unpacked"""
+    faults, heaviest = [], (0, 0, "")
+    packed = cache(lambda path: (len(path.read_bytes()), len(gzip.compress(path.read_bytes()))))
+    for page in [page for page in house.pages if house.kind(page) != "page-404"]:
+        text = house.text(page)
+        asked = re.findall(r'<link rel="stylesheet"[^>]* href="([^"]+)"|<script src="([^"]+)"', text)
+        files = [house.out / page, *((house.out / page).parent / "".join(names) for names in asked)]
+        raw, sent = (sum(sizes) for sizes in zip(*(packed(file.resolve()) for file in files)))
+        heaviest = max(heaviest, (raw, sent, page))
+        if sent > MOST_SENT or raw > MOST_RAW:
+            faults.append(f"{page}: {sent} bytes sent, {raw} unpacked")
+    raw, sent, page = heaviest
+    return faults, f"{len(house.pages)} pages, at most {sent / 1000:.0f} kB sent, {raw / 1000:.0f} kB unpacked: {page}"
 
 
 def first_view(tab, base):
