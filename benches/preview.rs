@@ -188,6 +188,10 @@ fn ours(name: &str, neutral: &Path) {
     let file = pages[10].source.clone();
     let path = pages[10].address.clone();
     let preview = Preview::start(format!("site, {name}"), command, port, &path);
+    // What follows from all pages is answered when all are read.
+    let begun = Instant::now();
+    assert!(preview.get("/feed.xml").is_some_and(|(status, _)| status == 200));
+    preview.row("from there until all is read", &[begun.elapsed()], preview.cpu());
     preview.edits("body, that page", EDITS, 200, &file, || path.clone(), with_paragraph);
     let mut random = fastrand::Rng::with_seed(1);
     let template = project.join("themes/default/templates/base.html");

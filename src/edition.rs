@@ -35,6 +35,7 @@ pub struct Edition {
     today: Day,
     visible: OrdMap<PageId, Arc<Page>>,
     files: Arc<BTreeSet<SourcePath>>,
+    is_ahead: bool,
 }
 
 /// Who looks: what is shown besides what is public. A build is always for the public.
@@ -58,17 +59,22 @@ impl Reader {
 impl Edition {
     /// What `reader` may see of `site` on the day `today`.
     pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
-        let shown = |page: &&Arc<Page>| match hidden(page, today) {
-            None => true,
-            Some(Hidden::Draft) => reader.drafts && is_open(page),
-            Some(Hidden::Future(_)) => reader.future && is_open(page),
-            Some(Hidden::Expired(_)) => reader.expired && is_open(page),
-            Some(Hidden::NotPublic) => false,
-        };
-        let shown = site.pages.iter().filter(|(_, page)| shown(page));
-        let visible: OrdMap<PageId, Arc<Page>> = shown.map(|(id, page)| (id.clone(), page.clone())).collect();
-        let files = files(&site, &visible);
-        Edition { site, today, visible, files: files.into() }
+        let visible = visible(&site, today, reader);
+        let files = files(&site, &visible).into();
+        Edition { site, today, visible, files, is_ahead: false }
+    }
+
+    /// The same for a site whose bodies are read when somebody asks for them. It offers every file: what a page that may be
+    /// shown leads to may be offered, and nothing else is to be made of such an edition.
+    pub fn ahead(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
+        let visible = visible(&site, today, reader);
+        let files = site.files.keys().cloned().collect::<BTreeSet<_>>().into();
+        Edition { site, today, visible, files, is_ahead: true }
+    }
+
+    /// Whether nothing may be asked that looks into all bodies.
+    pub fn is_ahead(&self) -> bool {
+        self.is_ahead
     }
 
     /// The same edition of a `site` in which only the bodies of `changed` differ: as much is shown as before.
@@ -126,6 +132,17 @@ impl Edition {
     pub fn file(&self, path: &SourcePath) -> Option<&File> {
         if self.files.contains(path) { self.site.files.get(path) } else { None }
     }
+}
+
+fn visible(site: &Site, today: Day, reader: Reader) -> OrdMap<PageId, Arc<Page>> {
+    let shown = |page: &&Arc<Page>| match hidden(page, today) {
+        None => true,
+        Some(Hidden::Draft) => reader.drafts && is_open(page),
+        Some(Hidden::Future(_)) => reader.future && is_open(page),
+        Some(Hidden::Expired(_)) => reader.expired && is_open(page),
+        Some(Hidden::NotPublic) => false,
+    };
+    site.pages.iter().filter(|(_, page)| shown(page)).map(|(id, page)| (id.clone(), page.clone())).collect()
 }
 
 /// Why `page` is not shown on `today`, or none if it is.

@@ -93,6 +93,9 @@ pub fn publication(order: &Order) -> Publication {
     Pipeline::default().run(order, &Changed::All)
 }
 
+/// So many pages take long enough to read that it is worth while to show some of them before.
+const AHEAD_FROM: usize = 300;
+
 /// The pipeline of one project, with what its stages made last.
 #[derive(Default)]
 pub struct Pipeline {
@@ -181,6 +184,30 @@ impl Pipeline {
         Publication { report: made.report.told(told), ..made }
     }
 
+    /// The pages of a large project that was never read, ahead of the first [`Pipeline::run`]: their bodies are read when
+    /// somebody asks for them. None where that would save nothing, or where something is wrong already.
+    /// Only [`Press::make_ahead`] is to be asked of the press.
+    pub fn ahead(&mut self, order: &Order) -> Option<(Arc<Press>, Arc<Site>)> {
+        if !self.known.is_empty() {
+            return None;
+        }
+        let mut report = Report::new();
+        let tree = load::tree(&order.project, &mut self.shelf, &Changed::All, &mut report)?;
+        if tree.pages.len() < AHEAD_FROM {
+            return None;
+        }
+        let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
+        let site = Arc::new(model::site::ahead(&tree, overrides, &mut report)?);
+        let theme = theme(&mut self.theme, order, &site, &mut report)?;
+        let edition = Edition::ahead(site.clone(), order.today, order.reader);
+        let plan = Arc::new(plan::outputs(&edition, &theme, &mut report));
+        if order.profile.refuses(&report.into_sorted()) {
+            return None;
+        }
+        let typesetter = Arc::new(Typesetter::new(&theme, order.store.clone()));
+        Some((Arc::new(Press::new(edition, plan, theme, typesetter)), site))
+    }
+
     fn planned(&mut self, order: &Order, tree: load::Tree, mut report: Report) -> Publication {
         let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
         let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
@@ -214,7 +241,7 @@ impl Pipeline {
         // Of all that is planned, only the spread of the search follows from bodies.
         let characters = match (standing, &difference) {
             (Some(last), Difference::Bodies(ids)) => {
-                let length = |edition: &Edition, id| edition.page(id).map_or(0, |page| page.body.length);
+                let length = |edition: &Edition, id| edition.page(id).map_or(0, |page| page.body.length());
                 let grown = |sum, id| sum + length(&edition, id) - length(&last.press.edition, id);
                 ids.iter().fold(last.characters, grown)
             }

@@ -281,7 +281,7 @@ pub fn outputs(edition: &Edition, theme: &Theme, report: &mut Report) -> Plan {
         draft.add(out.clone(), Recipe::Colors, None);
     }
     let bundles = files::bundles(edition);
-    let photos = photos::add(edition, &bundles, &mut draft);
+    let photos = if edition.is_ahead() { BTreeMap::new() } else { photos::add(edition, &bundles, &mut draft) };
     let files = files::add(edition, &bundles, &photos, &mut draft);
     let searched = search::add(edition, &mut draft);
     moved(edition, &mut draft);

@@ -86,6 +86,78 @@ fn an_edit_of_a_body_is_known_to_be_one() {
     assert_eq!(fourth.difference, Difference::More);
 }
 
+/// More news than are read at once before any is shown, with links of every sort.
+fn with_many(project: &Project) {
+    let wide = [90; 1200 * 16 * 3];
+    let mut photo = Vec::new();
+    jpeg_encoder::Encoder::new(&mut photo, 90).encode(&wide, 1200, 16, jpeg_encoder::ColorType::Rgb).unwrap();
+    for name in ["content/news/shown.jpg", "content/news/offered.jpg"] {
+        project.write(name, &photo);
+    }
+    project.write("content/news/secret.txt", "草稿才用的文件");
+    let links = [
+        "见[上一篇](many-1.md)，[它的一节](many-2.md#s1)，[附件](../files/activity-statistics.csv)。",
+        "![照片](shown.jpg)",
+        "![照片](offered.jpg)",
+        "见[照片](offered.jpg)。",
+        "见[海报](/posters/)、[栏目](/news/page/2/)、[文件](/files/activity-statistics.csv)、[没有的](/none/)。",
+        "[外面](https://www.gov.cn/)。[^1]\n\n[^1]: 注。",
+    ];
+    for number in 0..300 {
+        let text = format!(
+            "---\ntitle: 第{number}条动态\npublished: 2022-09-1{} 10:00\ncampaigns: [organic]\nregion: 运城市\n---\n\n## 一节\n\n第{number}条的正文。\n\n{}\n",
+            number % 10,
+            links[number % links.len()]
+        );
+        project.write(&format!("content/news/many-{number}.md"), text);
+    }
+    project.write("content/news/hidden.md", "---\ntitle: 没有定稿\npublished: 2022-09-18 10:00\ndraft: true\n---\n\n见[文件](secret.txt)和[照片](shown.jpg)。\n");
+}
+
+#[test]
+fn pages_that_are_shown_ahead_of_the_whole_are_those_of_the_whole() {
+    let project = project();
+    with_many(&project);
+    let order = order(project.folder());
+    let mut pipeline = Pipeline::default();
+    let (ahead, _) = pipeline.ahead(&order).unwrap();
+    let made: BTreeMap<String, Vec<u8>> = (ahead.plan.outputs())
+        .filter_map(|(out, recipe)| match ahead.make_ahead(out, recipe)? {
+            Ok(Made::Bytes(bytes)) => Some((out.as_str().to_string(), bytes.to_vec())),
+            _ => panic!("{out:?}"),
+        })
+        .collect();
+    let whole = pipeline.run(&order, &Changed::Stamped);
+    let wanted = outputs(whole.press.as_ref().unwrap());
+    let differing: Vec<_> =
+        made.iter().filter(|(out, bytes)| wanted.get(*out) != Some(&Ok((*bytes).clone()))).collect();
+    assert!(differing.is_empty(), "{:?}", differing.iter().map(|(out, _)| out).collect::<Vec<_>>());
+    let pages = wanted.keys().filter(|out| out.ends_with(".html")).count();
+    assert!(made.len() > pages / 2 && made.len() < pages, "{} of {pages}", made.len());
+    for shown in ["index.html", "notices/index.html", "news/many-0/index.html", "news/many-5/index.html"] {
+        assert!(made.contains_key(shown), "{shown}");
+    }
+    for doubtful in
+        ["news/many-1/index.html", "news/many-2/index.html", "news/many-4/index.html", "feed.xml", "404.html"]
+    {
+        assert!(!made.contains_key(doubtful) && wanted.contains_key(doubtful), "{doubtful}");
+    }
+    compare(whole, publication(&order), "the pages ahead", true);
+}
+
+#[test]
+fn nothing_comes_ahead_of_a_small_site_or_of_one_with_mistakes() {
+    let small = project();
+    assert!(Pipeline::default().ahead(&order(small.folder())).is_none());
+    let wrong = project();
+    with_many(&wrong);
+    wrong.write("content/news/many-7.md", "---\ntitle: 没有写完\n");
+    let order = order(wrong.folder());
+    let mut pipeline = Pipeline::default();
+    assert!(pipeline.ahead(&order).is_none());
+    compare(pipeline.run(&order, &Changed::Stamped), publication(&order), "a mistake", true);
+}
+
 #[test]
 fn j11_any_edits_end_in_what_a_fresh_run_gives() {
     let seed = 200;

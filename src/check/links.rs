@@ -12,7 +12,7 @@ use crate::report::{Finding, Place, Report, Text, codes, displayable, nearest};
 /// Checks every link of a shown page.
 pub fn check(edition: &Edition, site: &Site, plan: &Plan, page: &Page, report: &mut Report) {
     report.extend(page.body.told.iter().cloned());
-    for (link, destination) in page.body.links.iter().zip(&page.links) {
+    for (link, destination) in page.body.links().iter().zip(page.links()) {
         report.extend(self::link(edition, site, plan, link, destination));
     }
     report.extend(named(page).iter().filter_map(|(id, key)| {

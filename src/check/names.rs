@@ -46,7 +46,7 @@ const BARE: [&str; 35] = [
 const LONGEST: usize = 40;
 /// Checks the links of a page that somebody wrote.
 pub fn check(page: &Page, report: &mut Report) {
-    for (link, destination) in page.body.links.iter().zip(&page.links) {
+    for (link, destination) in page.body.links().iter().zip(page.links()) {
         if *destination != Destination::Nowhere && !link.is_image {
             report.extend(bare(&link.text).map(|text| Finding::new(&codes::L08, link.place.clone(), text)));
         }

@@ -76,7 +76,7 @@ pub fn borrowed(site: &Site, today: Day, report: &mut Report) {
 
 /// Where `page` names `file`.
 fn named_at(page: &Page, file: &SourcePath) -> Place {
-    let links = page.body.links.iter().zip(&page.links);
+    let links = page.body.links().iter().zip(page.links());
     let mut linked = links.filter(|(_, to)| matches!(to, Destination::File(to) if to == file));
     let attached = || match &page.own {
         Own::Notice(notice) => {

@@ -13,7 +13,7 @@ pub fn addresses(edition: &Edition) -> BTreeMap<String, Vec<Place>> {
     let own = edition.config().base_url.absolute("");
     let mut found: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     for page in edition.pages() {
-        let body = page.body.links.iter().zip(&page.links).filter_map(|(link, destination)| match destination {
+        let body = page.body.links().iter().zip(page.links()).filter_map(|(link, destination)| match destination {
             Destination::External(url) => Some((url.as_str(), link.place.clone())),
             _ => None,
         });

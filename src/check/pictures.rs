@@ -46,7 +46,7 @@ fn shown(page: &Page) -> impl Iterator<Item = Shown<'_>> {
         place: picture.spots.place(&page.path, "file"),
         alt_at: picture.spots.place(&page.path, "alt"),
     });
-    let body = page.body.links.iter().zip(&page.links).filter_map(|(link, destination)| match destination {
+    let body = page.body.links().iter().zip(page.links()).filter_map(|(link, destination)| match destination {
         Destination::File(file) if link.is_image => {
             Some(Shown { file, alt: &link.text, caption: "", place: link.place.clone(), alt_at: link.place.clone() })
         }
@@ -125,12 +125,12 @@ fn minors(page: &Page, picture: &Picture) -> Option<Finding> {
 /// A07: the words of its pictures are no text of the notice.
 fn scan(page: &Page, least: u32) -> Option<Finding> {
     let Own::Notice(_) = &page.own else { return None };
-    let links = || page.body.links.iter().zip(&page.links);
+    let links = || page.body.links().iter().zip(page.links());
     let is_shown = |(link, to): &(&Link, &Destination)| link.is_image && matches!(to, Destination::File(_));
     let pictures = || links().filter(is_shown).map(|(link, _)| link);
     let first = pictures().next()?;
     let alt: usize = pictures().map(|link| link.text.chars().filter(|c| !c.is_ascii()).count()).sum();
-    if page.body.length.saturating_sub(alt) >= least as usize {
+    if page.body.length().saturating_sub(alt) >= least as usize {
         return None;
     }
     let text = Text::new(

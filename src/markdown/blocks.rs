@@ -132,7 +132,7 @@ impl Body {
     /// The body for typesetting. `resolve` is asked as for [`Body::html`]; a picture is one only if the answer is
     /// [`Resolved::Picture`] with a `src` that begins with one `/`, and a link only if it is [`Resolved::Href`].
     pub fn blocks(&self, resolve: &dyn Fn(&Link) -> Resolved) -> Blocks {
-        let resolved = self.links.iter().map(|link| html::checked(link, resolve)).collect();
+        let resolved = self.links().iter().map(|link| html::checked(link, resolve)).collect();
         let mut grower = grow::Grower::new(self, resolved);
         let blocks = grower.page(&self.parsed().pieces);
         let notes = self.parsed().notes.iter().map(|note| grower.page(&note.pieces)).collect();

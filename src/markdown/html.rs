@@ -8,7 +8,7 @@ use crate::report::html::entity;
 
 /// The body's HTML as it stands `within` a page, with the addresses that `resolve` gives.
 pub(super) fn write(body: &Body, within: Within, resolve: &dyn Fn(&Link) -> Resolved) -> String {
-    let resolved = body.links.iter().map(|link| checked(link, resolve)).collect();
+    let resolved = body.links().iter().map(|link| checked(link, resolve)).collect();
     let seen = vec![0; body.parsed().notes.len()];
     let mut writer = Writer {
         body,
@@ -97,7 +97,7 @@ impl Writer<'_> {
             Element::Paragraph => self.out.push_str("<p>"),
             Element::Heading(number) => {
                 self.heading = Some(number);
-                let (level, id) = (self.level(number), &self.body.outline[number].id);
+                let (level, id) = (self.level(number), &self.body.outline()[number].id);
                 let _ = write!(self.out, "<h{level} id=\"{}{id}\">", self.within.ids);
             }
             Element::Quote => self.out.push_str("<blockquote>\n"),
@@ -144,7 +144,7 @@ impl Writer<'_> {
     }
 
     fn level(&self, heading: usize) -> u8 {
-        (self.body.outline[heading].level + self.within.deeper).min(6)
+        (self.body.outline()[heading].level + self.within.deeper).min(6)
     }
 
     fn leaf(&mut self, piece: &Piece) {
@@ -170,7 +170,7 @@ impl Writer<'_> {
     fn open_table(&mut self) {
         self.tables += 1;
         let number = self.tables;
-        let heading = self.heading.map(|heading| self.body.outline[heading].text.trim());
+        let heading = self.heading.map(|heading| self.body.outline()[heading].text.trim());
         let (name, shown) = match (self.title.take(), heading.filter(|heading| !heading.is_empty())) {
             (Some(title), _) => (title, true),
             (None, Some(heading)) => (format!("表{number}：{heading}"), false),
@@ -268,7 +268,7 @@ impl Writer<'_> {
     }
 
     fn picture(&mut self, number: usize) {
-        let alt = &self.body.links[number].text;
+        let alt = &self.body.links()[number].text;
         let (src, width, height, sizes) = match &self.resolved[number] {
             Resolved::Picture { src, width, height, sizes } => (src, *width, *height, sizes.as_slice()),
             Resolved::Href { url, .. } | Resolved::File { url, .. } => (url, None, None, &[][..]),

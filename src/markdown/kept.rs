@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Heading, Link, Parsed, Target, body};
+use super::{Body, Heading, Link, Parsed, Said, Target, body};
 use crate::report::{Finding, Lines, Place, Report, Shared, SourcePath, Spot};
 
 /// Gives the text of a file that was read in an earlier run.
@@ -35,6 +35,29 @@ impl Inside {
         Inside { parsed: OnceLock::from(Some(Arc::new(parsed))), text: None }
     }
 
+    /// What is read from `text` when somebody asks.
+    pub(super) fn later(text: Arc<dyn Text>) -> Inside {
+        Inside { parsed: OnceLock::new(), text: Some(text) }
+    }
+
+    /// What was read at once.
+    pub(super) fn now(&self) -> &Parsed {
+        self.parsed.get().and_then(Option::as_deref).unwrap_or(&NOTHING)
+    }
+
+    /// Reads the text for what is asked besides what it shows, and keeps the rest for who asks for that.
+    pub(super) fn said(&self, key: &[u8; 32]) -> Said {
+        let Some(read) = self.again(key) else { return Said::default() };
+        let _ = self.parsed.set(read.inside.parsed.into_inner().flatten());
+        read.said.into_inner().unwrap_or_default()
+    }
+
+    /// The body, read from its text; none where that is another one by now.
+    fn again(&self, key: &[u8; 32]) -> Option<Body> {
+        let (path, text, start) = self.text.as_ref()?.text()?;
+        Some(body(&path, &text, start, &mut Report::new())).filter(|read| read.key == *key)
+    }
+
     pub(super) fn parsed(&self, key: &[u8; 32]) -> &Parsed {
         self.read(key).map_or(&NOTHING, |parsed| parsed)
     }
@@ -44,12 +67,7 @@ impl Inside {
     }
 
     fn read(&self, key: &[u8; 32]) -> Option<&Parsed> {
-        let again = || {
-            let (path, text, start) = self.text.as_ref()?.text()?;
-            let read = body(&path, &text, start, &mut Report::new());
-            if read.key == *key { read.inside.parsed.into_inner().flatten() } else { None }
-        };
-        self.parsed.get_or_init(again).as_deref()
+        self.parsed.get_or_init(|| self.again(key)?.inside.parsed.into_inner().flatten()).as_deref()
     }
 }
 
@@ -72,15 +90,15 @@ impl Facts {
             Some((link.target.clone(), lines.put(link.place.span.as_ref()?), link.text.clone(), link.is_image))
         };
         Some(Facts {
-            links: body.links.iter().map(link).collect::<Option<_>>()?,
-            outline: body.outline.clone(),
-            length: body.length,
+            links: body.links().iter().map(link).collect::<Option<_>>()?,
+            outline: body.outline().to_vec(),
+            length: body.length(),
             key: body.key,
-            empty: body.empty,
-            opening: body.opening.clone(),
+            empty: body.is_empty(),
+            opening: body.said().opening.clone(),
             told: body.told.clone(),
         })
-        .filter(|_| !body.refused)
+        .filter(|_| !body.is_refused())
     }
 
     /// What other outputs may show of it or follow from it: the beginning, pictures, and the files that are offered because
@@ -100,16 +118,14 @@ impl Facts {
             let place = Place::at(path, lines.span(spot));
             Link { target, place, text, is_image }
         };
-        Body {
+        let said = Said {
             outline: self.outline,
             links: self.links.into_iter().map(link).collect(),
             length: self.length,
-            key: self.key,
             refused: false,
             empty: self.empty,
             opening: self.opening,
-            told: self.told,
-            inside: Inside { parsed: OnceLock::new(), text: Some(text) },
-        }
+        };
+        Body { key: self.key, told: self.told, said: OnceLock::from(said), inside: Inside::later(text) }
     }
 }

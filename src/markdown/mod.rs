@@ -31,6 +31,8 @@ mod web;
 
 pub use blocks::{Block, Blocks, Inline};
 
+use std::sync::{Arc, OnceLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Finding, Place, Report, SourcePath};
@@ -50,20 +52,23 @@ pub const MAX_HTML: usize = 8 * 1024 * 1024;
 /// What a page says, ready to be written as HTML once its links are resolved.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// The headings, in order.
-    pub outline: Vec<Heading>,
-    /// Every link and picture, in the order of the source.
-    pub links: Vec<Link>,
-    /// Han characters plus words of other scripts.
-    pub length: usize,
-    /// The hash of the text it was read from.
+    /// The hash of the text it is read from.
     pub key: [u8; 32],
     /// What the wording of the page is told for, once it is shown; also that of the header.
     pub told: Vec<Finding>,
+    said: OnceLock<Said>,
+    inside: Inside,
+}
+
+/// What is asked of a body besides what it shows.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    outline: Vec<Heading>,
+    links: Vec<Link>,
+    length: usize,
     refused: bool,
     empty: bool,
     opening: String,
-    inside: Inside,
 }
 
 /// What a body shows, piece by piece.
@@ -174,15 +179,21 @@ pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) ->
 /// The same, and the running text of it.
 pub fn read(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> (Body, Prose) {
     let start = text.floor_char_boundary(start);
-    let key = *blake3::hash(&text.as_bytes()[start..]).as_bytes();
+    let key = key(text, start);
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
         findings.too_deep(start + at);
-        return (Body { refused: true, empty: true, key, ..Body::default() }, Prose::default());
+        let said = OnceLock::from(Said { refused: true, empty: true, ..Said::default() });
+        return (Body { said, key, ..Body::default() }, Prose::default());
     }
     let mut draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
     let prose = std::mem::take(&mut draft.prose);
     (Body { key, ..Body::of(draft) }, prose)
+}
+
+/// The key of the body that begins at the byte `start` of a whole `text`.
+pub fn key(text: &str, start: usize) -> [u8; 32] {
+    *blake3::hash(&text.as_bytes()[text.floor_char_boundary(start)..]).as_bytes()
 }
 
 /// `text` as a summary: at most 120 characters, cut after a sentence where there is one.
@@ -206,9 +217,34 @@ impl Body {
         let empty = !pieces.iter().any(shows);
         let opening = plain::opening(&pieces, &links);
         let inside = Inside::of(Parsed { pieces, notes, titles: draft.titles });
-        let mut body = Body { outline, links, empty, opening, inside, ..Body::default() };
-        body.length = plain::length(&body.plain());
-        body
+        let length = plain::length(&plain(inside.now(), &links));
+        let said = OnceLock::from(Said { outline, links, length, refused: false, empty, opening });
+        Body { said, inside, ..Body::default() }
+    }
+
+    /// A body that is read when somebody asks for anything it says, from a `text` whose body, as a text of its own, has this
+    /// `key`. Nothing is told of it.
+    pub fn ahead(key: [u8; 32], text: Arc<dyn Text>) -> Body {
+        Body { key, inside: Inside::later(text), ..Body::default() }
+    }
+
+    fn said(&self) -> &Said {
+        self.said.get_or_init(|| self.inside.said(&self.key))
+    }
+
+    /// The headings, in order.
+    pub fn outline(&self) -> &[Heading] {
+        &self.said().outline
+    }
+
+    /// Every link and picture, in the order of the source.
+    pub fn links(&self) -> &[Link] {
+        &self.said().links
+    }
+
+    /// Han characters plus words of other scripts.
+    pub fn length(&self) -> usize {
+        self.said().length
     }
 
     /// What it shows; nothing where its text is gone.
@@ -234,31 +270,35 @@ impl Body {
 
     /// The text without marks, one line a block.
     pub fn plain(&self) -> String {
-        let Parsed { pieces, notes, .. } = self.parsed();
-        let mut plain = String::new();
-        for pieces in std::iter::once(pieces).chain(notes.iter().map(|note| &note.pieces)) {
-            plain::write(&mut plain, pieces, &self.links);
-        }
-        plain
+        plain(self.parsed(), self.links())
     }
 
     /// The first paragraphs as plain text, at most 120 characters, cut after a sentence where there is one.
     pub fn summary(&self) -> String {
-        plain::summary(&self.opening)
+        plain::summary(&self.said().opening)
     }
 
     /// The ids of the headings, which a link with `#` can name.
     pub fn anchors(&self) -> impl Iterator<Item = &str> {
-        self.outline.iter().map(|heading| heading.id.as_str())
+        self.outline().iter().map(|heading| heading.id.as_str())
     }
 
     /// Whether nothing would be shown.
     pub fn is_empty(&self) -> bool {
-        self.empty
+        self.said().empty
     }
 
     /// Whether it was not read at all, which was reported.
     pub fn is_refused(&self) -> bool {
-        self.refused
+        self.said().refused
     }
+}
+
+fn plain(parsed: &Parsed, links: &[Link]) -> String {
+    let Parsed { pieces, notes, .. } = parsed;
+    let mut plain = String::new();
+    for pieces in std::iter::once(pieces).chain(notes.iter().map(|note| &note.pieces)) {
+        plain::write(&mut plain, pieces, links);
+    }
+    plain
 }

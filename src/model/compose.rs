@@ -24,6 +24,8 @@ pub(super) struct Composer<'a, 'r> {
     /// Names that pages would have if their own mistakes were mended.
     pub(super) maybe: &'a BTreeSet<PageId>,
     pub(super) near: Option<Region>,
+    /// Who says where links lead, while bodies are not to be read.
+    pub(super) leads: Option<&'a Arc<dyn Leads>>,
     pub(super) report: &'r mut Report,
 }
 
@@ -31,7 +33,10 @@ impl Composer<'_, '_> {
     pub(super) fn page(&mut self, id: &PageId, source: &Source, body: Arc<Body>) -> Option<Page> {
         let path = &source.file.path;
         let known = self.known;
-        let links = body.links.iter().map(|link| known.destination(path, link, self.report)).collect();
+        let links = match self.leads {
+            Some(leads) => Links::ahead(leads.clone()),
+            None => Links::of(body.links().iter().map(|link| known.destination(path, link, self.report)).collect()),
+        };
         let map = &source.header.map;
         let mut reading = Reading { path, map, near: self.near, year: None, report: &mut Report::new() };
         let year = reading.moment("published").map(|moment| moment.day.year());
@@ -59,7 +64,8 @@ impl Composer<'_, '_> {
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
         let own = self.own(id, source, year);
-        if body.is_empty()
+        if self.leads.is_none()
+            && body.is_empty()
             && !body.is_refused()
             && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
         {

@@ -171,12 +171,12 @@ impl Known<'_> {
 
 /// Whether the page has links to spots in pages.
 pub fn has_anchors(page: &Page) -> bool {
-    page.links.iter().any(|link| matches!(link, Destination::Anchor(_) | Destination::Page(_, Some(_))))
+    page.links().iter().any(|link| matches!(link, Destination::Anchor(_) | Destination::Page(_, Some(_))))
 }
 
 /// Checks every anchor that links of `page` name (E123).
 pub fn anchors<'p>(page: &'p Page, pages: &'p OrdMap<PageId, Arc<Page>>) -> impl Iterator<Item = Finding> + 'p {
-    page.body.links.iter().zip(&page.links).filter_map(move |(link, destination)| {
+    page.body.links().iter().zip(page.links()).filter_map(move |(link, destination)| {
         let (target, anchor) = match destination {
             Destination::Anchor(anchor) => (page, anchor),
             Destination::Page(id, Some(anchor)) => (&**pages.get(id)?, anchor),
@@ -288,9 +288,9 @@ fn difference(wanted: &str, near: &str) -> &'static str {
 
 fn no_anchor(link: &Link, target: &Page, anchor: &str) -> Finding {
     let shown = displayable(anchor);
-    let by_text = target.body.outline.iter().find(|heading| heading.text.contains(anchor));
+    let by_text = target.body.outline().iter().find(|heading| heading.text.contains(anchor));
     let near = by_text.map(|heading| heading.id.as_str()).or_else(|| nearest(anchor, target.body.anchors()));
-    let list = target.body.outline.iter().take(5).map(|heading| format!("#{}（{}）", heading.id, heading.text));
+    let list = target.body.outline().iter().take(5).map(|heading| format!("#{}（{}）", heading.id, heading.text));
     let list = list.collect::<Vec<_>>().join("、");
     let (zh, en) = if list.is_empty() {
         ("那一页没有小标题。".to_string(), "That page has no headings.".to_string())

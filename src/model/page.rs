@@ -1,6 +1,7 @@
 //! What a page is: the parts every kind has, and the parts of its own.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use super::waiver::Waiver;
 use super::{Clock, Day, Moment, OutPath, Point, Region};
@@ -87,15 +88,49 @@ pub struct Page {
     pub own: Own,
     /// The Markdown body.
     pub body: Arc<Body>,
-    /// Where each link of the body leads, in the order of `body.links`.
-    pub links: Vec<Destination>,
+    pub(super) links: Links,
     /// Where the keys of its header stand.
     pub spots: Vec<(&'static str, Span)>,
     /// The page as a whole, where it is a row of a table.
     pub row: Option<Span>,
 }
 
+/// Where the links of a body lead, at once or when somebody asks.
+#[derive(Clone, Default)]
+pub(super) struct Links {
+    known: OnceLock<Vec<Destination>>,
+    leads: Option<Arc<dyn Leads>>,
+}
+
+/// Says where the links of a body lead that is read when somebody asks.
+pub(super) trait Leads: Send + Sync {
+    /// The destinations of the links of `body`, which stands in the file `from`.
+    fn of(&self, from: &SourcePath, body: &Body) -> Vec<Destination>;
+}
+
+impl Links {
+    pub(super) fn of(known: Vec<Destination>) -> Links {
+        Links { known: OnceLock::from(known), leads: None }
+    }
+
+    pub(super) fn ahead(leads: Arc<dyn Leads>) -> Links {
+        Links { known: OnceLock::new(), leads: Some(leads) }
+    }
+}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Links").field(&self.known).finish()
+    }
+}
+
 impl Page {
+    /// Where each link of the body leads, in the order of `body.links()`.
+    pub fn links(&self) -> &[Destination] {
+        let found = || self.links.leads.as_ref().map_or_else(Vec::new, |leads| leads.of(&self.path, &self.body));
+        self.links.known.get_or_init(found)
+    }
+
     /// Where the value of `key` stands, else the page as a whole: its file, or its row in it.
     pub fn place(&self, key: &str) -> Place {
         self.spot(key).map_or_else(|| self.whole(), |span| Place::at(&self.path, span.clone()))
@@ -156,7 +191,7 @@ impl Page {
     }
 
     fn linked(&self, as_pictures: bool) -> impl Iterator<Item = &SourcePath> {
-        let links = self.body.links.iter().zip(&self.links).filter(move |(link, _)| link.is_image == as_pictures);
+        let links = self.body.links().iter().zip(self.links()).filter(move |(link, _)| link.is_image == as_pictures);
         links.filter_map(|(_, to)| match to {
             Destination::File(path) => Some(path),
             _ => None,
@@ -191,7 +226,7 @@ impl Page {
 /// Bodies are compared by identity: a body that was read again counts as another.
 impl PartialEq for Page {
     fn eq(&self, other: &Page) -> bool {
-        Arc::ptr_eq(&self.body, &other.body) && self.links == other.links && self.has_face_of(other)
+        Arc::ptr_eq(&self.body, &other.body) && self.links() == other.links() && self.has_face_of(other)
     }
 }
 

@@ -93,6 +93,16 @@ pub struct Overrides<'a> {
     pub formats: &'a [Format],
 }
 
+impl Overrides<'_> {
+    /// The configuration with what the order asks for.
+    fn on(self, config: Config) -> Config {
+        match self.formats {
+            [] => config,
+            formats => Config { posters: formats.to_vec(), ..config },
+        }
+    }
+}
+
 /// What was composed last, for the preview. A site that is composed with it is the same as one composed without; only
 /// what cannot have changed is not made again, and what did not change keeps its identity.
 #[derive(Debug, Default)]
@@ -199,10 +209,7 @@ fn slogans<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Slogan> {
 /// tells every problem.
 pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &mut Report) -> Option<Site> {
     let config = tree.config.as_ref().and_then(|map| config::config(map, overrides.base_url, report));
-    let config = config.map(|config| match overrides.formats {
-        [] => config,
-        formats => Config { posters: formats.to_vec(), ..config },
-    });
+    let config = config.map(|config| overrides.on(config));
     composed.config = config.map(|config| kept(composed.config.take(), config));
     composed.holidays = kept(Some(composed.holidays.clone()), Holidays::of(&tree.holidays, report));
     let near = composed.config.as_ref().and_then(|config| config.bureau.region);
@@ -246,6 +253,80 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
     site
 }
 
+/// The site whose bodies are read when somebody asks for them, and of which nothing is told that follows from bodies.
+pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<Site> {
+    let config = overrides.on(config::config(tree.config.as_ref()?, overrides.base_url, report)?);
+    let near = config.bureau.region;
+    let holidays = Holidays::of(&tree.holidays, report);
+    let names = Arc::new(Names::of(tree));
+    report.extend(names.told.iter().cloned());
+    let leads: Arc<dyn Leads> = Arc::new(Ahead { names: names.clone(), files: tree.files.clone() });
+    let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
+    let one = |id: &PageId, source: &Arc<Source>| {
+        let mut told = Report::new();
+        let mut composer = Composer {
+            known: &known,
+            named: &names.named,
+            sources: &tree.pages,
+            maybe: &names.maybe,
+            near,
+            leads: Some(&leads),
+            report: &mut told,
+        };
+        (composer.page(id, source, Arc::new(body_ahead(source))).map(Arc::new), told)
+    };
+    let ids = names.ids(tree.pages.len());
+    let made: Vec<_> = ids.par_iter().zip(&tree.pages).map(|(id, source)| Some(one((*id)?, source))).collect();
+    let (mut pages, mut broken) = (OrdMap::new(), tree.broken.iter().map(|file| file.path.clone()).collect::<Vec<_>>());
+    for ((id, source), made) in ids.iter().zip(&tree.pages).zip(made) {
+        let (page, told) = made.map_or((None, Report::new()), |(page, told)| (page, told));
+        report.extend(told.into_findings());
+        match id.zip(page) {
+            Some((id, page)) => drop(pages.insert(id.clone(), page)),
+            None => broken.push(source.file.path.clone()),
+        }
+    }
+    broken.sort();
+    broken.dedup();
+    let (config, holidays) = (Arc::new(config), Arc::new(holidays));
+    Some(Site { config, pages, holidays, memory: tree.memory.clone(), files: tree.files.clone(), broken })
+}
+
+/// Where links lead, as [`Entry::of`] finds it.
+struct Ahead {
+    names: Arc<Names>,
+    files: Arc<BTreeMap<SourcePath, File>>,
+}
+
+impl Leads for Ahead {
+    fn of(&self, from: &SourcePath, body: &Body) -> Vec<Destination> {
+        let known = Known { pages: &self.names.alone, broken: &self.names.broken, files: &self.files };
+        body.links().iter().map(|link| known.destination(from, link, &mut Report::new())).collect()
+    }
+}
+
+/// The text of a source that is in memory.
+struct InTree(Arc<Source>);
+
+impl markdown::Text for InTree {
+    fn text(&self) -> Option<(SourcePath, String, usize)> {
+        let Source { file, header, .. } = &*self.0;
+        Some((file.path.clone(), text_of(&self.0)?.into_owned(), header.body_at))
+    }
+}
+
+fn body_ahead(source: &Arc<Source>) -> Body {
+    let text = text_of(source).unwrap_or_default();
+    Body::ahead(markdown::key(&text, source.header.body_at), Arc::new(InTree(source.clone())))
+}
+
+fn text_of(source: &Source) -> Option<Cow<'_, str>> {
+    match &source.text {
+        SourceText::Here(text) => Some(Cow::from(text)),
+        SourceText::OnDisk => load::text_of(&source.file).map(Cow::from),
+    }
+}
+
 impl Last {
     /// Whether `tree` gives the same names: only sources differ, and none in what other pages look at.
     fn gives_names_of(&self, tree: &Tree) -> bool {
@@ -282,8 +363,7 @@ impl Last {
             let here: BTreeSet<usize> = tree.pages.iter().map(|source| Arc::as_ptr(source).addr()).collect();
             old.retain(|address, _| here.contains(address));
         }
-        let mut ids: Vec<Option<&PageId>> = vec![None; tree.pages.len()];
-        names.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
+        let ids = names.ids(tree.pages.len());
         let one = |(id, source): (&Option<&PageId>, &Arc<Source>)| {
             Some(Entry::of((*id)?, source, old.get(&Arc::as_ptr(source).addr()), (&tree, words), near, &names))
         };
@@ -363,11 +443,7 @@ impl Entry {
             Some(entry) => (entry.body.clone(), entry.body_told.clone()),
             None => {
                 let mut told = Report::new();
-                let text = match &source.text {
-                    SourceText::Here(text) => Some(Cow::from(text)),
-                    SourceText::OnDisk => load::text_of(&source.file).map(Cow::from),
-                };
-                let text = text.unwrap_or_else(|| {
+                let text = text_of(source).unwrap_or_else(|| {
                     told.add(load::cannot_read(&source.file.path, "?"));
                     Cow::default()
                 });
@@ -385,11 +461,12 @@ impl Entry {
             sources: &tree.pages,
             maybe: &names.maybe,
             near,
+            leads: None,
             report: &mut own,
         };
         let page = writer.page(id, source, body.clone());
         let page = page.map(|page| match old.and_then(|entry| entry.page.as_ref()) {
-            Some(old) if page.links == old.links && page.has_face_of(old) => old.clone(),
+            Some(old) if page.links() == old.links() && page.has_face_of(old) => old.clone(),
             _ => Arc::new(page),
         });
         let told = own.told(|finding| of_row(source, finding)).into_sorted();
@@ -408,6 +485,13 @@ fn same_title(old: &Source, new: &Source) -> bool {
 }
 
 impl Names {
+    /// The names of so many sources, in their order.
+    fn ids(&self, sources: usize) -> Vec<Option<&PageId>> {
+        let mut ids = vec![None; sources];
+        self.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
+        ids
+    }
+
     fn of(tree: &Tree) -> Names {
         let mut report = Report::new();
         let named = names(&tree.pages, &mut report);

@@ -41,8 +41,8 @@ impl Index {
         let bound = |kind| {
             let mut room = MOST;
             self.bound(edition, campaign, kind, |page, taken| {
-                let fits = taken == 0 || page.body.length <= room;
-                room = room.saturating_sub(page.body.length);
+                let fits = taken == 0 || page.body.length() <= room;
+                room = room.saturating_sub(page.body.length());
                 fits
             })
         };

@@ -32,7 +32,7 @@ impl Searched {
 
 /// How long all bodies of an edition are; the number of shards follows from that.
 pub fn characters(edition: &Edition) -> usize {
-    edition.pages().map(|page| page.body.length).sum()
+    edition.pages().map(|page| page.body.length()).sum()
 }
 
 /// Plans the search page and the files of the index; none where the site has no search.
@@ -47,7 +47,7 @@ pub(super) fn add(edition: &Edition, draft: &mut Draft) -> Option<Searched> {
     let mut pages: Vec<&Page> = edition.pages().filter(is_shown).collect();
     pages.sort_by_cached_key(|page| (minute(page), page.id.clone()));
     let documents: Vec<PageId> = pages.into_iter().map(|page| page.id.clone()).collect();
-    let shards = search::shards(characters(edition));
+    let shards = if edition.is_ahead() { 1 } else { search::shards(characters(edition)) };
     draft.fixed(SEARCH, Recipe::Search);
     draft.fixed("search/index.json", Recipe::SearchIndex);
     draft.fixed("search/docs.bin", Recipe::SearchColumns);

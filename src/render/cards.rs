@@ -1,6 +1,7 @@
 //! A page as it appears in lists: cards, campaign cards, posters, open-day briefs.
 
 use std::cell::RefCell;
+use std::sync::atomic::Ordering;
 
 use super::view::{
     Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, PictureSize, Poster, PosterFile, Session, Tag,
@@ -89,7 +90,7 @@ impl Press {
     pub(super) fn first_picture(&self, page: &Page) -> Option<Picture> {
         let header = page.pictures.iter().find_map(|picture| self.picture(picture));
         header.or_else(|| {
-            page.body.links.iter().zip(&page.links).find_map(|(link, destination)| match destination {
+            page.body.links().iter().zip(page.links()).find_map(|(link, destination)| match destination {
                 Destination::File(file) if link.is_image => self.picture_of(file, link.text.clone(), None),
                 _ => None,
             })
@@ -113,7 +114,12 @@ impl Press {
         if let Some(sizes @ [.., widest]) = self.plan.photo(file) {
             return Some(Offered { out: &widest.out, pixels: Some((widest.width, widest.height)), sizes });
         }
-        let pixels = self.edition.file(file).and_then(|file| file.facts.pixels);
+        let found = self.edition.file(file);
+        if self.edition.is_ahead() && found.is_some_and(plan::is_made_anew) {
+            // Another page may offer it as it is.
+            self.doubt.store(true, Ordering::Relaxed);
+        }
+        let pixels = found.and_then(|file| file.facts.pixels);
         Some(Offered { out: self.plan.file(file)?, pixels, sizes: &[] })
     }
 
@@ -129,7 +135,7 @@ impl Press {
 
     /// The same as it stands within the page `out`.
     pub(crate) fn body_within(&self, page: &Page, out: &OutPath, within: Within) -> Body {
-        let pairs = || page.body.links.iter().zip(&page.links);
+        let pairs = || page.body.links().iter().zip(page.links());
         let resolved = |(link, destination): (&Link, &Destination)| match destination {
             // On a page of several bodies only the spots that there are have ids.
             Destination::Anchor(anchor) if !within.ids.is_empty() => match page.body.anchors().any(|id| id == anchor) {
@@ -154,7 +160,7 @@ impl Press {
             found.map_or_else(|| self.resolve(out, link, None), resolved)
         };
         let html = if self.named { String::new() } else { page.body.html_within(within, &resolve) };
-        let outline = page.body.outline.iter();
+        let outline = page.body.outline().iter();
         let outline = outline.map(|heading| Heading {
             level: heading.level,
             id: format!("{}{}", within.ids, heading.id),
@@ -179,7 +185,7 @@ impl Press {
                 },
                 None => Resolved::PlainText,
             },
-            Some(Destination::Address(address)) => match self.plan.at_address(address) {
+            Some(Destination::Address(address)) => match self.at_address(address) {
                 Some(out) => {
                     let anchor = address.split_once('#').map_or(String::new(), |(_, anchor)| format!("#{anchor}"));
                     inside(format!("{}{anchor}", out.relative_to(from)))
@@ -191,6 +197,16 @@ impl Press {
             Some(Destination::Contact(url)) => inside(url.clone()),
             _ => Resolved::PlainText,
         }
+    }
+
+    /// The output behind an address that somebody typed. Ahead of all bodies files are in doubt, and what is missing.
+    fn at_address(&self, address: &str) -> Option<&OutPath> {
+        let out = self.plan.at_address(address);
+        let recipe = out.and_then(|out| self.plan.recipe(out));
+        if self.edition.is_ahead() && !recipe.is_some_and(super::is_sure) {
+            self.doubt.store(true, Ordering::Relaxed);
+        }
+        out
     }
 
     /// A picture of a body.

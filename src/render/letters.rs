@@ -68,7 +68,7 @@ fn body(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) 
         return json!({ "blocks": [{ "type": "paragraph", "inlines": [{ "t": "text", "text": text }] }], "notes": [] });
     }
     // Links are asked for in order, so one pass finds the destination of each.
-    let pairs = RefCell::new(page.body.links.iter().zip(&page.links));
+    let pairs = RefCell::new(page.body.links().iter().zip(page.links()));
     let pictures = RefCell::new(pictures);
     let resolve = |link: &Link| {
         let destination = pairs.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link)).map(|(_, found)| found);
@@ -76,7 +76,7 @@ fn body(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) 
     };
     if press.named {
         // The blocks follow from the body and the addresses of its links.
-        let links: Vec<String> = page.body.links.iter().map(|link| format!("{:?}", resolve(link))).collect();
+        let links: Vec<String> = page.body.links().iter().map(|link| format!("{:?}", resolve(link))).collect();
         return json!({ "blocks": page.body.key, "notes": links });
     }
     let blocks = page.body.blocks(&resolve);

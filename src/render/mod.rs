@@ -25,6 +25,7 @@ mod words;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
@@ -54,6 +55,8 @@ pub struct Press {
     proofs: bool,
     apart: Option<Apart>,
     search: Arc<search::Search>,
+    /// Is set where something is shown that may be shown otherwise once all bodies are read.
+    doubt: Arc<AtomicBool>,
 }
 
 /// What an output file is made of.
@@ -70,8 +73,9 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let search = Arc::default();
-        Press { edition, plan, typesetter, theme, shared, shared_key, named: false, proofs: false, apart: None, search }
+        let (search, doubt) = Default::default();
+        let (named, proofs, apart) = (false, false, None);
+        Press { edition, plan, typesetter, theme, shared, shared_key, named, proofs, apart, search, doubt }
     }
 
     /// The theme.
@@ -93,6 +97,16 @@ impl Press {
     /// The same press for `check`: posters are laid out and looked at, but no bytes are made of them.
     pub fn proofs(self) -> Press {
         Press { proofs: true, ..self }
+    }
+
+    /// Makes one page of an edition ahead; none where it may come out otherwise once all bodies are read.
+    pub fn make_ahead(&self, out: &OutPath, recipe: &Recipe) -> Option<Result<Made, Vec<Finding>>> {
+        if !is_sure(recipe) {
+            return None;
+        }
+        let doubt = Arc::default();
+        let made = Press { doubt: Arc::clone(&doubt), ..self.clone() }.make(out, recipe);
+        (!doubt.load(Ordering::Relaxed)).then_some(made)
     }
 
     /// Makes one output; the findings name the template or the file at fault.
@@ -280,6 +294,23 @@ impl Press {
         };
         view::Tag { title: page.title.clone(), url: self.page_url(&page.id), color }
     }
+}
+
+/// Whether an output follows from nothing but what stands in it, as far as bodies go.
+fn is_sure(recipe: &Recipe) -> bool {
+    matches!(
+        recipe,
+        Recipe::Home
+            | Recipe::Page(_)
+            | Recipe::List(..)
+            | Recipe::Campaigns
+            | Recipe::Booklet(_)
+            | Recipe::Agenda(..)
+            | Recipe::Month(..)
+            | Recipe::Posters
+            | Recipe::Asset(_)
+            | Recipe::Colors
+    )
 }
 
 /// E154 for a photo that cannot be unpacked.

@@ -44,6 +44,9 @@ pub struct Snapshot {
     pub answer: AnswerOf,
     /// All findings of the build, sorted.
     pub findings: Vec<Finding>,
+    /// Whether it came ahead of the whole, which follows at once: nothing is found yet, and what is in doubt is answered by
+    /// that.
+    pub is_ahead: bool,
     /// Whether the build refused; the answers are then those of the last good build.
     pub refused: bool,
     /// The pages that are new or say something else than in the last snapshot.
@@ -209,7 +212,7 @@ impl Builder {
         if let Some(told) = told {
             self.tell(&told);
         }
-        self.build(&Changed::All, &mut rebuild);
+        let is_ahead = self.build(&Changed::All, &mut rebuild);
         if moved {
             self.tell(&port::moved(port));
         }
@@ -223,19 +226,25 @@ impl Builder {
         if let Some(ready) = options.ready {
             ready(&port::local(port));
         }
+        if is_ahead {
+            self.build(&Changed::Stamped, &mut rebuild);
+        }
         while let Some(changed) = changes.wait() {
             self.build(&changed, &mut rebuild);
         }
     }
 
-    fn build(&self, changed: &Changed, rebuild: &mut impl FnMut(&Changed) -> Option<Snapshot>) {
+    /// Whether what is shown now came ahead of the whole.
+    fn build(&self, changed: &Changed, rebuild: &mut impl FnMut(&Changed) -> Option<Snapshot>) -> bool {
         match catch_unwind(AssertUnwindSafe(|| rebuild(changed))) {
             Ok(None) => {}
             Ok(Some(snapshot)) => {
                 if !self.stop.load(Ordering::Relaxed) {
                     (self.say)(Said::Status(status(&snapshot).get(self.lang)));
                 }
+                let is_ahead = snapshot.is_ahead;
                 self.board.publish(snapshot);
+                return is_ahead;
             }
             Err(panic) => {
                 let reason = panic_text(&*panic);
@@ -243,6 +252,7 @@ impl Builder {
                 self.board.publish_panic(&reason);
             }
         }
+        false
     }
 
     fn tell(&self, text: &Text) {
@@ -272,6 +282,12 @@ fn status(snapshot: &Snapshot) -> Text {
     let counts = Counts::of(&snapshot.findings);
     let (errors, warnings) = (counts.vetoes + counts.errors, counts.warnings);
     let (pages, millis) = (snapshot.pages, snapshot.took.as_millis());
+    if snapshot.is_ahead {
+        return Text::new(
+            format!("可以看网页了：{pages} 个页面，用时 {millis} 毫秒，还在检查全部稿件"),
+            format!("Pages can be seen: {pages} in {millis} ms, still checking all of them"),
+        );
+    }
     let (zh, en) = match snapshot.refused {
         true => ("没有更新，仍显示上一次的页面", "Not updated, the last good pages stay"),
         false => ("已更新", "Updated"),

@@ -27,7 +27,9 @@ pub fn page(shown: &Shown, token: &str) -> String {
         true => format!("稿件 {pages} 篇，错误 {errors} 个，警告 {warnings} 个"),
         false => format!("Pages: {pages}, errors: {errors}, warnings: {warnings}"),
     };
+    let is_ahead = snapshot.is_some_and(|snapshot| snapshot.is_ahead);
     let problems = match (shown.is_clean(), findings.is_empty()) {
+        (true, true) if is_ahead => format!("<p>{}</p>", pick("还在检查全部稿件。", "Still checking all pages.")),
         (true, true) => format!("<p>{}</p>", pick("没有发现问题。", "No problems.")),
         (false, true) => shown.list(),
         (_, false) => html::print(&gravest_first(findings), shown.lang),

@@ -180,6 +180,7 @@ pub fn snapshot(pages: BTreeMap<String, Arc<[u8]>>) -> Snapshot {
     Snapshot {
         answer: Box::new(move |key| Some(Answer { bytes: pages.get(key)?.clone(), fault: None, badge: None })),
         findings: Vec::new(),
+        is_ahead: false,
         refused: false,
         renewed: Vec::new(),
         files_differ: true,

@@ -56,8 +56,7 @@ impl Running {
     }
 
     fn version(&self) -> String {
-        let text = self.get("/").text();
-        text.split_once("data-version=\"").unwrap().1.split_once('"').unwrap().0.to_string()
+        version_in(&self.get("/"))
     }
 
     /// Open files and sockets, and resident kilobytes.
@@ -81,6 +80,52 @@ fn h17_a_first_build_that_refuses_shows_why_and_goes_on() {
     project.write("content/site.yaml", workshop::CONFIG);
     running.shows("/", "示例专题");
     assert_eq!(running.get("/").status, 200);
+}
+
+fn version_in(page: &Reply) -> String {
+    page.text().split_once("data-version=\"").unwrap().1.split_once('"').unwrap().0.to_string()
+}
+
+/// So many pages that some are shown before all are read.
+fn large() -> Project {
+    let project = Project::small();
+    for number in 0..320 {
+        let text = workshop::NEWS.replace("启动仪式", &format!("第{number}条"));
+        project.write(&format!("content/news/n{number}.md"), text);
+    }
+    project
+}
+
+#[test]
+fn pages_of_a_large_site_are_shown_before_all_of_it_is_checked() {
+    let project = large();
+    let running = Running::start(&project, "");
+    let said = |part: &str| running.said.lock().unwrap().iter().any(|line| line.contains(part));
+    assert!(said("可以看网页了：323 个页面"));
+    let page = running.get("/news/n7/");
+    assert!(page.status == 200 && page.text().contains("第7条"), "{}", page.text());
+    // What follows from all pages waits for them.
+    for (target, part) in [("/feed.xml", "<feed"), ("/search/index.json", "{"), ("/news/none/", "没有找到")] {
+        assert!(running.get(target).text().contains(part), "{target}");
+    }
+    until("all of it is checked", || said("已更新：323 个页面").then_some(()));
+    assert_eq!(
+        running.get("/news/n7/").text().replace(&running.version(), ""),
+        page.text().replace(&version_in(&page), "")
+    );
+    project.write("content/news/n7.md", workshop::NEWS.replace("启动仪式", "改过的"));
+    running.shows("/news/n7/", "改过的");
+}
+
+#[test]
+fn a_large_site_with_a_mistake_in_a_text_tells_it_in_the_end() {
+    let project = large();
+    project.write("content/news/n9.md", format!("{}\n见[这里](nowhere.md)。\n", workshop::NEWS));
+    let running = Running::start(&project, "");
+    until("the mistake is told", || (running.get("/").status == 500).then_some(()));
+    assert!(running.get("/").text().contains("E123"));
+    project.write("content/news/n9.md", workshop::NEWS.replace("启动仪式", "改好的"));
+    running.shows("/news/n9/", "改好的");
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
     }
     let is_written = |text: &str| {
         let body = sheet.page.map(|page| &page.body);
-        body.is_some_and(|body| body.links.iter().any(|link| !link.is_image && link.text.trim() == text))
+        body.is_some_and(|body| body.links().iter().any(|link| !link.is_image && link.text.trim() == text))
     };
     // A page may be called so, and its title is what links to it show.
     let is_of_theme = |text: &str| sheet.inspector.press.theme().says(&format!(">{text}<"));
@@ -165,7 +165,7 @@ fn link(sheet: &Sheet, tag: Tag, faults: &mut Vec<Fault>) {
 /// Whether somebody wrote this address, where it was told already.
 fn is_written(sheet: &Sheet, address: &str) -> bool {
     sheet.page.is_some_and(|page| {
-        let in_body = page.links.iter().any(|link| matches!(link, Destination::External(url) if url == address));
+        let in_body = page.links().iter().any(|link| matches!(link, Destination::External(url) if url == address));
         let in_header = match &page.own {
             Own::OpenDay(day) => {
                 let booking = day.booking.as_ref().and_then(|booking| booking.url.as_deref());

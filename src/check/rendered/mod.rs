@@ -63,7 +63,7 @@ impl Sheet<'_> {
 
     /// Whether somebody wrote a link to this anchor, which was checked where it stands (E123).
     fn has_written(&self, anchor: &str) -> bool {
-        let links = self.page.map_or(&[][..], |page| &page.body.links);
+        let links = self.page.map_or(&[][..], |page| page.body.links());
         links.iter().any(|link| match &link.target {
             markdown::Target::Anchor(to) => to == anchor,
             markdown::Target::Relative { anchor: to, .. } | markdown::Target::Rooted { anchor: to, .. } => {

@@ -73,7 +73,7 @@ fn skipped(sheet: &Sheet, above: u8, below: u8, tag: Tag) -> Fault {
     let wanted = above + 1;
     let own = sheet.page.filter(|page| {
         let is = |heading: &crate::markdown::Heading| tag.get("id") == Some(&*heading.id) && heading.level == below;
-        page.body.outline.iter().any(is)
+        page.body.outline().iter().any(is)
     });
     match own {
         Some(page) => {

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use super::shown::{address, answers, listed};
+use super::shown::{Whole, address, answers, answers_ahead, listed};
 use crate::commands::{Call, Format, Machine, Terminal, memo};
 use crate::edition::Reader;
 use crate::load::Changed;
@@ -13,7 +13,7 @@ use crate::model::site::Difference;
 use crate::model::{Page, Site};
 use crate::render::Press;
 use crate::report::{Finding, Severity, frame, line};
-use crate::serve::{Renewed, Snapshot};
+use crate::serve::{AnswerOf, Renewed, Snapshot};
 use crate::{Order, Pipeline};
 
 /// Makes a snapshot after every change, and keeps the last good press for the time when a build refuses.
@@ -32,6 +32,8 @@ pub(super) struct Builder {
     /// What was read last; those who ask to open a source look at it as well.
     pub(super) site: Arc<Mutex<Option<Arc<Site>>>>,
     told: Option<Vec<Finding>>,
+    /// Where those wait who asked what came ahead of the whole.
+    whole: Arc<Whole>,
     /// The first thing to mend, in one line, which stays in view.
     pub(super) first: Arc<Mutex<Option<String>>>,
 }
@@ -50,6 +52,7 @@ impl Builder {
             last: None,
             site: Arc::default(),
             told: None,
+            whole: Arc::default(),
             first: Arc::default(),
         }
     }
@@ -58,6 +61,15 @@ impl Builder {
     pub(super) fn snapshot(&mut self, changed: &Changed) -> Option<Snapshot> {
         let started = Instant::now();
         self.order.today = self.call.today.unwrap_or_else(self.machine.today);
+        if self.first_run && *changed == Changed::All {
+            let mut pipeline = mem::take(&mut self.pipeline);
+            let ahead = pipeline.ahead(&self.order);
+            self.pipeline = pipeline;
+            if let Some((press, site)) = ahead {
+                self.first_run = false;
+                return Some(self.ahead(press, site, started));
+            }
+        }
         // A panic loses what is remembered, which may be half of something, and the next run begins anew.
         let mut pipeline = mem::take(&mut self.pipeline);
         let begins = mem::take(&mut self.first_run) && *changed == Changed::All;
@@ -91,9 +103,38 @@ impl Builder {
         }
         self.tell(&findings);
         let pages = self.last.as_ref().map_or(0, |press| press.edition.count());
-        let answer = answers(&self.call, self.last.clone(), site.clone(), self.order.today);
+        let answer = Arc::new(answers(&self.call, self.last.clone(), site.clone(), self.order.today));
+        self.whole.ready(answer.clone());
+        let answer: AnswerOf = Box::new(move |path| answer(path));
         let listed = listed(&self.call, self.last.clone(), site, self.order.today);
-        Some(Snapshot { answer, findings, refused, renewed, files_differ, listed, pages, took: started.elapsed() })
+        let is_ahead = false;
+        Some(Snapshot {
+            answer,
+            findings,
+            is_ahead,
+            refused,
+            renewed,
+            files_differ,
+            listed,
+            pages,
+            took: started.elapsed(),
+        })
+    }
+
+    /// What can be looked at before all bodies are read.
+    fn ahead(&self, press: Arc<Press>, site: Arc<Site>, started: Instant) -> Snapshot {
+        let today = self.order.today;
+        Snapshot {
+            pages: press.edition.count(),
+            answer: answers_ahead(&self.call, press.clone(), site.clone(), today, self.whole.clone()),
+            findings: Vec::new(),
+            is_ahead: true,
+            refused: false,
+            renewed: Vec::new(),
+            files_differ: true,
+            listed: listed(&self.call, Some(press), Some(site), today),
+            took: started.elapsed(),
+        }
     }
 
     /// Prints the findings that were not there last time; the status counts them all.

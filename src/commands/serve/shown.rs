@@ -1,7 +1,8 @@
 //! What the preview shows of a press: rendered pages with their badges, and the list of everything for the panel.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::address::percent_encode;
 use crate::commands::{Call, list};
@@ -96,6 +97,54 @@ const MOST_KEPT: usize = 64 << 20;
 struct Rendered {
     pages: BTreeMap<String, Arc<[u8]>>,
     bytes: usize,
+}
+
+/// The answers of the whole, when they are there.
+#[derive(Default)]
+pub(super) struct Whole {
+    answers: Mutex<Option<Arc<serve::AnswerOf>>>,
+    bell: Condvar,
+}
+
+/// How long a reader waits for the whole.
+const WHOLE_TIME: Duration = Duration::from_secs(55);
+
+impl Whole {
+    /// Answers everyone who waits, and who asks from now on.
+    pub(super) fn ready(&self, answers: Arc<serve::AnswerOf>) {
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = Some(answers);
+        self.bell.notify_all();
+    }
+
+    fn answer(&self, path: &str) -> Option<Answer> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.bell.wait_timeout_while(answers, WHOLE_TIME, |answers| answers.is_none());
+        let answers = waited.unwrap_or_else(PoisonError::into_inner).0.clone();
+        answers.and_then(|answers| answers(path))
+    }
+}
+
+/// Answers from a press that came ahead of the `whole`, and what is in doubt from that.
+pub(super) fn answers_ahead(
+    call: &Call,
+    press: Arc<Press>,
+    site: Arc<Site>,
+    today: Day,
+    whole: Arc<Whole>,
+) -> serve::AnswerOf {
+    let call = call.clone();
+    Box::new(move |path| {
+        let sure = || {
+            let (out, recipe) = output(&press, path)?;
+            match press.make_ahead(&out, recipe)? {
+                Ok(Made::Bytes(bytes)) => {
+                    Some(Answer { bytes, fault: None, badge: badge(&press, &site, recipe, &call, today) })
+                }
+                _ => None,
+            }
+        };
+        sure().or_else(|| whole.answer(path))
+    })
 }
 
 /// Answers from the press; rendered pages are kept as long as the press.

@@ -199,7 +199,7 @@ impl<'a> Grower<'a> {
         }
         let inlines = take(&mut line.open).into_iter().next().unwrap_or_default();
         match line.heading {
-            Some(number) => self.put(Block::Heading { level: self.body.outline[number].level, inlines }),
+            Some(number) => self.put(Block::Heading { level: self.body.outline()[number].level, inlines }),
             None if line.speaks => self.put(Block::Paragraph { inlines }),
             None => line.pictures.iter().for_each(|number| self.put_picture(*number)),
         }
@@ -277,7 +277,7 @@ impl<'a> Grower<'a> {
 
     /// A picture in a line; whether it is alone there shows at the end of the line.
     fn picture(&mut self, number: usize) {
-        let alt = self.body.links[number].text.clone();
+        let alt = self.body.links()[number].text.clone();
         self.size += alt.len();
         let (shows, href) = (self.src(number).is_some(), self.href(number).map(gate::encoded));
         let line = self.line();
@@ -298,7 +298,7 @@ impl<'a> Grower<'a> {
 
     fn put_picture(&mut self, number: usize) {
         let Some(src) = self.src(number).map(str::to_string) else { return };
-        let alt = self.body.links[number].text.clone();
+        let alt = self.body.links()[number].text.clone();
         let title = self.body.parsed().titles[number].clone();
         self.size += title.len();
         self.put(Block::Picture { src, alt, caption: Some(title).filter(|title| !title.is_empty()) });

@@ -63,7 +63,7 @@ fn d02_no_scheme_but_the_four_passes() {
             let (body, _) = read(&text);
             assert_eq!(codes(&text), ["E125"], "{text:?}");
             assert_eq!(body.html(&through), "<p>文</p>\n", "{text:?}");
-            assert_eq!(body.links[0].target, Target::None);
+            assert_eq!(body.links()[0].target, Target::None);
         }
     }
     for text in ["<javascript:alert(1)>", "<data:x>"] {
@@ -87,7 +87,7 @@ fn d02_a_resolver_cannot_let_a_bad_address_through() {
 fn d03_protocol_relative_addresses_are_external() {
     for target in ["//a.cn/x", "\\\\\\\\a.cn/x", "/\\\\a.cn/x", "&#92;&#92;a.cn\\x", "https:\\\\\\\\a.cn\\x"] {
         let (body, _) = read(&format!("[文]({target})"));
-        assert_eq!(body.links[0].target, Target::External("https://a.cn/x".into()), "{target}");
+        assert_eq!(body.links()[0].target, Target::External("https://a.cn/x".into()), "{target}");
         assert_eq!(
             body.html(&through),
             "<p><a href=\"https://a.cn/x\" rel=\"noopener noreferrer\" class=\"external\" data-leave>文<span class=\"visually-hidden\">（外部网站）</span></a></p>\n"
@@ -229,7 +229,7 @@ fn d12_paths_on_the_authors_computer() {
 
 #[test]
 fn d13_targets_are_decoded_before_anyone_looks() {
-    let target = |link: &str| read(&format!("[文]({link})")).0.links[0].target.clone();
+    let target = |link: &str| read(&format!("[文]({link})")).0.links()[0].target.clone();
     let relative =
         |path: &str, anchor: Option<&str>| Target::Relative { path: path.into(), anchor: anchor.map(Into::into) };
     assert_eq!(target("%E9%80%9A%E7%9F%A5.md?v=1#s1%2d2"), relative("通知.md", Some("s1-2")));
@@ -243,7 +243,7 @@ fn d13_targets_are_decoded_before_anyone_looks() {
     assert_eq!(target("HTTP://a.cn/b c".replace(' ', "%20").as_str()), Target::External("http://a.cn/b%20c".into()));
     assert_eq!(codes("[附件]()"), ["E153"]);
     assert_eq!(codes("[附件](?x)"), ["E153"]);
-    assert_eq!(read("<a@b.cn>").0.links[0].target, Target::Contact("mailto:a@b.cn".into()));
+    assert_eq!(read("<a@b.cn>").0.links()[0].target, Target::Contact("mailto:a@b.cn".into()));
 }
 
 #[test]
@@ -327,9 +327,9 @@ fn d19_a_summary_is_text_whatever_it_cuts() {
 fn private_characters_never_come_out() {
     let text = "\u{e000}甲\u{f0d8}~乙`\u{e001}`[\u{e002}](a\u{e003}.md \"\u{e004}\")&#xE000;&#xE001;\n# \u{e005}\n```\u{e006}\n\u{e007}\n```\n![\u{f8ff}x](a.png)\n<b\u{e000}>\n";
     let (body, _) = read(text);
-    let all = format!("{}{}{}{:?}", body.html(&through), body.plain(), body.summary(), body.outline);
+    let all = format!("{}{}{}{:?}", body.html(&through), body.plain(), body.summary(), body.outline());
     assert!(!all.chars().any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c)), "{all:?}");
-    assert!(body.links.iter().all(|link| !link.text.contains('\u{e002}')));
+    assert!(body.links().iter().all(|link| !link.text.contains('\u{e002}')));
 }
 
 #[test]

@@ -91,16 +91,16 @@ fn row_04_bare_web_addresses_end_before_chinese_punctuation() {
     ] {
         let (body, findings) = read(text);
         assert_eq!(findings, []);
-        assert_eq!(body.links.len(), 1, "{text}");
-        assert_eq!(body.links[0].text, url);
+        assert_eq!(body.links().len(), 1, "{text}");
+        assert_eq!(body.links()[0].text, url);
         assert_eq!(
-            body.links[0].place.span.as_ref().map(|s| (s.column, s.width)),
+            body.links()[0].place.span.as_ref().map(|s| (s.column, s.width)),
             Some((text.chars().take_while(|c| !c.is_ascii_alphabetic()).count() + 1, url.len()))
         );
         assert!(body.html(&through).ends_with(&format!("</a>{rest}</p>\n")));
     }
     for text in ["xhttps://a.cn", "https://", "https://。", "`https://a.cn`", "见 ftp://a.cn"] {
-        assert_eq!(read(text).0.links, [], "{text}");
+        assert_eq!(read(text).0.links(), [], "{text}");
     }
     assert_eq!(clean("[见https://a.cn](b.md)"), "<p><a href=\"b.md\">见https://a.cn</a></p>\n");
 }
@@ -111,7 +111,7 @@ fn row_05_heading_ids_tell_the_position() {
     let (body, findings) = read(text);
     assert_eq!(findings, []);
     assert_eq!(body.anchors().collect::<Vec<_>>(), ["s1", "s1-1", "s1-2", "s1-2-1", "s2", "s2-1"]);
-    assert_eq!(body.outline[0], super::super::Heading { level: 2, id: "s1".into(), text: "一、活动安排".into() });
+    assert_eq!(body.outline()[0], super::super::Heading { level: 2, id: "s1".into(), text: "一、活动安排".into() });
     expect![[r#"
         <h2 id="s1">一、活动安排</h2>
         <h3 id="s1-1">（一）活动主题</h3>
@@ -125,7 +125,7 @@ fn row_05_heading_ids_tell_the_position() {
 
 #[test]
 fn row_05_levels_move_together_so_that_the_shallowest_is_two() {
-    let levels = |text: &str| read(text).0.outline.iter().map(|h| (h.level, h.id.clone())).collect::<Vec<_>>();
+    let levels = |text: &str| read(text).0.outline().iter().map(|h| (h.level, h.id.clone())).collect::<Vec<_>>();
     let expected = |list: &[(u8, &str)]| list.iter().map(|(l, id)| (*l, id.to_string())).collect::<Vec<_>>();
     assert_eq!(levels("# a\n## b\n# c"), expected(&[(2, "s1"), (3, "s1-1"), (2, "s2")]));
     assert_eq!(levels("### a\n## b\n### c"), expected(&[(3, "s1"), (2, "s2"), (3, "s2-1")]));
@@ -145,7 +145,7 @@ fn row_07_summary_and_length() {
     let endless = "无".repeat(300);
     assert_eq!(read(&endless).0.summary(), format!("{}…", "无".repeat(119)));
     assert_eq!(read("他说：“好。”\n\nSecond paragraph.").0.summary(), "他说：“好。” Second paragraph.");
-    assert_eq!(read("有机产品 GB/T 19630 认证 don't").0.length, 6 + 4);
+    assert_eq!(read("有机产品 GB/T 19630 认证 don't").0.length(), 6 + 4);
     assert_eq!(read("").0.summary(), "");
 }
 
@@ -202,7 +202,7 @@ fn row_20_places_are_those_of_the_file() {
         spans.iter().map(|(id, s)| (*id, s.line, s.column, s.width)).collect::<Vec<_>>(),
         [("E122", 6, 5, 11), ("E125", 6, 16, 17)]
     );
-    assert_eq!(body.links[0].place.span.as_ref().map(|s| (s.line, s.column)), Some((6, 16)));
+    assert_eq!(body.links()[0].place.span.as_ref().map(|s| (s.line, s.column)), Some((6, 16)));
 }
 
 #[test]
@@ -236,5 +236,5 @@ fn row_23_a_table_with_wide_bars_is_reported() {
 fn row_24_document_numbers_and_composed_names_survive() {
     assert_eq!(clean("晋市监函〔2022〕273号"), "<p>晋市监函〔2022〕273号</p>\n");
     let (body, _) = read("[x](cafe\u{301}.md)");
-    assert_eq!(body.links[0].target, Target::Relative { path: "caf\u{e9}.md".into(), anchor: None });
+    assert_eq!(body.links()[0].target, Target::Relative { path: "caf\u{e9}.md".into(), anchor: None });
 }

@@ -62,7 +62,7 @@ pub(super) fn said(edition: &Edition, page: &Page, with_body: bool) -> Said {
         kind: page.id.kind.word().to_string(),
         title: page.title.clone(),
         url: String::new(),
-        headings: page.body.outline.iter().map(|heading| (heading.id.clone(), heading.text.clone())).collect(),
+        headings: page.body.outline().iter().map(|heading| (heading.id.clone(), heading.text.clone())).collect(),
         summary: page.summary.clone().unwrap_or_default(),
         facts: facts(edition, page).into_iter().chain(joined).filter(|fact| !fact.trim().is_empty()).collect(),
         body: if with_body { page.body.plain() } else { String::new() },
