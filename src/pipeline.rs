@@ -4,6 +4,10 @@
 //! What is remembered is never asked what changed. Each stage compares what it is given with what it was given last, by
 //! identity where a page stands for itself, and gives back what it has where that is the same. So an edit of one body
 //! costs one page at ten thousand, and what comes out is what a fresh run gives (faults.md J11).
+//!
+//! Of a large project that nobody has read before [`Pipeline::ahead`] shows pages as soon as all headers are read. That is
+//! the same site by the same code, but each body is read when somebody asks for what it says, and whatever would ask
+//! all of them is left to the run that follows.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
