@@ -96,7 +96,7 @@ pub struct Page {
 }
 
 /// Where the links of a body lead, at once or when somebody asks.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Links {
     known: OnceLock<Vec<Destination>>,
     leads: Option<Arc<dyn Leads>>,

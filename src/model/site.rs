@@ -261,7 +261,7 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
     let names = Arc::new(Names::of(tree));
     report.extend(names.told.iter().cloned());
     let leads: Arc<dyn Leads> = Arc::new(Ahead { names: names.clone(), files: tree.files.clone() });
-    let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
+    let known = names.known(&tree.files);
     let one = |id: &PageId, source: &Arc<Source>| {
         let mut told = Report::new();
         let mut composer = Composer {
@@ -277,17 +277,16 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
     };
     let ids = names.ids(tree.pages.len());
     let made: Vec<_> = ids.par_iter().zip(&tree.pages).map(|(id, source)| Some(one((*id)?, source))).collect();
-    let (mut pages, mut broken) = (OrdMap::new(), tree.broken.iter().map(|file| file.path.clone()).collect::<Vec<_>>());
+    let (mut pages, mut fallen) = (OrdMap::new(), Vec::new());
     for ((id, source), made) in ids.iter().zip(&tree.pages).zip(made) {
         let (page, told) = made.map_or((None, Report::new()), |(page, told)| (page, told));
         report.extend(told.into_findings());
         match id.zip(page) {
             Some((id, page)) => drop(pages.insert(id.clone(), page)),
-            None => broken.push(source.file.path.clone()),
+            None => fallen.push(&source.file.path),
         }
     }
-    broken.sort();
-    broken.dedup();
+    let broken = broken(tree, fallen.into_iter());
     let (config, holidays) = (Arc::new(config), Arc::new(holidays));
     Some(Site { config, pages, holidays, memory: tree.memory.clone(), files: tree.files.clone(), broken })
 }
@@ -300,7 +299,7 @@ struct Ahead {
 
 impl Leads for Ahead {
     fn of(&self, from: &SourcePath, body: &Body) -> Vec<Destination> {
-        let known = Known { pages: &self.names.alone, broken: &self.names.broken, files: &self.files };
+        let known = self.names.known(&self.files);
         body.links().iter().map(|link| known.destination(from, link, &mut Report::new())).collect()
     }
 }
@@ -419,12 +418,14 @@ impl Last {
     fn broken(&self) -> Vec<SourcePath> {
         let fallen = self.entries.iter().zip(&self.tree.pages);
         let fallen = fallen.filter(|(entry, _)| entry.as_ref().is_none_or(|entry| entry.page.is_none()));
-        let mut broken: Vec<SourcePath> = fallen.map(|(_, source)| source.file.path.clone()).collect();
-        broken.extend(self.tree.broken.iter().map(|file| file.path.clone()));
-        broken.sort();
-        broken.dedup();
-        broken
+        broken(&self.tree, fallen.map(|(_, source)| &source.file.path))
     }
+}
+
+/// The sources that could not be read, and those that have `fallen` since, each once.
+fn broken<'s>(tree: &'s Tree, fallen: impl Iterator<Item = &'s SourcePath>) -> Vec<SourcePath> {
+    let all: BTreeSet<&SourcePath> = tree.broken.iter().map(|file| &file.path).chain(fallen).collect();
+    all.into_iter().cloned().collect()
 }
 
 impl Entry {
@@ -438,7 +439,7 @@ impl Entry {
         near: Option<Region>,
         names: &Names,
     ) -> Entry {
-        let known = Known { pages: &names.alone, broken: &names.broken, files: &tree.files };
+        let known = names.known(&tree.files);
         let (body, body_told) = match old {
             Some(entry) => (entry.body.clone(), entry.body_told.clone()),
             None => {
@@ -485,6 +486,11 @@ fn same_title(old: &Source, new: &Source) -> bool {
 }
 
 impl Names {
+    /// What can be linked, with `files`.
+    fn known<'a>(&'a self, files: &'a BTreeMap<SourcePath, File>) -> Known<'a> {
+        Known { pages: &self.alone, broken: &self.broken, files }
+    }
+
     /// The names of so many sources, in their order.
     fn ids(&self, sources: usize) -> Vec<Option<&PageId>> {
         let mut ids = vec![None; sources];

@@ -1,6 +1,6 @@
 //! A campaign as a booklet: one page to print, with the texts that belong to it.
 
-use super::view::{Body, Booklet, BookletOpenDay, BookletPart, BookletText};
+use super::view::{Booklet, BookletOpenDay, BookletPart, BookletText};
 use super::{Press, pages, words};
 use crate::load::fields::Kind;
 use crate::markdown::Within;
@@ -74,7 +74,7 @@ fn text(press: &Press, page: &Page, out: &OutPath, number: usize) -> BookletText
         }
         _ => (pages::source(press, page), None, page.published.map(|moment| moment.day), Vec::new(), Vec::new()),
     };
-    let body: Body = press.body_within(page, out, Within { ids: &ids, deeper: DEEPER });
+    let body = press.body_within(page, out, Within { ids: &ids, deeper: DEEPER });
     BookletText {
         id,
         title: page.title.clone(),
