@@ -37,8 +37,11 @@ fn project() -> Project {
         );
     }
     for number in 0..4 {
+        // Of half of them nothing but their own pages and the booklet shows the body.
+        let summary = if number % 2 == 0 { "\nsummary: 示例摘要" } else { "" };
+        let day = number + 1;
         let head =
-            format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{} 09:00", number + 1);
+            format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{day} 09:00{summary}");
         let body =
             "## 一、时间\n\n另见[上一件](notice-0.md)和[附件](../files/form.docx)。\n\n## 二、要求\n\n按要求办。";
         project.write(
@@ -190,6 +193,7 @@ fn clean(project: &Project, today: &str) -> (Files, Value) {
 fn any_edits(seed: u64, steps: usize) {
     let mut random = fastrand::Rng::with_seed(seed);
     let project = project();
+    settle();
     let mut today = "2022-09-20".to_string();
     let mut published = Files::new();
     for step in 0..steps {
@@ -288,6 +292,21 @@ fn an_edit_of_a_body_writes_what_shows_it() {
     assert_eq!(other, [".site-output", "news/news-2/index.html"]);
     assert_eq!(search.iter().filter(|name| name.starts_with("search/text/")).count(), 1, "{search:?}");
     assert_eq!(told["written"]["changed"], search.len() + 1, "{told:#}");
+}
+
+#[test]
+fn an_edit_of_a_text_that_a_booklet_binds_writes_the_booklet() {
+    let project = project();
+    settle();
+    build(project.folder(), &[]);
+    let text = project.read("content/notices/notice-2.md");
+    project.write("content/notices/notice-2.md", format!("{text}\n又一段。\n"));
+    let before = facts(&project.path("public"));
+    build(project.folder(), &[]);
+    let after = facts(&project.path("public"));
+    let changed = after.keys().filter(|name| before.get(*name) != after.get(*name) && !name.starts_with("search/"));
+    let wanted = [".site-output", "campaigns/organic/booklet/index.html", "notices/notice-2/index.html"];
+    assert_eq!(changed.collect::<Vec<_>>(), wanted);
 }
 
 /// Letters and posters are made apart from pages, and have keys of their own.

@@ -53,7 +53,7 @@ impl<'a> Outs<'a> {
         let last = self.last.and_then(|last| last.outs.get(out.as_str()));
         let last = last.filter(|(_, digest)| standing.get(out.as_str()).is_some_and(|entry| entry.blake3 == *digest));
         let same_key = match (&self.bodies, last) {
-            (Some(bodies), Some((key, _))) if !shows(recipe, bodies) => Some(*key),
+            (Some(bodies), Some((key, _))) if !shows(self.press, recipe, bodies) => Some(*key),
             (None, Some((before @ Some(_), _))) => {
                 Some(self.names.key(out, recipe, self.now)).filter(|key| key == before)
             }
@@ -84,10 +84,14 @@ impl<'a> Outs<'a> {
     }
 }
 
-/// Whether `recipe` shows one of these bodies; the index shows all.
-fn shows(recipe: &Recipe, bodies: &BTreeSet<PageId>) -> bool {
+/// Whether `recipe` shows one of these bodies; the index shows all. A booklet binds as many texts as fit, so that of any
+/// page of its campaign may matter.
+fn shows(press: &Press, recipe: &Recipe, bodies: &BTreeSet<PageId>) -> bool {
     match recipe {
         Recipe::Page(id) | Recipe::Letter(id) | Recipe::SearchText(id) => bodies.contains(id),
+        Recipe::Booklet(id) => {
+            bodies.contains(id) || press.plan.index.of_campaign(id).iter().any(|id| bodies.contains(id))
+        }
         Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => !bodies.is_empty(),
         _ => false,
     }
