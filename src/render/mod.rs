@@ -160,7 +160,7 @@ impl Press {
     fn plain(&self, out: &OutPath, recipe: &Recipe) -> Result<Made, Box<Finding>> {
         Ok(match recipe {
             Recipe::Asset(name) => match self.theme.assets.get(name) {
-                Some(asset) => Made::Bytes(asset.bytes.clone()),
+                Some(asset) => Made::Bytes(asset.sent.clone()),
                 None => return Err(Box::new(vanished(out.as_str()))),
             },
             Recipe::File(path) => match self.edition.file(path) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Files;
+use super::squeeze::squeezed;
 use crate::address::{percent_decode, percent_encode};
 use crate::model::OutPath;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable};
@@ -18,6 +19,8 @@ pub struct Asset {
     pub out: OutPath,
     /// Its bytes; in style sheets, `url(…)` of other assets already names their hashed files.
     pub bytes: Arc<[u8]>,
+    /// What is written: style sheets without comments.
+    pub sent: Arc<[u8]>,
 }
 
 /// The assets of `files` by their names below `assets/`.
@@ -25,24 +28,32 @@ pub fn assets(files: &Files, report: &mut Report) -> BTreeMap<String, Asset> {
     let mut assets = BTreeMap::new();
     let own = || files.iter().filter_map(|(name, file)| Some((name.strip_prefix("assets/")?, file)));
     for (name, (path, bytes)) in own().filter(|(name, _)| !name.ends_with(".css")) {
-        insert(name, bytes.clone(), &Place::file(path), &mut assets, report);
+        insert(name, bytes.clone(), bytes.clone(), &Place::file(path), &mut assets, report);
     }
     for (name, (path, bytes)) in own().filter(|(name, _)| name.ends_with(".css")) {
         let linked = link(name, &String::from_utf8_lossy(bytes), &assets, |lost| report.add(dangling(path, lost)));
-        insert(name, linked.into_bytes().into(), &Place::file(path), &mut assets, report);
+        let sent = squeezed(&linked).into_bytes().into();
+        insert(name, linked.into_bytes().into(), sent, &Place::file(path), &mut assets, report);
     }
     assets
 }
 
-fn insert(name: &str, bytes: Arc<[u8]>, place: &Place, assets: &mut BTreeMap<String, Asset>, report: &mut Report) {
-    let hash = blake3::hash(&bytes).to_hex();
+fn insert(
+    name: &str,
+    bytes: Arc<[u8]>,
+    sent: Arc<[u8]>,
+    place: &Place,
+    assets: &mut BTreeMap<String, Asset>,
+    report: &mut Report,
+) {
+    let hash = blake3::hash(&sent).to_hex();
     let named = match name.rsplit_once('.').filter(|(_, extension)| !extension.contains('/')) {
         Some((stem, extension)) => format!("assets/{stem}.{}.{extension}", &hash[..10]),
         None => format!("assets/{name}.{}", &hash[..10]),
     };
     match OutPath::new(&named) {
         Ok(out) => {
-            assets.insert(name.to_string(), Asset { path: place.path.clone(), out, bytes });
+            assets.insert(name.to_string(), Asset { path: place.path.clone(), out, bytes, sent });
         }
         Err(_) => {
             let text = Text::new("主题文件的名字不能用，请改名。", "This asset's name cannot be used; rename it.");

@@ -4,6 +4,7 @@
 mod assets;
 pub mod fonts;
 mod retell;
+mod squeeze;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

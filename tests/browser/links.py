@@ -14,7 +14,7 @@ from house import PREFIX, served_below
 
 FIRST_VIEW = 110_000
 # Of any page, packed with gzip, and where a server does not pack.
-MOST_SENT, MOST_RAW = 50_000, 140_000
+MOST_SENT, MOST_RAW = 50_000, 130_000
 
 
 class Names(HTMLParser):
@@ -152,7 +152,7 @@ def lost(tab, base):
 
 
 def light(house):
-    """The first view of every page has at most 50 kB without pictures as servers send it, and at most 140 kB unpacked"""
+    """The first view of every page has at most 50 kB without pictures as servers send it, and at most 130 kB unpacked"""
     faults, heaviest = [], (0, 0, "")
     packed = cache(lambda path: (len(path.read_bytes()), len(gzip.compress(path.read_bytes()))))
     for page in [page for page in house.pages if house.kind(page) != "page-404"]:

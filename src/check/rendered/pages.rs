@@ -110,9 +110,9 @@ impl Inspector<'_> {
 pub fn weights(press: &Press) -> BTreeMap<&str, u64> {
     let assets = &press.theme().assets;
     let by_out: BTreeMap<&str, u64> =
-        assets.values().map(|asset| (asset.out.as_str(), asset.bytes.len() as u64)).collect();
+        assets.values().map(|asset| (asset.out.as_str(), asset.sent.len() as u64)).collect();
     let weight = |(name, asset): &(&String, &crate::theme::Asset)| {
-        let own = asset.bytes.len() as u64;
+        let own = asset.sent.len() as u64;
         if !name.ends_with(".css") {
             return own;
         }
