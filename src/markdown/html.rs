@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::pieces::{Align, Element, Piece};
-use super::{Body, Link, MAX_HTML, Resolved, Target, Within, gate};
+use super::{Body, Link, MAX_HTML, Resolved, Target, Within, foreign, gate};
 use crate::report::html::entity;
 
 /// The body's HTML as it stands `within` a page, with the addresses that `resolve` gives.
@@ -149,7 +149,7 @@ impl Writer<'_> {
 
     fn leaf(&mut self, piece: &Piece) {
         match piece {
-            Piece::Text(text) => escape(&mut self.out, text),
+            Piece::Text(text) => self.text(text),
             Piece::Code(text) => {
                 self.out.push_str("<code>");
                 escape(&mut self.out, text);
@@ -163,6 +163,18 @@ impl Writer<'_> {
             Piece::Picture(number) => self.picture(*number),
             Piece::Open(_) | Piece::Close(_) => {}
         }
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut done = 0;
+        for english in foreign::english(text) {
+            escape(&mut self.out, &text[done..english.start]);
+            self.out.push_str("<span lang=\"en\">");
+            escape(&mut self.out, &text[english.clone()]);
+            self.out.push_str("</span>");
+            done = english.end;
+        }
+        escape(&mut self.out, &text[done..]);
     }
 
     /// A table scrolls for itself, so a keyboard has to reach it, and it has a name: the one that is written above it,

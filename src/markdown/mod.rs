@@ -12,6 +12,7 @@ mod dangling;
 mod depth;
 mod emphasis;
 mod findings;
+mod foreign;
 mod gate;
 mod html;
 mod join;
