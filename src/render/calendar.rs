@@ -51,18 +51,20 @@ pub fn agenda(press: &Press, of: &CalendarOf, part: Part, number: usize) -> Opti
         filters: filters(press, of == &CalendarOf::Site && part == Part::Upcoming && number == 1),
         refine,
         ics: ics::fetched(press, of),
+        ics_size: ics::size(press, of),
         subscription: ics::subscription(press, of),
         data: data(press),
     })
 }
 
 fn data(press: &Press) -> OpenDaysData {
-    let url = |path: &str| OutPath::new(path).map(|out| press.url(&out)).unwrap_or_default();
-    OpenDaysData {
-        csv: url(plan::OPEN_DAYS_TABLE),
-        json: url(plan::OPEN_DAYS_DATA),
-        schema: url(plan::OPEN_DAYS_SCHEMA),
-    }
+    let file = |path| match OutPath::new(path) {
+        Ok(out) => (press.url(&out), press.written_size(&out)),
+        Err(_) => Default::default(),
+    };
+    let [(csv, csv_size), (json, json_size), (schema, schema_size)] =
+        [plan::OPEN_DAYS_TABLE, plan::OPEN_DAYS_DATA, plan::OPEN_DAYS_SCHEMA].map(file);
+    OpenDaysData { csv, csv_size, json, json_size, schema, schema_size }
 }
 
 /// The heading of an agenda.
@@ -161,6 +163,7 @@ pub fn month(press: &Press, year: i16, month: i8) -> Option<Month> {
         filters: filters(press, false),
         refine,
         ics: press.url(&CalendarOf::Site.out()),
+        ics_size: ics::size(press, &CalendarOf::Site),
         subscription: ics::subscription(press, &CalendarOf::Site),
     })
 }

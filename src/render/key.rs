@@ -4,8 +4,11 @@
 
 use std::time::SystemTime;
 
-use super::view::View;
-use super::{Made, Press, photo};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+use super::view::{Body, View};
+use super::{Made, Press, photo, posters};
 use crate::load::kept::{Hash, hash};
 use crate::model::OutPath;
 use crate::plan::{PosterPart, Recipe};
@@ -13,6 +16,20 @@ use crate::report::Finding;
 
 /// The key of an output.
 pub type Key = Hash;
+
+/// For templates with its HTML. In the key of a page, which is no text, it stands by the hash of what the HTML follows
+/// from, so that a key can be told without making it.
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return (&self.key, &self.outline).serialize(serializer);
+        }
+        let mut body = serializer.serialize_struct("Body", 2)?;
+        body.serialize_field("html", &self.html)?;
+        body.serialize_field("outline", &self.outline)?;
+        body.end()
+    }
+}
 
 impl Press {
     /// A press that leaves bodies out of views; it makes keys only.
@@ -35,16 +52,32 @@ impl Press {
                 found.is_settled(now?).then(|| hash(&parts)).flatten()
             }
             Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
-            Recipe::Poster(_, PosterPart::Pack) => None,
+            Recipe::Poster(id, PosterPart::Pack) => {
+                let supplied = posters::supplied(self, self.edition.page(id)?);
+                let found = supplied.map(|(file, _)| &file.found);
+                let stamps: Option<Vec<_>> =
+                    found.map(|found| found.is_settled(now?).then_some((found.written, found.mark))).collect();
+                hash(&("pack", self.printed_key(recipe)?, stamps?))
+            }
             Recipe::SearchText(_) | Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => {
                 self.search_key(recipe)
             }
-            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card => {
-                let (sheet, made) = self.names().sheet(recipe)?;
-                hash(&("sheet", self.typesetter.key(&sheet, made).to_string()))
-            }
+            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card => self.printed_key(recipe),
             recipe => self.view_key(&self.view(out, recipe)?),
         }
+    }
+
+    /// What the bytes of a poster, a preview or a letter follow from; of a pack, what its size follows from.
+    pub(super) fn printed_key(&self, recipe: &Recipe) -> Option<Key> {
+        if let Recipe::Poster(id, PosterPart::Pack) = recipe {
+            let page = self.edition.page(id)?;
+            let made =
+                posters::packed(self, page).map(|(out, recipe)| Some((out.to_string(), self.printed_key(&recipe)?)));
+            let supplied = posters::supplied(self, page).map(|(file, out)| (out.to_string(), file.found.size));
+            return hash(&(made.collect::<Option<Vec<_>>>()?, supplied.collect::<Vec<_>>()));
+        }
+        let (sheet, made) = self.names().sheet(recipe)?;
+        hash(&("sheet", self.typesetter.key(&sheet, made).to_string()))
     }
 
     /// The output with its key.

@@ -1,6 +1,6 @@
 //! Home, the lists with their pagination, the index of campaigns, the page of posters.
 
-use super::view::{CampaignCard, Campaigns, Home, List, PageLink, Pagination, Poster, PosterGroup, Posters};
+use super::view::{CampaignCard, Campaigns, Home, List, PageLink, Pagination, Poster, PosterGroup, Posters, Size};
 use super::{Press, calendar, ics};
 use crate::load::fields::Kind;
 use crate::model::{Own, PageId};
@@ -109,6 +109,7 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
         pages: pagination(number, ids.len().div_ceil(PER_PAGE).max(1), |number| press.url(&of.out(number))),
         agenda: agenda.and_then(|of| calendar::address(press, &of)),
         ics: calendar.as_ref().and_then(|calendar| ics::fetched(press, calendar)),
+        ics_size: calendar.as_ref().map_or(Size::default(), |calendar| ics::size(press, calendar)),
         subscription: calendar.map(|calendar| ics::subscription(press, &calendar)),
     }
 }

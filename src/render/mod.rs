@@ -19,6 +19,7 @@ mod records;
 pub mod search;
 pub mod sheets;
 mod sitemap;
+mod sizes;
 mod structured;
 pub mod view;
 mod words;
@@ -55,6 +56,7 @@ pub struct Press {
     proofs: bool,
     apart: Option<Apart>,
     search: Arc<search::Search>,
+    sizes: Arc<sizes::Known>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -73,9 +75,9 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, doubt) = Default::default();
+        let (search, sizes, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
-        Press { edition, plan, typesetter, theme, shared, shared_key, named, proofs, apart, search, doubt }
+        Press { edition, plan, typesetter, theme, shared, shared_key, named, proofs, apart, search, sizes, doubt }
     }
 
     /// The theme.

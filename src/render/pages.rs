@@ -5,7 +5,7 @@ use super::{Press, calendar, cards, ics, lists, map, posters, words};
 use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
-use crate::plan::CalendarOf;
+use crate::plan::{CalendarOf, Recipe};
 
 /// The template and the view of `page`; posters have no page of their own.
 pub fn page(press: &Press, page: &Page) -> Option<(&'static str, V)> {
@@ -50,6 +50,7 @@ fn campaign(press: &Press, page: &Page, campaign: &page::Campaign) -> view::Camp
         booklet: press.plan.booklet(&page.id).map(|out| press.url(&out)),
         agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
+        ics_size: ics::size(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }
 }
@@ -123,6 +124,10 @@ fn notice(press: &Press, page: &Page, notice: &page::Notice) -> Option<view::Not
         body: press.body(page),
         pdf: press.plan.letter(&page.id).map(|out| press.url(&out)),
         pdf_file: posters::file_name(page, None, "pdf"),
+        pdf_size: match press.plan.letter(&page.id) {
+            Some(_) => press.printed_size(&Recipe::Letter(page.id.clone())),
+            None => view::Size::default(),
+        },
         previous,
         next,
     })
@@ -188,6 +193,7 @@ fn article(press: &Press, page: &Page) -> view::Article {
 
 fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenDay {
     let booking = open_day.booking.as_ref();
+    let calendar = CalendarOf::Page(page.id.clone());
     view::OpenDay {
         card: press.card(page),
         sessions: press.sessions(open_day),
@@ -207,7 +213,8 @@ fn open_day(press: &Press, page: &Page, open_day: &page::OpenDay) -> view::OpenD
         body: press.body(page),
         others: others(press, page),
         poster_set: press.poster_set(page),
-        ics: ics::fetched(press, &CalendarOf::Page(page.id.clone())),
+        ics: ics::fetched(press, &calendar),
+        ics_size: ics::size(press, &calendar),
     }
 }
 
@@ -256,6 +263,7 @@ fn institution(press: &Press, page: &Page, institution: &page::Institution) -> v
         open_days: press.cards(press.plan.index.of_institution(&page.id), usize::MAX),
         agenda: calendar::address(press, &calendar),
         ics: ics::fetched(press, &calendar),
+        ics_size: ics::size(press, &calendar),
         subscription: ics::subscription(press, &calendar),
     }
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::view::{self, Picture};
-use super::{Press, letters, sheets, words};
+use super::view::{self, Picture, Size};
+use super::{Press, letters, sheets};
 use crate::load;
 use crate::load::fields::Kind;
 use crate::model::page::Own;
-use crate::model::{Format, Made, Page};
+use crate::model::{Format, Made, OutPath, Page};
 use crate::plan::{self, PREVIEW_WIDTH, PosterPart, Recipe};
 use crate::report::Finding;
 use crate::typeset::{Sheet, told};
@@ -80,7 +80,12 @@ impl Press {
     pub(crate) fn poster_set(&self, page: &Page) -> Option<view::PosterSet> {
         let url = self.plan.poster(&page.id, PosterPart::Page).map(|out| self.url(&out))?;
         let preview = self.poster_preview(page)?;
-        Some(view::PosterSet { title: page.title.clone(), url, preview, files: self.poster_files(page, |_| None) })
+        Some(view::PosterSet {
+            title: page.title.clone(),
+            url,
+            preview,
+            files: self.poster_files(page, |_| Size::default()),
+        })
     }
 
     /// A small picture of the posters made of a page; none where there are none.
@@ -100,7 +105,7 @@ impl Press {
         Some(Picture { url, alt, caption: None, width: Some(width), height: Some(height), sizes: Vec::new() })
     }
 
-    fn poster_files(&self, page: &Page, size: impl Fn(&Recipe) -> Option<u64>) -> Vec<view::PosterDownload> {
+    fn poster_files(&self, page: &Page, size: impl Fn(&Recipe) -> Size) -> Vec<view::PosterDownload> {
         let formats = self.edition.config().posters.iter();
         let file = |format: &Format| {
             let part = PosterPart::File(*format);
@@ -114,7 +119,7 @@ impl Press {
                 dimensions: dimensions(*format),
                 width: (about.unit == "px").then_some(about.width),
                 height: about.height.filter(|_| about.unit == "px"),
-                size: size(&Recipe::Poster(page.id.clone(), part)).map(words::size).unwrap_or_default(),
+                size: size(&Recipe::Poster(page.id.clone(), part)),
                 url: self.url(&out),
                 // What the file is called once it is on somebody's computer.
                 file: file_name(page, Some(about.zh), about.made.extension()),
@@ -125,11 +130,6 @@ impl Press {
 
     /// `poster.html`
     pub(super) fn poster_page(&self, page: &Page) -> Option<view::PosterPage> {
-        // A proof makes no bytes, so nothing has a size there.
-        let size = |recipe: &Recipe| match self.proofs {
-            true => None,
-            false => self.printed(recipe).and_then(Result::ok).map(|bytes| bytes.len() as u64),
-        };
         let pack = Recipe::Poster(page.id.clone(), PosterPart::Pack);
         let campaign = match &page.own {
             Own::Campaign(campaign) => Some(self.campaign_card(page, campaign)),
@@ -142,11 +142,11 @@ impl Press {
             of: self.card(page),
             campaign,
             set: self.poster_set(page)?,
-            files: self.poster_files(page, size),
+            files: self.poster_files(page, |recipe| self.printed_size(recipe)),
             pack: self.plan.poster(&page.id, PosterPart::Pack).map(|out| view::PackFile {
                 url: self.url(&out),
                 file: file_name(page, Some("海报全套"), "zip"),
-                size: size(&pack).map(words::size).unwrap_or_default(),
+                size: self.printed_size(&pack),
             }),
             lines: lines(self, page),
         })
@@ -224,18 +224,15 @@ fn lines(press: &Press, page: &Page) -> Vec<String> {
 /// Everything in one ZIP: its posters in the order of the table, those supplied for the campaign, and a list of check
 /// sums. Stored, because PDF and PNG are packed already; times are fixed, so the bytes are.
 fn pack(press: &Press, page: &Page) -> Result<Vec<u8>, Vec<Finding>> {
+    let name = |out: &OutPath| out.as_str().rsplit('/').next().unwrap_or_default().to_string();
     let mut files: Vec<(String, Arc<[u8]>)> = Vec::new();
-    for format in &press.edition.config().posters {
-        let recipe = Recipe::Poster(page.id.clone(), PosterPart::File(*format));
-        let Some(out) = press.plan.poster(&page.id, PosterPart::File(*format)) else { continue };
+    for (out, recipe) in packed(press, page) {
         if let Some(bytes) = press.printed(&recipe) {
-            files.push((out.as_str().rsplit('/').next().unwrap_or_default().to_string(), bytes?));
+            files.push((name(&out), bytes?));
         }
     }
-    for path in supplied(press, page) {
-        if let (Some(file), Some(out)) = (press.edition.file(path), press.plan.file(path))
-            && let Ok(bytes) = load::bytes(&file.found.disk)
-        {
+    for (file, out) in supplied(press, page) {
+        if let Ok(bytes) = load::bytes(&file.found.disk) {
             files.push((format!("supplied/{}", out.as_str().trim_start_matches("posters/")), bytes.into()));
         }
     }
@@ -245,10 +242,20 @@ fn pack(press: &Press, page: &Page) -> Result<Vec<u8>, Vec<Finding>> {
     })
 }
 
-fn supplied<'p>(press: &'p Press, page: &Page) -> Vec<&'p crate::report::SourcePath> {
+/// The posters in the pack of `page`, in the order of the table.
+pub(super) fn packed<'p>(press: &'p Press, page: &'p Page) -> impl Iterator<Item = (OutPath, Recipe)> + 'p {
+    press.edition.config().posters.iter().filter_map(|format| {
+        let part = PosterPart::File(*format);
+        Some((press.plan.poster(&page.id, part)?, Recipe::Poster(page.id.clone(), part)))
+    })
+}
+
+/// The files supplied for a campaign, and where they are offered.
+pub(super) fn supplied<'p>(press: &'p Press, page: &Page) -> impl Iterator<Item = (&'p load::File, &'p OutPath)> {
     let mine = press.shown(press.plan.index.of_campaign(&page.id));
     let posters = mine.filter_map(|page| if let Own::Poster(poster) = &page.own { Some(poster) } else { None });
-    posters.flat_map(|poster| poster.files.iter().map(|file| &file.file)).collect()
+    let files = posters.flat_map(|poster| poster.files.iter().map(|file| &file.file));
+    files.filter_map(|path| Some((press.edition.file(path)?, press.plan.file(path)?)))
 }
 
 /// The list of check sums in a pack, in the form `sha256sum -c` reads.

@@ -28,9 +28,9 @@
 //!
 //! A field is added freely. To rename or remove one breaks themes of other projects and belongs in the changelog.
 
-use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+pub use super::sizes::Size;
 use crate::model::{Clock, Day, Moment};
 use crate::theme::Shared;
 
@@ -326,25 +326,11 @@ pub struct Body {
     /// Safe HTML; write it with `| safe`. Its classes are `table-scroll` (round every table), `align-left`, `align-center`
     /// and `align-right` (cells), `external` (links that leave the site, with `data-leave`), `file-facts` (type and size
     /// of a file), `visually-hidden`, `note` and `note-back` (references to notes, and back), `footnotes`, and
-    /// `language-…` of code.
+    /// `language-…` of code. English phrases stand in a `<span lang="en">`.
     pub html: String,
     /// Headings in order, for a table of contents.
     pub outline: Vec<Heading>,
     pub(super) key: [u8; 32],
-}
-
-/// For templates with its HTML. In the key of a page, which is no text, it stands by the hash of what the HTML follows
-/// from, so that a key can be told without making it.
-impl Serialize for Body {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !serializer.is_human_readable() {
-            return (&self.key, &self.outline).serialize(serializer);
-        }
-        let mut body = serializer.serialize_struct("Body", 2)?;
-        body.serialize_field("html", &self.html)?;
-        body.serialize_field("outline", &self.outline)?;
-        body.end()
-    }
 }
 
 /// One heading of a body.
@@ -572,6 +558,8 @@ pub struct Campaign {
     pub agenda: Option<String>,
     /// Address of the calendar file of its open days and events; null while none of them has a day.
     pub ics: Option<String>,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
     /// To subscribe to that file.
     pub subscription: Subscription,
 }
@@ -772,6 +760,8 @@ pub struct Notice {
     pub pdf: Option<String>,
     /// Name to save the PDF under.
     pub pdf_file: String,
+    /// Size of the PDF; empty without one.
+    pub pdf_size: Size,
     /// The next older notice, or null.
     pub previous: Option<Tag>,
     /// The next newer notice, or null.
@@ -871,6 +861,8 @@ pub struct OpenDay {
     pub poster_set: Option<PosterSet>,
     /// Address of the calendar file of its sessions; null while there are none.
     pub ics: Option<String>,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
 }
 
 /// How to book.
@@ -923,6 +915,8 @@ pub struct Institution {
     pub agenda: Option<String>,
     /// Address of the calendar file of its open days; null while none of them has a day.
     pub ics: Option<String>,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
     /// To subscribe to that file.
     pub subscription: Subscription,
 }
@@ -946,6 +940,8 @@ pub struct List {
     pub agenda: Option<String>,
     /// For regions the address of the calendar file, null while nothing in it has a day; else null.
     pub ics: Option<String>,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
     /// For regions, to subscribe to that file; else null.
     pub subscription: Option<Subscription>,
 }
@@ -1025,6 +1021,8 @@ pub struct Calendar {
     pub refine: Refine,
     /// Address of the calendar file for phones and computers.
     pub ics: Option<String>,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
     /// To subscribe to that file.
     pub subscription: Subscription,
     /// The open days as data.
@@ -1036,10 +1034,16 @@ pub struct Calendar {
 pub struct OpenDaysData {
     /// A table for spreadsheets.
     pub csv: String,
+    /// Size of the table.
+    pub csv_size: Size,
     /// JSON for programs.
     pub json: String,
+    /// Size of that file.
+    pub json_size: Size,
     /// The JSON Schema of that file.
     pub schema: String,
+    /// Size of the schema.
+    pub schema_size: Size,
 }
 
 /// Agendas of one sort to choose from.
@@ -1185,6 +1189,8 @@ pub struct Month {
     pub refine: Refine,
     /// Address of the calendar file, which holds all months.
     pub ics: String,
+    /// Size of that file; empty without one.
+    pub ics_size: Size,
     /// To subscribe to that file.
     pub subscription: Subscription,
 }
@@ -1277,7 +1283,7 @@ pub struct PosterDownload {
     /// For pictures of a fixed size the height in pixels, or null.
     pub height: Option<u32>,
     /// `1.2 MB`; empty where only [`PosterSet`] is shown.
-    pub size: String,
+    pub size: Size,
     /// Address.
     pub url: String,
     /// Name to save it under.
@@ -1292,7 +1298,7 @@ pub struct PackFile {
     /// Name to save it under.
     pub file: String,
     /// `1.2 MB`.
-    pub size: String,
+    pub size: Size,
 }
 
 /// A poster supplied as files.

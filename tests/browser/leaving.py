@@ -3,10 +3,8 @@
 import re
 import urllib.parse
 
-# Calendars, feeds and the sitemap change with the site and are read by programs: they tell their type alone.
-PROGRAMS = {"ics": "ICS", "xml": "(Atom|XML)"}
-# Letters and tables of open days are made beside their pages, which would have to make them to tell how large they are.
-MADE = re.compile(r"/(notices/([^/]+)/\2\.pdf|data/[^/]+\.(csv|json))$")
+# Feeds and the sitemap change with the site and are read by programs: they tell their type alone.
+PROGRAMS = {"xml": "(Atom|XML)"}
 SIZE = re.compile(r"(\d+(?:\.\d)?) (B|KB|MB)")
 LINKS = """[...document.querySelectorAll('a[href]')].map((a) => [a.getAttribute('href'), a.protocol, a.hostname,
   a.textContent.replace(/\\s+/g, ' ').trim(), (a.closest('li') || a).textContent.replace(/\\s+/g, ' ').trim(),
@@ -63,8 +61,6 @@ def file_faults(path, ending, text, around):
     if ending in PROGRAMS:
         return [] if re.search(PROGRAMS[ending], text) else ["does not tell its type"]
     faults = [] if ending.upper() in around.upper() else ["does not tell its type"]
-    if MADE.search(path.as_posix()):
-        return faults
     size, told = path.stat().st_size, SIZE.findall(around)
     if not told:
         return faults + ["does not tell its size"]

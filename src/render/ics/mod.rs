@@ -68,6 +68,14 @@ pub fn fetched(press: &Press, of: &CalendarOf) -> Option<String> {
     press.plan.index.calendars.is_dated(of).then(|| press.url(&of.out()))
 }
 
+/// The size of a calendar file; none while it has no event.
+pub fn size(press: &Press, of: &CalendarOf) -> view::Size {
+    match press.plan.index.calendars.is_dated(of) {
+        true => press.written_size(&of.out()),
+        false => view::Size::default(),
+    }
+}
+
 /// The addresses to subscribe to a calendar file.
 pub fn subscription(press: &Press, of: &CalendarOf) -> view::Subscription {
     let address = press.absolute(&of.out());
