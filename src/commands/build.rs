@@ -93,12 +93,13 @@ type Early = Option<Result<Guarded, Failure>>;
 
 impl Build<'_> {
     fn run(&self) -> u8 {
-        let mut pipeline = Pipeline::beginning(self.memo.now);
-        if let Some(code) = self.nothing_new(&mut pipeline) {
-            return code;
-        }
+        let (pipeline, early) = match self.nothing_new(Pipeline::beginning(self.memo.now)) {
+            Ok(code) => return code,
+            Err(begun) => begun,
+        };
+        self.timings.passed(Stage::Look);
         let (parts, no_parts) = self.memo.parts();
-        let (mut pipeline, published, early) = self.read(pipeline, &parts);
+        let (mut pipeline, published) = self.read(pipeline, &parts, &early);
         let mut report = published.report;
         report.extend(self.call.odd_clock(self.machine));
         let no_stamps = early.as_ref().and_then(|early| early.as_ref().ok()?.lost());
@@ -153,36 +154,37 @@ impl Build<'_> {
         inspected(press, self.call.profile, &self.machine.interrupted).into_iter().filter(refuses)
     }
 
-    /// Ends a build for which nothing changed since the last one, if that stands in the output folder as it was written.
-    fn nothing_new(&self, pipeline: &mut Pipeline) -> Option<u8> {
-        let made = self.memo.made.as_ref().filter(|made| made.stamps.is_some())?;
-        if pipeline.stamps_now(&self.order, &made.theme) != made.stamps {
-            return None;
-        }
-        let guarded = write::guard(&Request { key: &made.project, ..self.request }).ok()?;
-        let last = guarded.last().filter(|last| guarded.is_whole() && made.is(last))?;
-        let (files, bytes) = (last.files().len(), last.bytes());
+    /// Ends a build for which nothing changed since the last one, if that stands in the output folder as it was written;
+    /// else gives back the pipeline, which need not walk again, and what was seen of that folder, which is looked at
+    /// while the project is.
+    fn nothing_new(&self, mut pipeline: Pipeline) -> Result<u8, (Pipeline, Early)> {
+        let Some(made) = &self.memo.made else { return Err((pipeline, None)) };
+        let stamps = || made.stamps.is_some() && pipeline.stamps_now(&self.order, &made.theme) == made.stamps;
+        let request = Request { key: &made.project, passed: &|_| (), ..self.request };
+        let (same, early) = rayon::join(stamps, || write::guard(&request));
+        let is_last = |guarded: &Guarded| guarded.is_whole() && guarded.last().is_some_and(|last| made.is(last));
+        let guarded = match early {
+            Ok(guarded) if same && is_last(&guarded) => guarded,
+            early => return Err((pipeline, Some(early))),
+        };
+        let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
         guarded.still();
         let mut findings = Report::new();
         findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
-        Some(self.end(&findings.into_sorted(), Some((made.pages, &written))))
+        Ok(self.end(&findings.into_sorted(), Some((made.pages, &written))))
     }
 
-    /// Reads and plans the site; the output folder is looked at meanwhile, for the project that wrote it last.
-    fn read(&self, pipeline: Pipeline, parts: &[Part]) -> (Pipeline, Publication, Early) {
-        let early = self.memo.made.as_ref();
-        let early = early.map(|made| Request { key: &made.project, passed: &|_| (), ..self.request });
-        let ((pipeline, published), early) = rayon::join(
-            || {
-                let mut pipeline = pipeline.knowing(&self.call.project, parts);
-                self.timings.passed(Stage::Recall);
-                let published = pipeline.run(&self.order, &Changed::Stamped);
-                (pipeline, published)
-            },
-            || early.map(|request| write::guard(&request).inspect(Guarded::look_ahead)),
-        );
-        (pipeline, published, early)
+    /// Reads and plans the site; meanwhile the folder is looked at that is to be staged in.
+    fn read(&self, pipeline: Pipeline, parts: &[Part], early: &Early) -> (Pipeline, Publication) {
+        let read = || {
+            let mut pipeline = pipeline.knowing(&self.call.project, parts);
+            self.timings.passed(Stage::Recall);
+            let published = pipeline.run(&self.order, &Changed::Stamped);
+            (pipeline, published)
+        };
+        let look = || early.iter().flatten().for_each(Guarded::look_ahead);
+        rayon::join(read, look).0
     }
 
     /// Remembers what subscribers are told, which follows from faces; says whether it is remembered. A memory that cannot

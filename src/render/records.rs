@@ -6,6 +6,8 @@ mod table;
 
 pub use table::open_days as open_days_table;
 
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::pages::{accessibility, source};
@@ -20,18 +22,17 @@ const SCHEMA: &str = include_str!("records/open-days.schema.json");
 
 /// `data/pages.json`
 pub fn pages(press: &Press) -> Vec<u8> {
-    let pages: Vec<Value> =
-        press.edition.pages().filter(|page| page.id.kind != Kind::Poster).map(|page| self::page(press, page)).collect();
-    text(&document(press, "pages", pages))
+    let shown =
+        || press.edition.pages().filter(|page| page.id.kind != Kind::Poster).map(|page| self::page(press, page));
+    text(&Document { head: head(press), key: "pages", records: shown })
 }
 
 /// `data/open-days.json`
 pub fn open_days(press: &Press) -> Vec<u8> {
-    let all = press.shown(press.plan.index.list(ListOf::Kind(Kind::OpenDay)));
-    let rows = all.filter_map(|page| open_day(press, page)).collect();
-    let mut whole = Map::from_iter([("$schema".to_string(), schema_address(press).into())]);
-    whole.extend(document(press, "open_days", rows));
-    text(&whole)
+    let all = || press.shown(press.plan.index.list(ListOf::Kind(Kind::OpenDay)));
+    let records = || all().filter_map(|page| open_day(press, page));
+    let schema = ("$schema".to_string(), schema_address(press).into());
+    text(&Document { head: std::iter::once(schema).chain(head(press)).collect(), key: "open_days", records })
 }
 
 /// `data/open-days.schema.json`: what `open-days.json` holds, as JSON Schema 2020-12.
@@ -46,19 +47,48 @@ fn schema_address(press: &Press) -> String {
     press.absolute(&OutPath::new(plan::OPEN_DAYS_SCHEMA).expect("a fixed path is an output path"))
 }
 
-fn document(press: &Press, key: &str, rows: Vec<Value>) -> Map<String, Value> {
+/// A document whose records are made one by one as they are written; of ten thousand at once there would be a hundred
+/// megabytes.
+struct Document<F> {
+    head: Map<String, Value>,
+    key: &'static str,
+    records: F,
+}
+
+struct Records<'f, F>(&'f F);
+
+impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Document<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in &self.head {
+            map.serialize_entry(key, value)?;
+        }
+        map.serialize_entry(self.key, &Records(&self.records))?;
+        map.end()
+    }
+}
+
+impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Records<'_, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+fn head(press: &Press) -> Map<String, Value> {
     let config = press.edition.config();
     Map::from_iter([
         ("site".to_string(), json!(config.title)),
         ("url".to_string(), json!(config.base_url.absolute(""))),
         ("as_of".to_string(), json!(press.edition.today())),
-        (key.to_string(), Value::Array(rows)),
     ])
 }
 
-fn text(document: &Map<String, Value>) -> Vec<u8> {
-    let json = serde_json::to_string_pretty(document).unwrap_or_default();
-    format!("{}\n", structured::safe(&json)).into_bytes()
+fn text(document: &impl Serialize) -> Vec<u8> {
+    let mut safe = structured::Safe(Vec::new());
+    // Nothing is written to but memory.
+    let _ = serde_json::to_writer_pretty(&mut safe, document);
+    safe.0.push(b'\n');
+    safe.0
 }
 
 fn page(press: &Press, page: &Page) -> Value {

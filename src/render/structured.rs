@@ -1,6 +1,8 @@
 //! Structured data for search engines (schema.org) as a finished script element. `<` and the line separators are
 //! written as codes, so no text can end the element (faults.md G08).
 
+use std::io;
+
 use serde_json::{Value, json};
 
 use super::Press;
@@ -44,11 +46,44 @@ pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> St
 
 /// JSON that no HTML or script parser can misread.
 pub fn safe(json: &str) -> String {
-    json.replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+    let mut safe = Safe(Vec::with_capacity(json.len() + json.len() / 16));
+    safe.add(json.as_bytes());
+    String::from_utf8(safe.0).expect("whole characters are replaced by others")
+}
+
+/// Takes JSON and holds it as [`safe`] makes it. What is written at once has to be whole characters, as serializers
+/// write it.
+pub struct Safe(pub Vec<u8>);
+
+impl Safe {
+    fn add(&mut self, mut json: &[u8]) {
+        while let Some(at) = json.iter().position(|byte| matches!(byte, b'<' | b'>' | b'&' | 0xe2)) {
+            let (before, from) = json.split_at(at);
+            let (instead, length) = match from {
+                [b'<', ..] => (&b"\\u003c"[..], 1),
+                [b'>', ..] => (&b"\\u003e"[..], 1),
+                [b'&', ..] => (&b"\\u0026"[..], 1),
+                [0xe2, 0x80, 0xa8, ..] => (&b"\\u2028"[..], 3),
+                [0xe2, 0x80, 0xa9, ..] => (&b"\\u2029"[..], 3),
+                _ => (&from[..1], 1),
+            };
+            self.0.extend_from_slice(before);
+            self.0.extend_from_slice(instead);
+            json = &from[length..];
+        }
+        self.0.extend_from_slice(json);
+    }
+}
+
+impl io::Write for Safe {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        self.add(json);
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn site(press: &Press) -> Value {
@@ -252,8 +287,9 @@ mod tests {
 
     #[test]
     fn g08_no_text_ends_the_script() {
-        let json = safe(&json!({ "a": "</script><!--\u{2028}" }).to_string());
-        assert_eq!(json, r#"{"a":"\u003c/script\u003e\u003c!--\u2028"}"#);
-        assert!(serde_json::from_str::<Value>(&json).is_ok());
+        let said = json!({ "a": "</script><!--\u{2028}“&”\u{2029}—" });
+        let json = safe(&said.to_string());
+        assert_eq!(json, r#"{"a":"\u003c/script\u003e\u003c!--\u2028“\u0026”\u2029—"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), said);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -17,6 +18,16 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 40;
 
 const BUILT_IN: &str = include_str!("words.tsv");
+
+/// Looks for the words of our list; most projects have no others.
+static OURS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let entries: Vec<Entry> = built_in().collect();
+    automaton(entries.iter().map(|entry| entry.wrong.as_str()))
+});
+
+fn built_in() -> impl Iterator<Item = Entry> {
+    BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten())
+}
 
 /// The slogan of a campaign, and the year of that where it is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +61,7 @@ struct Entry {
 impl Words {
     /// Our list, and after it the lines of the project's own, which win; what cannot be read there is told.
     pub fn of(own: Option<&str>, slogans: &[Slogan], report: &mut Report) -> Words {
-        let mut entries: Vec<Entry> = BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten()).collect();
+        let mut entries: Vec<Entry> = built_in().collect();
         let path = words_path();
         let own = own.unwrap_or_default();
         let mut offset = 0;
@@ -72,8 +83,10 @@ impl Words {
         }
         let slogans = Slogans::of(slogans);
         let key = blake3::hash(format!("{entries:?}{:?}{:?}", slogans.parts, slogans.whole).as_bytes()).into();
-        let patterns = entries.iter().map(|entry| entry.wrong.as_str());
-        let automaton = automaton(patterns);
+        let automaton = match own.is_empty() {
+            true => OURS.clone(),
+            false => automaton(entries.iter().map(|entry| entry.wrong.as_str())),
+        };
         Words { entries, automaton, slogans, key }
     }
 
