@@ -67,11 +67,19 @@ class Chromium:
         self._left = b""
         self._number = 0
         self._tabs = {}
+        self._context = None
         self.version = self.call("Browser.getVersion")["product"]
+
+    def renew(self):
+        """Forgets everything that pages left in the browser."""
+        if self._context:
+            self.call("Target.disposeBrowserContext", browserContextId=self._context)
+        self._context = self.call("Target.createBrowserContext")["browserContextId"]
 
     def tab(self):
         """A new empty page."""
-        target = self.call("Target.createTarget", url="about:blank", newWindow=True)["targetId"]
+        where = {"browserContextId": self._context} if self._context else {}
+        target = self.call("Target.createTarget", url="about:blank", newWindow=True, **where)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         tab = self._tabs[session] = Tab(self, session, target)
         tab.begin()

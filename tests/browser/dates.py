@@ -75,7 +75,7 @@ def follow(tab, selector, way, same=False):
         tab.run(f"{first}.scrollIntoView({{block: 'center'}})")
         tab.click(*tab.run(f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
                            f"({first}.getClientRects()[0])"))
-    if not same and tab.until(f"location.href != {before!r} && document.readyState == 'complete'", 10) is None:
+    if not same and tab.until(f"location.href != {before!r} && document.readyState == 'complete'") is None:
         raise Failure(f"{selector} leads nowhere")
     tab.run(PROBE)
 
@@ -145,7 +145,7 @@ def combined(tab, everything):
         faults.append(f"the address keeps {query}")
     reach(tab, "document.querySelector('.refine [type=reset]')")
     tab.press(*ENTER)
-    if tab.until(f"{SHOWN}.length == {len(everything)} && !location.search", 5) is None:
+    if tab.until(f"{SHOWN}.length == {len(everything)} && !location.search") is None:
         faults.append("the choice cannot be taken back")
     return faults
 

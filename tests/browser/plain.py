@@ -165,7 +165,7 @@ def aloud(house):
             tab.run(ELDER)
             tab.run(f"sessionStorage.cancelled = ''; {BUTTON}.click()")
             tab.run(leave)
-            if tab.until("sessionStorage.cancelled === 'yes'", 5) is None:
+            if tab.until("sessionStorage.cancelled === 'yes'") is None:
                 faults.append(f"{way} does not stop it")
     return faults, f"{len(paragraphs)} paragraphs"
 
@@ -191,7 +191,7 @@ def moved(house):
             if not (new or "").startswith(house.out.as_uri()) or new == house.disk(page):
                 faults.append(f"{page} leads to {new}")
             tab.call("Page.navigate", url=house.disk(page) + "#main")
-            if tab.until(f"location.href == '{new}#main' && document.readyState == 'complete'", 10) is None:
+            if tab.until(f"location.href == '{new}#main' && document.readyState == 'complete'") is None:
                 faults.append(f"{page} leads to {tab.run('location.href')}, not to {new}#main")
     if not old:
         faults.append("there are no old addresses to try")
@@ -238,7 +238,7 @@ def skipped(tab, address):
     tab.run(PROBE)
     tab.press(*TAB)
     tab.press(*ENTER)
-    if tab.until("document.activeElement.id == 'main'", 5) is None:
+    if tab.until("document.activeElement.id == 'main'") is None:
         return ["the skip link does not lead to the text"]
     tab.press(*TAB)
     inside = tab.run("document.querySelector('main').contains(document.activeElement)")

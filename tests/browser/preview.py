@@ -66,7 +66,7 @@ def hostile(house):
         if HOSTILE not in tab.run("document.querySelector('h1, main').innerText"):
             faults.append("the title is not shown as it was typed")
         wrong.write_text(f"---\ntitle: 标题\npublished: 2022-09-19 10:00\ncampaigns: ['{HOSTILE}']\n---\n", encoding="utf-8")
-        if tab.until(f"!{OVERLAY}.hidden", 10) is None:
+        if tab.until(f"!{OVERLAY}.hidden") is None:
             faults.append("a wrong file name brings no message")
         if "<img src=x" not in tab.run(f"{OVERLAY}.innerText"):
             faults.append(f"the message does not show the name: {tab.run(OVERLAY + '.innerText')}")
@@ -96,7 +96,7 @@ def kept(house):
                 "getSelection().selectAllChildren(document.querySelector('main p')); var chosen = String(getSelection())")
         tab.run(ELDER)
         page.write_text(text + "\n\n补上的一段。\n", encoding="utf-8")
-        if tab.until("document.querySelector('main').innerText.includes('补上的一段')", 10) is None:
+        if tab.until("document.querySelector('main').innerText.includes('补上的一段')") is None:
             faults.append("the edit does not show")
         for wrong, what in (("!kept.isConnected", "an element that did not change was put in anew"),
                             ("kept.nodeName == 'DETAILS' && !kept.open", "opened details were shut"),
@@ -106,15 +106,15 @@ def kept(house):
             if tab.run(wrong):
                 faults.append(what)
         (theme / "assets/site.css").write_text(style + "\nbody { outline: 7px solid red }\n", encoding="utf-8")
-        if tab.until("getComputedStyle(document.body).outlineWidth == '7px'", 10) is None:
+        if tab.until("getComputedStyle(document.body).outlineWidth == '7px'") is None:
             faults.append("the style sheet was not exchanged")
         if not tab.run("window.here && kept.isConnected"):
             faults.append("for a style sheet the page was loaded anew")
-        if tab.until("document.querySelectorAll('link[rel~=stylesheet]').length == 2", 5) is None:
+        if tab.until("document.querySelectorAll('link[rel~=stylesheet]').length == 2") is None:
             faults.append("the old style sheet stays beside the new one")
         base = (ROOT / "themes/default/templates/base.html").read_text(encoding="utf-8")
         (theme / "templates/base.html").write_text(base.replace("<main", "<p>新的一行</p>\n<main", 1), encoding="utf-8")
-        if tab.until("!window.here && document.body?.innerText.includes('新的一行')", 10) is None:
+        if tab.until("!window.here && document.body?.innerText.includes('新的一行')") is None:
             faults.append("a new frame of the page does not show")
         faults += tab.faults
     return faults, page.stem
@@ -134,7 +134,7 @@ def elsewhere(house):
     with house.preview(project, "--drafts") as address, house.tab() as tab:
         tab.open(f"{address}/about/")
         source.write_text(good + "\n\n又一段。\n", encoding="utf-8")
-        if tab.until(f"!{NEWS}.hidden && {NEWS}.innerText.includes('已更新')", 10) is None:
+        if tab.until(f"!{NEWS}.hidden && {NEWS}.innerText.includes('已更新')") is None:
             faults.append("the other page is not offered")
         elif not tab.run(f"{NEWS}.querySelector('a').href").endswith(f"/{PAGE}/"):
             faults.append("the offer leads elsewhere")
@@ -151,8 +151,12 @@ def elsewhere(house):
         faults += tab.faults
     with house.preview(project, "--follow") as address, house.tab() as tab:
         tab.open(f"{address}/about/")
-        source.write_text(good, encoding="utf-8")
-        if tab.until(f"location.pathname == '/{PAGE}/'", 10) is None:
+        # A page is led on only by what is saved while it listens, which it does a moment after it has come.
+        for number in range(6):
+            source.write_text(f"{good}\n\n再一段{number}。\n", encoding="utf-8")
+            if tab.until(f"location.pathname == '/{PAGE}/'", 5) is not None:
+                break
+        else:
             faults.append("--follow does not lead to the page")
         faults += tab.faults
     return faults, f"{rows} pages in the panel"
@@ -187,22 +191,22 @@ def away(house):
                 faults.append(f"{streams(port)} streams for one tab that is seen")
             source.write_text(good + "\n\n第十个窗口。\n", encoding="utf-8")
             shows = "document.querySelector('main').innerText.includes('第十个窗口')"
-            if tabs[9].until(shows, 10) is None or tabs[0].run(shows):
+            if tabs[9].until(shows) is None or tabs[0].run(shows):
                 faults.append("the seen tab does not follow, or a hidden one does")
             tabs[0].run("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-            if tabs[0].until(shows, 10) is None:
+            if tabs[0].until(shows) is None:
                 faults.append("a tab that is seen again does not catch up")
         finally:
             for tab in tabs[1:]:
                 tab.close()
     tab = tabs[0]
     try:
-        if tab.until(f"{STRIP}?.hidden === false", 10) is None:
+        if tab.until(f"{STRIP}?.hidden === false") is None:
             faults.append("a preview that ended is not told")
         source.write_text(good + "\n\n回来以后。\n", encoding="utf-8")
         with house.preview(project, "--port", str(port)):
             back = f"{STRIP}?.hidden && document.querySelector('main').innerText.includes('回来以后')"
-            if tab.until(back, 20) is None:
+            if tab.until(back) is None:
                 faults.append("a preview that returned is not found")
     finally:
         tab.close()

@@ -7,6 +7,7 @@ Chromium and returns sentences about what is wrong. Without a Chromium everythin
 import argparse
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -44,6 +45,9 @@ TESTS = [
     search.broken, search.offline, search.scriptless, search.seen, same.foldings, same.answers,
 ]
 MOST_SHOWN = 40
+# A browser waits as often as it works, so two keep two cores busy.
+BROWSERS = 2
+TURN = threading.Lock()
 
 
 def main():
@@ -60,42 +64,63 @@ def main():
 
 
 def run(tests, site, scratch, shots):
-    """Runs the tests one after the other; the exit code."""
+    """Runs the tests, each in the first of the browsers that is free; the exit code."""
     begun = time.monotonic()
+    houses, waiting, failed = [], iter(tests), []
     try:
-        browser = Chromium(scratch / "profile")
+        for number in range(min(BROWSERS, max(len(tests), 1))):
+            room = scratch / str(number)
+            room.mkdir()
+            houses.append(House(site, room, Chromium(room / "profile")))
+        print(f"{houses[0].browser.version}, {site}")
+        for house in houses:
+            # One site for all of them.
+            house.out = houses[0].out
+        workers = [threading.Thread(target=work, args=(house, waiting, failed)) for house in houses]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        if shots:
+            look.photographs(houses[0], shots)
     except (Failure, OSError) as failure:
         print(f"FAILED: {failure}")
         return 1
-    print(f"{browser.version}, {site}")
-    try:
-        house = House(site, scratch, browser)
-        failed = [test for test in tests if not passed(test, house)]
-        if shots:
-            look.photographs(house, shots)
     finally:
-        browser.close()
+        for house in houses:
+            house.browser.close()
     took = time.monotonic() - begun
     print(f"{len(tests) - len(failed)} of {len(tests)} browser tests passed in {took:.0f} s")
     return 1 if failed or not tests else 0
+
+
+def work(house, waiting, failed):
+    """Runs in one browser the tests that nobody has begun."""
+    while True:
+        with TURN:
+            test = next(waiting, None)
+        if test is None:
+            return
+        if not passed(test, house):
+            failed.append(test)
 
 
 def passed(test, house):
     """Runs one test and tells what it found."""
     begun = time.monotonic()
     try:
+        house.browser.renew()
         faults, seen = test(house)
     except Exception as error:
         faults, seen = [f"{type(error).__name__}: {error}"], "broken off"
         if not isinstance(error, Failure):
-            traceback.print_exc()
+            faults.append(traceback.format_exc())
     took = time.monotonic() - begun
-    print(f"{'FAILED' if faults else 'ok    '} {test.__module__}.{test.__name__}: {test.__doc__} ({seen}, {took:.1f} s)")
-    for fault in faults[:MOST_SHOWN]:
-        print(f"       - {fault}")
+    told = [f"{'FAILED' if faults else 'ok    '} {test.__module__}.{test.__name__}: {test.__doc__} ({seen}, {took:.1f} s)"]
+    told += [f"       - {fault}" for fault in faults[:MOST_SHOWN]]
     if len(faults) > MOST_SHOWN:
-        print(f"       - and {len(faults) - MOST_SHOWN} more")
-    sys.stdout.flush()
+        told.append(f"       - and {len(faults) - MOST_SHOWN} more")
+    print("\n".join(told), flush=True)
     return not faults
 
 

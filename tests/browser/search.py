@@ -41,7 +41,7 @@ def ask(tab, base, query="", choice=""):
 
 def answered(tab, which=ANSWERED):
     """Waits until the page says what it found."""
-    if tab.until(which, 10) is None:
+    if tab.until(which) is None:
         raise Failure(f"no answer: the page says “{tab.run(SAID)}” at {tab.run('location.href')}")
 
 
@@ -85,7 +85,7 @@ def typed(house):
         tab.press(*DOWN)
         title = tab.run("document.activeElement.textContent")
         tab.press(*ENTER)
-        if tab.until("document.querySelector('h1') && !location.pathname.includes('/search/')", 10) is None:
+        if tab.until("document.querySelector('h1') && !location.pathname.includes('/search/')") is None:
             faults.append("Enter opens nothing")
         elif not tab.run("location.href").startswith(base) or tab.run("document.querySelector('h1').innerText.replace(/\\s/g, '')") != title:
             faults.append(f"“{title}” opens {tab.run('location.href')}")
@@ -128,13 +128,13 @@ def shared(house):
                 faults.append("another tab shows other results")
             faults += other.faults
         tab.run("history.back()")
-        if tab.until("!location.search.includes('kind')", 5) is None:
+        if tab.until("!location.search.includes('kind')") is None:
             faults.append("going back leaves the filter")
         tab.run("history.back()")
-        if tab.until(f"{FIELD}.value == '{QUERY}' && {shows(first)}", 5) is None:
+        if tab.until(f"{FIELD}.value == '{QUERY}' && {shows(first)}") is None:
             faults.append(f"going back shows {tab.run(FIELD + '.value')} and {len(tab.run(TITLES))} titles")
         tab.run("history.go(2)")
-        if tab.until(f"location.href == {address!r} && {shows(refined)}", 5) is None:
+        if tab.until(f"location.href == {address!r} && {shows(refined)}") is None:
             faults.append("going forward does not bring the filter back")
         faults += tab.faults
     return faults, f"{len(first)} and {len(refined)} titles"
@@ -145,7 +145,7 @@ def choose_filter(tab, name, number):
     tab.run(f"window.before = {SAID}")
     value, text = tab.run(f"(({{value, text}}) => [value, text])(document.querySelector('[name={name}]').options[{number}])")
     choose(tab, name, value)
-    answered(tab, f"location.search.includes('{name}={value}') && {SAID} != before")
+    answered(tab, f"location.search.includes('{name}={value}') && {SAID} != before && !{SAID}.includes('……')")
     return value, int(text.split("（")[-1].rstrip("）"))
 
 
@@ -269,15 +269,15 @@ def offline(house):
         with served_below(house, house.out) as (base, _):
             ask(tab, base, QUERY)
             titles = tab.run(TITLES)
-            if tab.until(KEPT, 20) is None:
+            if tab.until(KEPT) is None:
                 raise Failure(f"the worker keeps {tab.run(STORED)} of {tab.run(LOADED)}")
             tab.run("document.querySelector('.hit-title a').click()")
-            if tab.until("!location.pathname.includes('/search/') && document.readyState == 'complete'", 10) is None:
+            if tab.until("!location.pathname.includes('/search/') && document.readyState == 'complete'") is None:
                 raise Failure("the first result does not open")
         tab.run("history.back()")
         answered(tab, shows(titles))
         tab.run("window.before = true; location.reload()")
-        if tab.until(f"!window.before && document.readyState == 'complete' && {shows(titles)}", 10) is None:
+        if tab.until(f"!window.before && document.readyState == 'complete' && {shows(titles)}") is None:
             faults.append(f"after a reload there is {tab.run('document.body.innerText.slice(0, 80)')}")
         styled = "getComputedStyle(document.querySelector('.found-hits a')).color != 'rgb(0, 0, 238)'"
         if not faults and not tab.run(styled):
@@ -298,7 +298,7 @@ def scriptless(house):
         for page in ("", "nothing/here/"):
             tab.open(base + page)
             tab.run(f"{FIELD}.value = '{QUERY}'; {FIELD}.form.requestSubmit()")
-            if tab.until("location.pathname.endsWith('/search/index.html') && document.readyState == 'complete'", 10) is None:
+            if tab.until("location.pathname.endsWith('/search/index.html') && document.readyState == 'complete'") is None:
                 raise Failure(f"the form of /{page} leads to {tab.run('location.href')}")
             if tab.run("location.search") != "?q=" + quote(QUERY):
                 faults.append(f"the form sends {tab.run('location.search')}")
