@@ -1,5 +1,6 @@
 //! `site build`: everything is made, then swapped in; when anything refuses, nothing is written.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -94,8 +95,8 @@ type Early = Option<Result<Guarded, Failure>>;
 impl Build<'_> {
     fn run(&self) -> u8 {
         let (pipeline, early) = match self.nothing_new(Pipeline::beginning(self.memo.now)) {
-            Ok(code) => return code,
-            Err(begun) => begun,
+            ControlFlow::Break(code) => return code,
+            ControlFlow::Continue(begun) => begun,
         };
         self.timings.passed(Stage::Look);
         let (parts, no_parts) = self.memo.parts();
@@ -157,22 +158,22 @@ impl Build<'_> {
     /// Ends a build for which nothing changed since the last one, if that stands in the output folder as it was written;
     /// else gives back the pipeline, which need not walk again, and what was seen of that folder, which is looked at
     /// while the project is.
-    fn nothing_new(&self, mut pipeline: Pipeline) -> Result<u8, (Pipeline, Early)> {
-        let Some(made) = &self.memo.made else { return Err((pipeline, None)) };
+    fn nothing_new(&self, mut pipeline: Pipeline) -> ControlFlow<u8, (Pipeline, Early)> {
+        let Some(made) = &self.memo.made else { return ControlFlow::Continue((pipeline, None)) };
         let stamps = || made.stamps.is_some() && pipeline.stamps_now(&self.order, &made.theme) == made.stamps;
         let request = Request { key: &made.project, passed: &|_| (), ..self.request };
         let (same, early) = rayon::join(stamps, || write::guard(&request));
         let is_last = |guarded: &Guarded| guarded.is_whole() && guarded.last().is_some_and(|last| made.is(last));
         let guarded = match early {
             Ok(guarded) if same && is_last(&guarded) => guarded,
-            early => return Err((pipeline, Some(early))),
+            early => return ControlFlow::Continue((pipeline, Some(early))),
         };
         let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
         guarded.still();
         let mut findings = Report::new();
         findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
-        Ok(self.end(&findings.into_sorted(), Some((made.pages, &written))))
+        ControlFlow::Break(self.end(&findings.into_sorted(), Some((made.pages, &written))))
     }
 
     /// Reads and plans the site; meanwhile the folder is looked at that is to be staged in.
