@@ -35,9 +35,17 @@ struct Judge {
 
 impl Judge {
     fn new() -> Judge {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["metadata", "--offline", "--locked", "--format-version", "1"]).current_dir(workshop::repository());
-        let metadata: Value = serde_json::from_slice(&cargo.output().unwrap().stdout).unwrap();
+        let cargo = |arguments: &[&str]| {
+            let said =
+                Command::new(env!("CARGO")).args(arguments).current_dir(workshop::repository()).output().unwrap();
+            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+            said.stdout
+        };
+        // What other platforms need was never fetched on a fresh machine.
+        let about = String::from_utf8(cargo(&["-vV"])).unwrap();
+        let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+        let metadata = ["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", host];
+        let metadata: Value = serde_json::from_slice(&cargo(&metadata)).unwrap();
         let packages = metadata["packages"].as_array().unwrap();
         let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
         let folder = PathBuf::from(package["manifest_path"].as_str().unwrap()).with_file_name("src");
