@@ -12,6 +12,9 @@ const COMMON: [&str; 10] = ["the", "of", "and", "for", "with", "from", "to", "is
 /// The fewest words of a phrase.
 const FEWEST: usize = 3;
 
+/// What stands before an English phrase in HTML, and behind it.
+pub(super) const MARKS: (&str, &str) = ("<span lang=\"en\">", "</span>");
+
 /// The phrases of `text` that are English, in order.
 pub(super) fn english(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();

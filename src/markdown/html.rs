@@ -168,10 +168,13 @@ impl Writer<'_> {
     fn text(&mut self, text: &str) {
         let mut done = 0;
         for english in foreign::english(text) {
+            if self.out.len() > MAX_HTML {
+                return;
+            }
             escape(&mut self.out, &text[done..english.start]);
-            self.out.push_str("<span lang=\"en\">");
+            self.out.push_str(foreign::MARKS.0);
             escape(&mut self.out, &text[english.clone()]);
-            self.out.push_str("</span>");
+            self.out.push_str(foreign::MARKS.1);
             done = english.end;
         }
         escape(&mut self.out, &text[done..]);

@@ -3,6 +3,10 @@
 //! It is flat on purpose: whatever reads it goes through it once from left to right, so no nesting can exhaust a
 //! stack. Every `Open` has its `Close`.
 
+use super::foreign;
+
+const MARKED: usize = foreign::MARKS.0.len() + foreign::MARKS.1.len();
+
 /// An element with a beginning and an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
@@ -81,7 +85,8 @@ impl Piece {
             Piece::Open(Element::Cell(Align::Default)) | Piece::Close(_) => 9,
             Piece::Open(Element::Link(_)) | Piece::Picture(_) | Piece::Note(_) => 120,
             Piece::Open(_) | Piece::SoftBreak | Piece::HardBreak | Piece::Rule => 26,
-            Piece::Text(text) | Piece::Code(text) => 16 + escaped_length(text),
+            Piece::Text(text) => 16 + escaped_length(text) + MARKED * foreign::english(text).count(),
+            Piece::Code(text) => 16 + escaped_length(text),
             Piece::Listing(listing) => 16 + escaped_length(&listing.1),
         }
     }

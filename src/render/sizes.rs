@@ -29,7 +29,7 @@ impl Serialize for Size {
 }
 
 /// Sizes that many pages tell, each found once.
-pub(super) type Known = Mutex<BTreeMap<OutPath, Arc<OnceLock<u64>>>>;
+pub(super) type Known = Mutex<BTreeMap<OutPath, Arc<OnceLock<Option<u64>>>>>;
 
 impl Press {
     /// The size of a poster, a pack or a letter. It follows from what is printed, so a key can be told without making
@@ -54,7 +54,7 @@ impl Press {
         let mut known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         let size = Arc::clone(known.entry(out.clone()).or_default());
         drop(known);
-        let bytes = size.get_or_init(|| self.bytes(out, recipe).map_or(0, |bytes| bytes.len() as u64));
-        Size { bytes: Some(*bytes), key: None }
+        let bytes = *size.get_or_init(|| Some(self.bytes(out, recipe).ok()?.len() as u64));
+        Size { bytes, key: None }
     }
 }

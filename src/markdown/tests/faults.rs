@@ -197,6 +197,9 @@ fn d08_tables_and_pages_are_bounded() {
     let (_, findings, length) = timed("quotes", "\"".repeat(2 * 1024 * 1024));
     assert_eq!(findings.iter().map(|f| f.code.id).collect::<Vec<_>>(), ["E206"]);
     assert!(length < MAX_HTML + 1000);
+    let (_, findings, length) = timed("English", "a of b\"".repeat(290_000));
+    assert_eq!(findings.iter().map(|f| f.code.id).collect::<Vec<_>>(), ["E206"]);
+    assert!(length < MAX_HTML + 1000);
     assert_eq!(codes(&(row("a", 10) + &row("-", 10) + &row("b", 10).repeat(500))), [""; 0]);
 }
 
