@@ -28,24 +28,20 @@ pub fn assets(files: &Files, report: &mut Report) -> BTreeMap<String, Asset> {
     let mut assets = BTreeMap::new();
     let own = || files.iter().filter_map(|(name, file)| Some((name.strip_prefix("assets/")?, file)));
     for (name, (path, bytes)) in own().filter(|(name, _)| !name.ends_with(".css")) {
-        insert(name, bytes.clone(), bytes.clone(), &Place::file(path), &mut assets, report);
+        insert(name, bytes.clone(), &Place::file(path), &mut assets, report);
     }
     for (name, (path, bytes)) in own().filter(|(name, _)| name.ends_with(".css")) {
         let linked = link(name, &String::from_utf8_lossy(bytes), &assets, |lost| report.add(dangling(path, lost)));
-        let sent = squeezed(&linked).into_bytes().into();
-        insert(name, linked.into_bytes().into(), sent, &Place::file(path), &mut assets, report);
+        insert(name, linked.into_bytes().into(), &Place::file(path), &mut assets, report);
     }
     assets
 }
 
-fn insert(
-    name: &str,
-    bytes: Arc<[u8]>,
-    sent: Arc<[u8]>,
-    place: &Place,
-    assets: &mut BTreeMap<String, Asset>,
-    report: &mut Report,
-) {
+fn insert(name: &str, bytes: Arc<[u8]>, place: &Place, assets: &mut BTreeMap<String, Asset>, report: &mut Report) {
+    let sent = match name.ends_with(".css") {
+        true => squeezed(&String::from_utf8_lossy(&bytes)).into_bytes().into(),
+        false => bytes.clone(),
+    };
     let hash = blake3::hash(&sent).to_hex();
     let named = match name.rsplit_once('.').filter(|(_, extension)| !extension.contains('/')) {
         Some((stem, extension)) => format!("assets/{stem}.{}.{extension}", &hash[..10]),
