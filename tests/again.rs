@@ -37,13 +37,13 @@ fn project() -> Project {
         );
     }
     for number in 0..4 {
-        // Of half of them nothing but their own pages and the booklet shows the body.
-        let summary = if number % 2 == 0 { "\nsummary: 示例摘要" } else { "" };
-        let day = number + 1;
+        // Nothing but their own pages and the booklet shows the end of these bodies.
+        let opening = "这一段比列表里的摘要长。".repeat(40);
         let head =
-            format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{day} 09:00{summary}");
-        let body =
-            "## 一、时间\n\n另见[上一件](notice-0.md)和[附件](../files/form.docx)。\n\n## 二、要求\n\n按要求办。";
+            format!("title: 通知{number}\nissuer: 示例市市场监督管理局\npublished: 2022-09-0{} 09:00", number + 1);
+        let body = format!(
+            "{opening}\n\n## 一、时间\n\n另见[上一件](notice-0.md)和[附件](../files/form.docx)。\n\n## 二、要求\n\n按要求办。"
+        );
         project.write(
             &format!("content/notices/notice-{number}.md"),
             format!("---\n{head}\ncampaigns: [organic]\nregion: 运城市\n---\n\n{body}\n"),
@@ -51,7 +51,10 @@ fn project() -> Project {
         let head = format!("title: 动态{number}\npublished: 2022-09-1{number} 09:00");
         project.write(&format!("content/news/news-{number}.md"), format!("---\n{head}\n---\n\n启动了{number}。\n"));
         let head = format!("title: 案例{number}\npublished: 2022-09-1{number} 10:00\ncampaign: green\nunit: 示例公司");
-        project.write(&format!("content/cases/case-{number}.md"), format!("---\n{head}\n---\n\n示例做法{number}。\n"));
+        project.write(
+            &format!("content/cases/case-{number}.md"),
+            format!("---\n{head}\n---\n\n{opening}\n\n示例做法{number}。\n"),
+        );
         let head = format!(
             "title: 开放日{number}\ncampaign: organic\ninstitution: lab\nsessions:\n  - date: 2022-09-2{number}"
         );
@@ -78,8 +81,12 @@ fn edit(random: &mut fastrand::Rng, root: &Path, step: usize) -> String {
     let put = |text: String| fs::write(&page, text).unwrap();
     let file = |name: &str| root.join(name);
     let what = match random.u8(..23) {
-        0..=3 => {
+        0..=1 => {
             put(format!("{text}\n第{step}段，示例主题一号，一同参加活动\n"));
+            "a paragraph that misquotes"
+        }
+        2..=3 => {
+            put(format!("{text}\n第{step}段。\n"));
             "a paragraph"
         }
         4 => {
