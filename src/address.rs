@@ -110,7 +110,9 @@ pub fn check_name(name: &str) -> Result<(), PathFault> {
     if name == "." || name == ".." {
         return Err(PathFault::Dots);
     }
-    if let Some(c) = name.chars().find(|&c| forbidden(c)) {
+    // Most names are of letters and digits alone, and every link to a page asks.
+    let fault = (!name.bytes().all(is_unreserved)).then(|| name.chars().find(|&c| forbidden(c))).flatten();
+    if let Some(c) = fault {
         return Err(PathFault::Character(c));
     }
     if name.ends_with(['.', ' ']) || name.starts_with(' ') {
@@ -140,12 +142,12 @@ fn reserved(name: &str) -> bool {
     if stem.len() > 8 {
         return false;
     }
-    let stem = stem.to_ascii_lowercase();
-    if matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") {
+    if ["con", "prn", "aux", "nul", "conin$", "conout$"].iter().any(|name| stem.eq_ignore_ascii_case(name)) {
         return true;
     }
-    let digit = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    matches!(digit, Some("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+    let (port, digit) = stem.split_at_checked(3).unwrap_or_default();
+    ["com", "lpt"].iter().any(|name| port.eq_ignore_ascii_case(name))
+        && matches!(digit, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
 }
 
 fn short_name(name: &str) -> bool {
@@ -156,13 +158,22 @@ fn short_name(name: &str) -> bool {
         })
 }
 
+/// Whether `byte` stands in an address as it is (RFC 3986 §2.3).
+fn is_unreserved(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~')
+}
+
 /// Percent-encodes a path for use in a link: everything but unreserved characters and `/` (RFC 3986 §2.3).
 pub fn percent_encode(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
+    let stays = |byte: u8| is_unreserved(byte) || byte == b'/';
+    if path.bytes().all(stays) {
+        return path.to_string();
+    }
+    let mut encoded = String::with_capacity(path.len() * 2);
     for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte as char),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+        match stays(byte) {
+            true => encoded.push(byte as char),
+            false => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
     encoded
@@ -204,6 +215,9 @@ mod tests {
             "a\0b",
             "con",
             "AUX.txt",
+            "Com1",
+            "lpt²",
+            "CONIN$",
             "a/nul.md",
             "a.",
             "a ",

@@ -42,10 +42,27 @@ pub(super) fn is_printable(c: char) -> bool {
     matches!(c, '\n' | '\t') || !(c.is_control() || is_private(c))
 }
 
+/// Whether nothing in `text` is a mark of ours or unprintable.
+pub(super) fn is_untouched(text: &str) -> bool {
+    // By two bytes nearly all of a text is told, many at a time: all others are the beginning of no control and of nothing
+    // private.
+    let doubtful = |byte: u8, next: u8| {
+        (byte < b' ')
+            | (byte == 0x7F)
+            | (byte == 0xC2)
+            | (byte == 0xEE)
+            | ((byte == 0xEF) & (next <= 0xA3))
+            | (byte >= 0xF3)
+    };
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let found = pairs.fold(0, |found, (byte, next)| found | u8::from(doubtful(*byte, *next)));
+    found == 0 && !bytes.last().is_some_and(|byte| doubtful(*byte, 0)) || text.chars().all(is_printable)
+}
+
 /// `text` as the author wrote it: our own marks taken back, other unprintable characters left out.
 pub(super) fn restored(text: &str) -> String {
-    let is_plain = |c: char| matches!(c, ' '..='}' | '\u{3000}'..='\u{9FFF}') || c != TILDE && is_printable(c);
-    if text.chars().all(is_plain) {
+    if is_untouched(text) {
         return text.to_string();
     }
     text.chars().filter_map(|c| if c == TILDE { Some('~') } else { is_printable(c).then_some(c) }).collect()

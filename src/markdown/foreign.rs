@@ -18,7 +18,9 @@ pub(super) const MARKS: (&str, &str) = ("<span lang=\"en\">", "</span>");
 /// The phrases of `text` that are English, in order.
 pub(super) fn english(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    // Most texts have no two spaces, and so no phrase.
+    let spaces = memchr::memchr_iter(b' ', bytes).take(FEWEST - 1).count();
+    let mut at = if spaces < FEWEST - 1 { bytes.len() } else { 0 };
     std::iter::from_fn(move || {
         while at < bytes.len() {
             let start = at + bytes[at..].iter().position(u8::is_ascii_alphabetic)?;

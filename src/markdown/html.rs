@@ -369,7 +369,8 @@ fn table_title(pieces: &[Piece]) -> Option<(String, &[Piece])> {
 /// Appends `text` with the five characters escaped that could end a text or an attribute; nothing beyond the cap.
 pub(super) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some((at, entity)) = rest.char_indices().find_map(|(at, c)| Some((at, entity(c)?))) {
+    while let Some((at, entity)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, entity(char::from(byte))?)))
+    {
         if out.len() + at > MAX_HTML {
             return;
         }

@@ -142,8 +142,11 @@ pub(super) fn length(plain: &str) -> usize {
     let (mut count, mut in_word) = (0, false);
     for c in plain.chars() {
         // Nearly all of a Chinese text, told without a look into tables.
-        if is_han(c) || matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
-            count += usize::from(is_han(c));
+        if matches!(c, '\u{4E00}'..='\u{9FFF}') || is_han(c) {
+            (count, in_word) = (count + 1, false);
+            continue;
+        }
+        if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
             in_word = false;
             continue;
         }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::chars::{JOINER, TILDE, is_printable};
+use super::chars::{TILDE, is_printable, is_untouched};
 use super::source::Prepared;
 use super::web;
 
@@ -46,7 +46,7 @@ impl Prose {
         let origin = prepared.origin(range.start);
         self.mark(origin);
         let alike = text.len() == range.len() && prepared.origin(range.end) == origin + text.len();
-        if alike && text.chars().all(|c| c != JOINER && c != TILDE && is_printable(c)) {
+        if alike && is_untouched(text) {
             return self.text.push_str(text);
         }
         let verbatim = text.len() == range.len();

@@ -79,6 +79,9 @@ impl Prepared {
 
 /// Whether some wide character follows four spaces or a tab; only then is a second reading worth its time.
 fn may_hold_indented_prose(text: &str) -> bool {
+    if !text.contains('\t') && !text.contains("  ") {
+        return false;
+    }
     let mut columns = 0;
     text.chars().any(|c| {
         match c {
@@ -129,7 +132,7 @@ impl<'a> Writer<'a> {
     fn plain(&mut self) {
         let end = self.cuts.first().map_or(self.source.len(), |cut| cut.start);
         let rest = &self.source[self.at..end.max(self.at)];
-        let plain = &rest[..rest.find(is_special).unwrap_or(rest.len())];
+        let plain = &rest[..find_special(rest).unwrap_or(rest.len())];
         self.text.push_str(plain);
         self.prev = plain.chars().next_back().or(self.prev);
         self.at += plain.len();
@@ -204,8 +207,19 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn is_special(c: char) -> bool {
-    matches!(c, '\\' | '\r' | '*' | '~') || is_private(c)
+/// Where the first character stands that asks for more than to be copied.
+fn find_special(text: &str) -> Option<usize> {
+    // Private characters begin with these bytes, and not they alone.
+    let begins = |byte: &u8| matches!(*byte, b'\\' | b'\r' | b'*' | b'~' | 0xEE | 0xEF) || *byte >= 0xF3;
+    let mut at = 0;
+    loop {
+        at += text.as_bytes()[at..].iter().position(begins)?;
+        let c = text[at..].chars().next()?;
+        if c.is_ascii() || is_private(c) {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
 }
 
 /// `**~~` as `**` and `~~`.

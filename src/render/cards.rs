@@ -135,7 +135,6 @@ impl Press {
 
     /// The same as it stands within the page `out`.
     pub(crate) fn body_within(&self, page: &Page, out: &OutPath, within: Within) -> Body {
-        let pairs = || page.body.links().iter().zip(page.links());
         let resolved = |(link, destination): (&Link, &Destination)| match destination {
             // On a page of several bodies only the spots that there are have ids.
             Destination::Anchor(anchor) if !within.ids.is_empty() => match page.body.anchors().any(|id| id == anchor) {
@@ -150,14 +149,16 @@ impl Press {
         if !within.ids.is_empty() {
             key.update(format!("{within:?}\n").as_bytes());
         }
-        for pair in pairs() {
-            key.update(format!("{:?}\n", resolved(pair)).as_bytes());
+        let pairs = page.body.links().iter().zip(page.links());
+        let addresses: Vec<(&Link, Resolved)> = pairs.map(|pair| (pair.0, resolved(pair))).collect();
+        for (_, address) in &addresses {
+            key.update(format!("{address:?}\n").as_bytes());
         }
-        // Links are asked for in order, so one pass finds the destination of each.
-        let left = RefCell::new(pairs());
+        // Links are asked for in order, so one pass finds the address of each.
+        let left = RefCell::new(addresses.into_iter());
         let resolve = |link: &Link| {
             let found = left.borrow_mut().find(|(known, _)| std::ptr::eq(*known, link));
-            found.map_or_else(|| self.resolve(out, link, None), resolved)
+            found.map_or_else(|| self.resolve(out, link, None), |(_, address)| address)
         };
         let html = if self.named { String::new() } else { page.body.html_within(within, &resolve) };
         let outline = page.body.outline().iter();

@@ -57,6 +57,7 @@ pub struct Press {
     apart: Option<Apart>,
     search: Arc<search::Search>,
     sizes: Arc<sizes::Known>,
+    events: Arc<ics::Events>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -75,9 +76,23 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, sizes, doubt) = Default::default();
+        let (search, sizes, events, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
-        Press { edition, plan, typesetter, theme, shared, shared_key, named, proofs, apart, search, sizes, doubt }
+        Press {
+            edition,
+            plan,
+            typesetter,
+            theme,
+            shared,
+            shared_key,
+            named,
+            proofs,
+            apart,
+            search,
+            sizes,
+            events,
+            doubt,
+        }
     }
 
     /// The theme.

@@ -20,6 +20,7 @@ use walkdir::WalkDir;
 use crate::load::kept::{Hash, hash};
 use crate::load::walk;
 use crate::model::OutPath;
+use crate::report::html::entity;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 pub use assets::Asset;
 pub use fonts::FontFile;
@@ -273,6 +274,19 @@ impl Write for Bounded {
     }
 }
 
+/// Writes `text` so that it stands for itself in HTML, in either kind of quotes as well. Tera's own does the same one byte
+/// at a time, which is a twelfth of a build.
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let Some(entity) = entity(char::from(byte)) else { continue };
+        out.write_all(&text.as_bytes()[written..at])?;
+        out.write_all(entity.as_bytes())?;
+        written = at + 1;
+    }
+    out.write_all(&text.as_bytes()[written..])
+}
+
 fn is_folder_name(name: &str) -> bool {
     crate::address::check_name(name).is_ok() && !name.contains('/') && !name.starts_with('.')
 }
@@ -430,6 +444,7 @@ fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> O
     let mut tera = Tera::new();
     // Every template escapes, whatever it is called (faults.md E05).
     tera.autoescape_on([""]);
+    tera.set_escape_fn(escape);
     tera.set_fallback_prefixes([BUILT_IN]).expect("no template has been added yet");
     let all = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
     match tera.add_raw_templates(all) {
@@ -438,5 +453,20 @@ fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> O
             report.add(retell::finding(&error, sources, None));
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn e05_text_stands_for_itself_between_tags_and_in_either_quotes() {
+        let escaped = |text: &str| {
+            let mut out = Vec::new();
+            super::escape(text, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(escaped("<甲 a=\"乙\" b='丙'>&"), "&lt;甲 a=&quot;乙&quot; b=&#39;丙&#39;&gt;&amp;");
+        assert_eq!(escaped("甲乙"), "甲乙");
+        assert_eq!(escaped(""), "");
     }
 }

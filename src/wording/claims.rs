@@ -11,8 +11,7 @@ use crate::report::{Report, Text, codes, displayable};
 
 /// Looks at every sentence of the passage; `year` is the one in which the page was published.
 pub fn check(passage: &Passage, year: Option<i16>, report: &mut Report) {
-    let cross = passage.chars.windows(2).any(|pair| is_cross(pair[0].1) && is_cross(pair[1].1));
-    if !cross && TRIGGERS.as_ref().is_some_and(|words| !words.is_match(passage.text)) {
+    if TRIGGERS.as_ref().is_some_and(|words| !words.is_match(passage.text)) {
         return;
     }
     advertising(passage, report);
@@ -22,11 +21,19 @@ pub fn check(passage: &Passage, year: Option<i16>, report: &mut Report) {
     stale(passage, year, report);
 }
 
-/// Every word one of the rules looks for. Most passages hold none of them, and are read once instead of fifty times.
-static TRIGGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let all = PRAISE.iter().chain(&PRICES).chain(&FEES).chain(&GAPS).chain(&["国家", STALE]);
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(all).ok()
-});
+/// Looks for all those words at once. Most passages hold none, and are read once instead of fifty times.
+static TRIGGERS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(words()).ok());
+
+/// Every word one of the rules looks for.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let words = PRAISE.iter().chain(&PRICES).chain(&FEES).chain(&GAPS).chain(&REGIONS).chain(&[STALE]);
+        let crosses = CROSSES.iter().flat_map(|first| CROSSES.map(|second| format!("{first}{second}")));
+        words.map(ToString::to_string).chain(crosses).collect()
+    });
+    WORDS.iter().map(String::as_str)
+}
 
 const FIRMS: [&str; 8] = ["公司", "合作社", "集团", "酒店", "超市", "商场", "农场", "企业名称"];
 const PRAISE: [&str; 22] = [
@@ -153,6 +160,9 @@ fn fees(passage: &Passage, report: &mut Report) {
     }
 }
 
+/// Regions that are no countries.
+const REGIONS: [&str; 3] = ["台湾", "香港", "澳门"];
+
 /// `来自日本、台湾等国家`.
 fn countries(passage: &Passage, report: &mut Report) {
     for (at, _) in passage.text.match_indices("国家") {
@@ -175,7 +185,7 @@ fn countries(passage: &Passage, report: &mut Report) {
         let ends = |c: &char| "。，；：！？,;:".contains(*c);
         let length: usize = before[..etc].chars().rev().take(100).take_while(|c| !ends(c)).map(char::len_utf8).sum();
         let list = &before[etc - length..etc];
-        let Some(region) = ["台湾", "香港", "澳门"].into_iter().find(|region| list.contains(region)) else {
+        let Some(region) = REGIONS.into_iter().find(|region| list.contains(region)) else {
             continue;
         };
         if !list.contains(['、', '和', '及']) {
@@ -218,8 +228,11 @@ fn gaps(passage: &Passage, report: &mut Report) {
     }
 }
 
+/// What stands in forms for what is to be filled in.
+const CROSSES: [char; 5] = ['X', 'x', '×', 'Ｘ', '╳'];
+
 fn is_cross(c: char) -> bool {
-    matches!(c, 'X' | 'x' | '×' | 'Ｘ' | '╳')
+    CROSSES.contains(&c)
 }
 
 fn gap(passage: &Passage, range: Range<usize>, report: &mut Report) {
@@ -238,6 +251,7 @@ fn stale(passage: &Passage, year: Option<i16>, report: &mut Report) {
     if year.is_none_or(|year| year < 2023) {
         return;
     }
+    // The longer one holds the other, by which it is found.
     for word in ["新冠肺炎疫情防控", STALE] {
         let Some(at) = passage.text.find(word) else { continue };
         let sentence = &passage.text[passage.sentence(at)];

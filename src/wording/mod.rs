@@ -2,6 +2,7 @@
 //! body. They run where the body is read, so a body that is not read again is not judged again.
 
 mod attached;
+mod beginnings;
 mod claims;
 mod marks;
 mod numbers;
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use memchr::memmem;
 use unicode_width::UnicodeWidthChar;
 
 use crate::load::node::{Map, Node, Value};
@@ -142,8 +144,10 @@ impl Judge<'_> {
         numbers::check(passage, key, report);
         if passage.chars.iter().any(|(_, c)| is_han(*c)) {
             punctuation::check(passage, report);
-            claims::check(passage, self.year, report);
-            words::check(passage, self.words, self.year, report);
+            if self.words.may_stand_in(passage) {
+                claims::check(passage, self.year, report);
+                words::check(passage, self.words, self.year, report);
+            }
         }
     }
 }
@@ -198,6 +202,9 @@ fn written_at(span: &Span, text: &str) -> Option<usize> {
 
 /// The note under the body and the header say different things about who may read it (domain.md O03).
 fn openness(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
+    if memmem::find(prose.text().as_bytes(), "公开".as_bytes()).is_none() {
+        return;
+    }
     let key = source.header.map.text("openness").unwrap_or("主动公开");
     let mut start = 0;
     for block in prose.text().split_terminator('\n') {

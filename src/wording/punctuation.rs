@@ -35,13 +35,13 @@ fn between(passage: &Passage) -> Vec<Mend> {
         ';' => Some("；"),
         _ => None,
     };
-    let mend = |index: usize| {
-        let full = full(passage.at(index)?)?;
+    let mend = |(index, (_, c)): (usize, &(usize, char))| {
+        let full = full(*c)?;
         let (before, after) = (passage.before(index)?, passage.at(index + 1)?);
         let is_between = is_wide(before) && (is_han(after) || matches!(after, '《' | '“' | '（'));
         is_between.then(|| (passage.bytes(index, index + 1), full.to_string()))
     };
-    (0..passage.chars.len()).filter_map(mend).collect()
+    passage.chars.iter().enumerate().filter_map(mend).collect()
 }
 
 /// So many brackets may be open at once; the first of more has no partner.
@@ -51,7 +51,9 @@ const DEEPEST: usize = 32;
 fn brackets(passage: &Passage, report: &mut Report) -> (Vec<Mend>, Vec<Mend>) {
     let (mut level, mut rest) = (Vec::new(), Vec::new());
     let (mut open, mut alone): (Vec<(usize, char)>, Vec<usize>) = (Vec::new(), Vec::new());
-    for (index, (_, c)) in passage.chars.iter().enumerate() {
+    // What nearly all of a text is made of is no bracket.
+    let others = passage.chars.iter().enumerate().filter(|(_, (_, c))| !matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    for (index, (_, c)) in others {
         if let Some(wanted) = partner(*c) {
             if open.len() >= DEEPEST {
                 alone.push(open.remove(0).0);

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::beginnings::Beginnings;
+use super::claims;
 use super::passage::Passage;
 use crate::load::words_path;
 use crate::report::{Code, Finding, Place, Report, Text, codes, displayable};
@@ -44,6 +46,8 @@ pub struct Words {
     entries: Vec<Entry>,
     automaton: Option<AhoCorasick>,
     slogans: Slogans,
+    /// How all that is looked for begins, what [`claims`] looks for as well.
+    beginnings: Beginnings,
     /// What tells this list from others.
     pub key: [u8; 32],
 }
@@ -87,7 +91,17 @@ impl Words {
             true => OURS.clone(),
             false => automaton(entries.iter().map(|entry| entry.wrong.as_str())),
         };
-        Words { entries, automaton, slogans, key }
+        let mut all: Vec<&str> = entries.iter().map(|entry| entry.wrong.as_str()).collect();
+        all.extend(slogans.parts.iter().map(|(part, _)| part.as_str()));
+        all.extend(slogans.whole.iter().map(|(whole, _)| whole.as_str()));
+        all.extend(claims::words().map(|word: &str| word));
+        let beginnings = Beginnings::of(all.into_iter());
+        Words { entries, automaton, slogans, beginnings, key }
+    }
+
+    /// Whether any of the words, the slogans or what [`claims`] looks for may stand in `passage`.
+    pub(super) fn may_stand_in(&self, passage: &Passage) -> bool {
+        self.beginnings.may_stand_in(passage.chars)
     }
 
     fn found<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a Entry, Range<usize>)> {
@@ -208,7 +222,10 @@ fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick>
     let patterns: Vec<&str> = patterns.collect();
     // Every text goes through it, so it is worth being made for speed, as long as that takes no time itself.
     let kind = (patterns.len() < 500).then_some(AhoCorasickKind::DFA);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(patterns).ok()
+    // In Chinese text the bytes that words begin with are everywhere: looking for those first only costs time.
+    let built =
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).prefilter(false).build(patterns);
+    built.ok()
 }
 
 /// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12); gives where they

@@ -10,8 +10,7 @@ use crate::render::{Press, words};
 /// What becomes a VEVENT.
 pub struct Entry<'p> {
     page: &'p Page,
-    /// The day.
-    pub day: Day,
+    day: Day,
     /// The day its UID names, which stays when the entry is moved.
     first_day: Day,
     /// Which of its page's entries with that first day, from 1, as written.
@@ -39,10 +38,9 @@ impl<'p> Entry<'p> {
         Entry { page, day, first_day: day, number, start: event.start, end: event.end, what: What::Event(event) }
     }
 
-    /// Writes the event; `alarm` goes inside it.
-    pub fn write(&self, lines: &mut Lines, press: &Press, alarm: Option<&Alarm>) {
+    /// Writes what stands between the lines that begin and end the event.
+    pub fn write(&self, lines: &mut Lines, press: &Press) {
         let Page { id, updated, published, .. } = self.page;
-        lines.raw("BEGIN:VEVENT");
         let host = press.edition.config().base_url.host();
         // Points, which no slug may hold, keep the parts apart.
         lines
@@ -61,10 +59,6 @@ impl<'p> Entry<'p> {
             What::Event(event) => self.about_event(lines, press, event),
         }
         lines.raw(&format!("URL:{}", press.absolute(&id.out())));
-        if let Some(alarm) = alarm {
-            alarm.write(lines);
-        }
-        lines.raw("END:VEVENT");
     }
 
     fn when(&self, lines: &mut Lines) {
@@ -171,7 +165,8 @@ impl Alarm {
             .then(|| Alarm { day, words: joined([format!("今天预约截止：{}", page.title), how], "\n") })
     }
 
-    fn write(&self, lines: &mut Lines) {
+    /// Writes the reminder, which stands inside an event.
+    pub fn write(&self, lines: &mut Lines) {
         let nine = Moment { day: self.day, clock: Clock { hour: 9, minute: 0 } };
         lines.raw("BEGIN:VALARM");
         lines.raw("ACTION:DISPLAY");

@@ -14,6 +14,11 @@ impl Lines {
         self.0
     }
 
+    /// Lines that were finished before.
+    pub fn written(&mut self, lines: &str) {
+        self.0.push_str(lines);
+    }
+
     /// A property with a text value; an empty one is left out.
     pub fn text(&mut self, name: &str, value: &str) {
         self.list(name, &[value]);

@@ -31,15 +31,21 @@ mod entry;
 mod lines;
 mod time;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use self::entry::{Alarm, Entry};
 use self::lines::Lines;
 use super::{Press, view};
-use crate::model::{Own, Page};
+use crate::model::{Day, Own, Page, PageId};
 use crate::plan::{CalendarOf, Occurrence};
+
+/// Events as they stand in every calendar that has them, each written once; by page and place among its sessions.
+pub(super) type Events = Mutex<BTreeMap<(PageId, usize), Arc<str>>>;
 
 /// The calendar file of `of`.
 pub fn calendar(press: &Press, of: &CalendarOf) -> String {
-    let entries = entries(press, of);
+    let events = events(press, of);
     let mut lines = Lines::default();
     lines.raw("BEGIN:VCALENDAR");
     lines.raw("VERSION:2.0");
@@ -52,11 +58,16 @@ pub fn calendar(press: &Press, of: &CalendarOf) -> String {
     let today = press.edition.today();
     let alarm = single.and_then(|(page, open_day)| Alarm::of(page, open_day, today));
     // One reminder is enough, however many sessions there are.
-    let reminding = entries.iter().position(|entry| entry.day >= today);
-    for (index, entry) in entries.iter().enumerate() {
-        entry.write(&mut lines, press, alarm.as_ref().filter(|_| Some(index) == reminding));
+    let reminding = events.iter().position(|(day, _)| *day >= today);
+    for (index, (_, event)) in events.iter().enumerate() {
+        lines.raw("BEGIN:VEVENT");
+        lines.written(event);
+        if let Some(alarm) = alarm.as_ref().filter(|_| Some(index) == reminding) {
+            alarm.write(&mut lines);
+        }
+        lines.raw("END:VEVENT");
     }
-    if entries.is_empty() {
+    if events.is_empty() {
         timezone(&mut lines);
     }
     lines.raw("END:VCALENDAR");
@@ -123,9 +134,23 @@ fn open_day<'p>(press: &'p Press, of: &CalendarOf) -> Option<(&'p Page, &'p crat
     }
 }
 
-/// What stands in a calendar, in the order of time; what has no day stands in none.
-fn entries<'p>(press: &'p Press, of: &CalendarOf) -> Vec<Entry<'p>> {
-    press.plan.index.calendars.all(of).filter_map(|occurrence| entry(press, occurrence)).collect()
+/// What stands in a calendar, in the order of time, each with its day; what has no day stands in none.
+fn events(press: &Press, of: &CalendarOf) -> Vec<(Day, Arc<str>)> {
+    press.plan.index.calendars.all(of).filter_map(|occurrence| event(press, occurrence)).collect()
+}
+
+fn event(press: &Press, occurrence: &Occurrence) -> Option<(Day, Arc<str>)> {
+    let (day, key) = (occurrence.day()?, (occurrence.page.clone(), occurrence.at?));
+    let known = || press.events.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = known().get(&key).cloned();
+    if let Some(event) = before {
+        return Some((day, event));
+    }
+    let mut lines = Lines::default();
+    entry(press, occurrence)?.write(&mut lines, press);
+    let event: Arc<str> = lines.into_text().into();
+    known().insert(key, event.clone());
+    Some((day, event))
 }
 
 fn entry<'p>(press: &'p Press, occurrence: &Occurrence) -> Option<Entry<'p>> {
