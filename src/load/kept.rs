@@ -38,6 +38,8 @@ pub struct KeptSource {
     pub lines: Lines,
     map: Vec<KeptEntry>,
     body_at: usize,
+    /// The hash of its text.
+    text: Hash,
     told: Vec<Finding>,
 }
 
@@ -89,6 +91,7 @@ impl KeptSource {
             lines,
             map,
             body_at: source.header.body_at,
+            text: source.text.key,
             told: told.to_vec(),
         })
     }
@@ -96,13 +99,13 @@ impl KeptSource {
     /// The source again, in the project that lies at `project` now, what was told of it, and its lines; none where the
     /// tables of fields do not know it.
     pub fn source(self, project: &Path) -> Option<(Source, Vec<Finding>, Shared)> {
-        let KeptSource { path, disk, kind, name, bundle, size, written, mark, lines, map, body_at, told } = self;
+        let KeptSource { path, disk, kind, name, bundle, size, written, mark, lines, map, body_at, text, told } = self;
         let (kind, lines) = (*Kind::ALL.get(usize::from(kind))?, lines.shared());
         let map = unpacked(map, &level(kind), &lines)?;
         let found = Found { disk: project.join(disk), size, written, mark };
         let file = PageFile { path, kind, name, bundle, found };
         let header = Header { map, mistaken: Vec::new(), body_at };
-        Some((Source { file, text: SourceText::OnDisk, header, row: None }, told, lines))
+        Some((Source { file, text: SourceText::on_disk(text), header, row: None }, told, lines))
     }
 
     /// What pages are made from, but for the body: the place and the values.

@@ -25,7 +25,7 @@ pub mod walk;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
@@ -74,13 +74,38 @@ pub struct Source {
     pub row: Option<RowAt>,
 }
 
-/// A source's text.
-#[derive(Debug, PartialEq)]
-pub enum SourceText {
-    /// Decoded, with `\n` line breaks.
-    Here(String),
-    /// Read in an earlier run; [`text_of`] reads it again.
-    OnDisk,
+/// A source's text, decoded, with `\n` line breaks. It is here until the body is read from it; from then on, and where
+/// that was in an earlier run, it is on disk, because ten thousand texts that nobody asks for again fill the memory.
+#[derive(Debug, Default)]
+pub struct SourceText {
+    key: kept::Hash,
+    here: Mutex<Option<Arc<str>>>,
+}
+
+impl SourceText {
+    fn here(text: String) -> SourceText {
+        SourceText { key: blake3::hash(text.as_bytes()).into(), here: Mutex::new(Some(text.into())) }
+    }
+
+    fn on_disk(key: kept::Hash) -> SourceText {
+        SourceText { key, here: Mutex::default() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Arc<str>>> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves the text on disk.
+    pub fn let_go(&self) {
+        *self.held() = None;
+    }
+}
+
+/// Texts are the same by their hashes.
+impl PartialEq for SourceText {
+    fn eq(&self, other: &SourceText) -> bool {
+        self.key == other.key
+    }
 }
 
 /// Which row of a table a page was read from.
@@ -239,11 +264,15 @@ fn no_config(path: &SourcePath) -> Finding {
     Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
-/// The text of a page that was read in an earlier run; none when its file is another one now.
-pub fn text_of(file: &PageFile) -> Option<String> {
-    let facts = fs::symlink_metadata(&file.found.disk).ok()?;
-    let stands = facts.is_file() && facts.len() == file.found.size && facts.modified().ok() == file.found.written;
-    if stands { decoded(file, &mut Report::new()) } else { None }
+/// The text of a page; none when it is on disk and its file is another one now.
+pub fn text_of(source: &Source) -> Option<Arc<str>> {
+    let here = source.text.held().clone();
+    here.or_else(|| {
+        let file = &source.file;
+        let facts = fs::symlink_metadata(&file.found.disk).ok()?;
+        let stands = facts.is_file() && facts.len() == file.found.size && facts.modified().ok() == file.found.written;
+        if stands { decoded(file, &mut Report::new()).map(Arc::from) } else { None }
+    })
 }
 
 /// The text of a page or a table; none when it cannot be read.
@@ -265,7 +294,7 @@ fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
 
 fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     let header = header::read(&file.path, &text, file.kind, report)?;
-    Some(Source { file: file.clone(), text: SourceText::Here(text), header, row: None })
+    Some(Source { file: file.clone(), text: SourceText::here(text), header, row: None })
 }
 
 fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable> {

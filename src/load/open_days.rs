@@ -80,7 +80,7 @@ impl Reader<'_, '_> {
         let row = RowAt { number: row.number, span: told::whole(row) };
         self.sources.push(Source {
             file: self.file.clone(),
-            text: SourceText::Here(String::new()),
+            text: SourceText::here(String::new()),
             header,
             row: Some(row),
         });

@@ -387,10 +387,10 @@ fn read_table(file: &PageFile) -> Read<Arc<Table>> {
     Read { made, told: told.into_sorted() }
 }
 
-/// What is read of a page follows from its place and its text.
+/// What is read of a page follows from its file and its text. By the stamps of the file the text is found again, so they
+/// have to be the ones it has now.
 fn same_page(old: &Arc<Source>, new: &Arc<Source>) -> bool {
-    (&old.file.path, old.file.kind, &old.file.name) == (&new.file.path, new.file.kind, &new.file.name)
-        && old.text == new.text
+    old.file == new.file && old.text == new.text
 }
 
 fn same_table(old: &Arc<Table>, new: &Arc<Table>) -> bool {

@@ -134,8 +134,8 @@ impl Body {
     pub fn blocks(&self, resolve: &dyn Fn(&Link) -> Resolved) -> Blocks {
         let resolved = self.links().iter().map(|link| html::checked(link, resolve)).collect();
         let mut grower = grow::Grower::new(self, resolved);
-        let blocks = grower.page(&self.parsed().pieces);
-        let notes = self.parsed().notes.iter().map(|note| grower.page(&note.pieces)).collect();
+        let blocks = grower.page(&self.parsed().pieces.all());
+        let notes = self.parsed().notes.iter().map(|note| grower.page(&note.pieces.all())).collect();
         Blocks { blocks, notes }
     }
 }

@@ -3,6 +3,8 @@
 //! “Ambiguous” marks (“ ” ‘ ’ … — ·) are narrow by the Unicode tables and wide in Chinese text, so they take the
 //! width of what stands beside them.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// Put between an emphasis run and Chinese punctuation; to the parser it is a letter. Never leaves this room.
@@ -55,15 +57,15 @@ pub(super) fn is_untouched(text: &str) -> bool {
             | (byte >= 0xF3)
     };
     let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     let found = pairs.fold(0, |found, (byte, next)| found | u8::from(doubtful(*byte, *next)));
     found == 0 && !bytes.last().is_some_and(|byte| doubtful(*byte, 0)) || text.chars().all(is_printable)
 }
 
 /// `text` as the author wrote it: our own marks taken back, other unprintable characters left out.
-pub(super) fn restored(text: &str) -> String {
+pub(super) fn restored(text: &str) -> Cow<'_, str> {
     if is_untouched(text) {
-        return text.to_string();
+        return Cow::from(text);
     }
     text.chars().filter_map(|c| if c == TILDE { Some('~') } else { is_printable(c).then_some(c) }).collect()
 }

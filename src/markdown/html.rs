@@ -21,7 +21,7 @@ pub(super) fn write(body: &Body, within: Within, resolve: &dyn Fn(&Link) -> Reso
         tables: 0,
         title: None,
     };
-    writer.pieces(&body.parsed().pieces);
+    writer.pieces(&body.parsed().pieces.all());
     writer.notes();
     writer.out
 }
@@ -155,7 +155,7 @@ impl Writer<'_> {
                 escape(&mut self.out, text);
                 self.out.push_str("</code>");
             }
-            Piece::Listing(listing) => self.listing(&listing.0, &listing.1),
+            Piece::Listing(language, text) => self.listing(language, text),
             Piece::SoftBreak => self.out.push('\n'),
             Piece::HardBreak => self.out.push_str("<br>\n"),
             Piece::Rule => self.out.push_str("<hr>\n"),
@@ -331,7 +331,7 @@ impl Writer<'_> {
             }
             let shown = index + 1;
             let _ = write!(self.out, "<li id=\"{ids}fn-{shown}\">");
-            self.pieces(&note.pieces);
+            self.pieces(&note.pieces.all());
             if note.references > 0 {
                 let _ = write!(
                     self.out,
@@ -346,7 +346,7 @@ impl Writer<'_> {
 
 /// The title of the table that follows at once, if what follows the beginning of a paragraph is such a title, `表1 …`;
 /// and the table.
-fn table_title(pieces: &[Piece]) -> Option<(String, &[Piece])> {
+fn table_title<'p, 't>(pieces: &'p [Piece<'t>]) -> Option<(String, &'p [Piece<'t>])> {
     let end = pieces.iter().take(TABLE_TITLE).position(|piece| matches!(piece, Piece::Close(Element::Paragraph)))?;
     let (words, table) = (&pieces[..end], &pieces[end + 1..]);
     if !matches!(table, [Piece::Open(Element::Table), ..]) {

@@ -11,7 +11,7 @@ use super::pieces::{Element, Piece};
 const AHEAD: usize = 32;
 
 /// `pieces` with needless line breaks, indentation and empty paragraphs left out.
-pub(super) fn lines(pieces: Vec<Piece>) -> Vec<Piece> {
+pub(super) fn lines(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
     let breaks = breaks(&pieces);
     let mut breaks = breaks.into_iter();
     let mut joined = Joined::default();
@@ -111,13 +111,13 @@ impl Edge {
 }
 
 #[derive(Default)]
-struct Joined {
-    pieces: Vec<Piece>,
+struct Joined<'t> {
+    pieces: Vec<Piece<'t>>,
     /// Whether a line begins here, so that white space is indentation.
     fresh: bool,
 }
 
-impl Joined {
+impl<'t> Joined<'t> {
     fn line_break(&mut self, fate: Option<Break>) {
         match fate {
             Some(Break::Paragraph) => {
@@ -129,15 +129,15 @@ impl Joined {
         self.fresh = true;
     }
 
-    fn text(&mut self, text: String) {
-        let text = if self.fresh { text.trim_start().to_string() } else { text };
+    fn text(&mut self, text: &'t str) {
+        let text = if self.fresh { text.trim_start() } else { text };
         if !text.is_empty() {
             self.fresh = false;
             self.pieces.push(Piece::Text(text));
         }
     }
 
-    fn other(&mut self, piece: Piece) {
+    fn other(&mut self, piece: Piece<'t>) {
         let empty = matches!(piece, Piece::Close(Element::Paragraph))
             && matches!(self.pieces.last(), Some(Piece::Open(Element::Paragraph)));
         self.fresh = match &piece {

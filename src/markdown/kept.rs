@@ -6,13 +6,14 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::pieces::Pieces;
 use super::{Body, Heading, Link, Parsed, Said, Target, body};
 use crate::report::{Finding, Lines, Place, Report, Shared, SourcePath, Spot};
 
 /// Gives the text of a file that was read in an earlier run.
 pub trait Text: Send + Sync {
     /// Its path, its text, and the byte at which the body begins; none where it cannot be read.
-    fn text(&self) -> Option<(SourcePath, String, usize)>;
+    fn text(&self) -> Option<(SourcePath, Arc<str>, usize)>;
 }
 
 /// What a body shows, at once or when somebody asks.
@@ -28,7 +29,7 @@ impl fmt::Debug for Inside {
     }
 }
 
-static NOTHING: Parsed = Parsed { pieces: Vec::new(), notes: Vec::new(), titles: Vec::new() };
+static NOTHING: Parsed = Parsed { pieces: Pieces::none(), notes: Vec::new(), titles: Vec::new() };
 
 impl Inside {
     pub(super) fn of(parsed: Parsed) -> Inside {
@@ -38,11 +39,6 @@ impl Inside {
     /// What is read from `text` when somebody asks.
     pub(super) fn later(text: Arc<dyn Text>) -> Inside {
         Inside { parsed: OnceLock::new(), text: Some(text) }
-    }
-
-    /// What was read at once.
-    pub(super) fn now(&self) -> &Parsed {
-        self.parsed.get().and_then(Option::as_deref).unwrap_or(&NOTHING)
     }
 
     /// Reads the text for what is asked besides what it shows, and keeps the rest for who asks for that.

@@ -44,7 +44,7 @@ use kept::Inside;
 pub use kept::{Facts, Text};
 pub use lines::Lines;
 use notes::Note;
-use pieces::Piece;
+use pieces::{Piece, Pieces};
 pub use prose::{MASK, Prose};
 
 /// The most bytes of HTML one body may become (8 MiB).
@@ -75,7 +75,7 @@ struct Said {
 /// What a body shows, piece by piece.
 #[derive(Debug, Clone, Default)]
 struct Parsed {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
     notes: Vec<Note>,
     titles: Vec<String>,
 }
@@ -204,21 +204,20 @@ pub fn shortened(text: &str) -> String {
 
 impl Body {
     fn of(draft: reader::Draft) -> Body {
-        let mut pieces = join::lines(draft.pieces);
-        let notes = draft.notes.into_iter().map(join::lines).collect();
+        let mut pieces = join::lines(draft.pieces.all());
+        let notes = draft.notes.iter().map(|note| join::lines(note.all())).collect();
         let notes = notes::ordered(&mut pieces, notes);
         let (mut outline, mut links) = (outline::of(&draft.levels), draft.links);
-        let parts = std::iter::once(&pieces).chain(notes.iter().map(|note| &note.pieces));
-        for pieces in parts {
-            plain::name(pieces, &mut outline, &mut links);
+        plain::name(&pieces, &mut outline, &mut links);
+        for note in &notes {
+            plain::name(&note.pieces.all(), &mut outline, &mut links);
         }
-        pieces.shrink_to_fit();
         let shows =
             |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
         let empty = !pieces.iter().any(shows);
         let opening = plain::opening(&pieces, &links);
-        let inside = Inside::of(Parsed { pieces, notes, titles: draft.titles });
-        let length = plain::length(&plain(inside.now(), &links));
+        let length = plain::length(&plain(&pieces, &notes, &links));
+        let inside = Inside::of(Parsed { pieces: Pieces::of(&pieces), notes, titles: draft.titles });
         let said = OnceLock::from(Said { outline, links, length, refused: false, empty, opening });
         Body { said, inside, ..Body::default() }
     }
@@ -271,7 +270,8 @@ impl Body {
 
     /// The text without marks, one line a block.
     pub fn plain(&self) -> String {
-        plain(self.parsed(), self.links())
+        let Parsed { pieces, notes, .. } = self.parsed();
+        plain(&pieces.all(), notes, self.links())
     }
 
     /// The first paragraphs as plain text, at most 120 characters, cut after a sentence where there is one.
@@ -295,11 +295,11 @@ impl Body {
     }
 }
 
-fn plain(parsed: &Parsed, links: &[Link]) -> String {
-    let Parsed { pieces, notes, .. } = parsed;
+fn plain(pieces: &[Piece], notes: &[Note], links: &[Link]) -> String {
     let mut plain = String::new();
-    for pieces in std::iter::once(pieces).chain(notes.iter().map(|note| &note.pieces)) {
-        plain::write(&mut plain, pieces, links);
+    plain::write(&mut plain, pieces, links);
+    for note in notes {
+        plain::write(&mut plain, &note.pieces.all(), links);
     }
     plain
 }

@@ -3,13 +3,13 @@
 //! A footnote may refer to footnotes, also in a circle; numbers are given from a queue, so a circle ends where every
 //! footnote has its number. Footnotes nobody refers to come last, so that no text is lost.
 
-use super::pieces::Piece;
+use super::pieces::{Piece, Pieces};
 
 /// One footnote.
 #[derive(Debug, Clone)]
 pub(super) struct Note {
     /// Its text.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Pieces,
     /// How often it is referred to.
     pub(super) references: usize,
 }
@@ -26,7 +26,7 @@ pub(super) fn ordered(pieces: &mut [Piece], notes: Vec<Vec<Piece>>) -> Vec<Note>
         while let Some(next) = queue.get(ordered.len()) {
             let mut pieces = left[*next].take().unwrap_or_default();
             number(&mut pieces, &mut numbers, &mut queue, &mut references);
-            ordered.push(Note { pieces, references: 0 });
+            ordered.push(Note { pieces: Pieces::of(&pieces), references: 0 });
         }
         if numbers.get(unused) == Some(&None) {
             numbers[unused] = Some(queue.len());

@@ -1,7 +1,7 @@
 //! A body between parser and page: a flat list of pieces, owned, decoded and already judged.
 //!
 //! It is flat on purpose: whatever reads it goes through it once from left to right, so no nesting can exhaust a
-//! stack. Every `Open` has its `Close`.
+//! stack. Every `Open` has its `Close`. It is kept as bytes, because ten thousand bodies wait in memory for each other.
 
 use super::foreign;
 
@@ -16,7 +16,7 @@ pub(super) enum Element {
     Quote,
     Bullets,
     /// A numbered list and its first number.
-    Numbered(u64),
+    Numbered(usize),
     /// One entry of a list.
     Entry,
     Table,
@@ -43,16 +43,15 @@ pub(super) enum Align {
 }
 
 /// One step through a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
     Open(Element),
     Close(Element),
-    Text(String),
+    Text(&'t str),
     /// Code inside a line.
-    Code(String),
-    /// A block of code: its language, from `a-z`, `0-9` and `-`, and its text. Boxed, because it is rare and every piece
-    /// is as large as the largest.
-    Listing(Box<(String, String)>),
+    Code(&'t str),
+    /// A block of code: its language, from `a-z`, `0-9` and `-`, and its text.
+    Listing(&'t str, &'t str),
     SoftBreak,
     HardBreak,
     Rule,
@@ -67,9 +66,193 @@ impl Element {
     pub(super) fn is_inline(self) -> bool {
         matches!(self, Element::Emphasis | Element::Strong | Element::Deleted | Element::Link(_))
     }
+
+    /// Its mark, below 64, and the number it holds.
+    fn mark(self) -> (u8, Option<usize>) {
+        match self {
+            Element::Paragraph => (0, None),
+            Element::Heading(number) => (1, Some(number)),
+            Element::Quote => (2, None),
+            Element::Bullets => (3, None),
+            Element::Numbered(first) => (4, Some(first)),
+            Element::Entry => (5, None),
+            Element::Table => (6, None),
+            Element::Head => (7, None),
+            Element::Row => (8, None),
+            Element::Emphasis => (9, None),
+            Element::Strong => (10, None),
+            Element::Deleted => (11, None),
+            Element::Link(number) => (12, Some(number)),
+            Element::Cell(align) => (16 + align as u8, None),
+            Element::HeadCell(align) => (20 + align as u8, None),
+        }
+    }
+
+    /// The element of a mark; `number` gives what it holds.
+    fn of(mark: u8, number: impl FnOnce() -> usize) -> Element {
+        const ALIGNS: [Align; 4] = [Align::Default, Align::Left, Align::Center, Align::Right];
+        match mark {
+            0 => Element::Paragraph,
+            1 => Element::Heading(number()),
+            2 => Element::Quote,
+            3 => Element::Bullets,
+            4 => Element::Numbered(number()),
+            5 => Element::Entry,
+            6 => Element::Table,
+            7 => Element::Head,
+            8 => Element::Row,
+            9 => Element::Emphasis,
+            10 => Element::Strong,
+            11 => Element::Deleted,
+            12 => Element::Link(number()),
+            mark if mark < 20 => Element::Cell(ALIGNS[usize::from(mark) & 3]),
+            mark => Element::HeadCell(ALIGNS[usize::from(mark) & 3]),
+        }
+    }
 }
 
-impl Piece {
+/// Pieces as they are kept: a byte for each that says which it is, with the number it holds, if any, in the seven lower
+/// bits of one byte or more; and all their texts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pieces {
+    marks: Vec<u8>,
+    text: String,
+}
+
+/// What stands for a piece in its mark; that of an element is added to the first of those that open or close one.
+mod mark {
+    pub(super) const TEXT: u8 = 0;
+    pub(super) const CODE: u8 = 1;
+    pub(super) const LISTING: u8 = 2;
+    pub(super) const SOFT_BREAK: u8 = 3;
+    pub(super) const HARD_BREAK: u8 = 4;
+    pub(super) const RULE: u8 = 5;
+    pub(super) const NOTE: u8 = 6;
+    pub(super) const PICTURE: u8 = 7;
+    pub(super) const CLOSE: u8 = 64;
+    pub(super) const OPEN: u8 = 128;
+}
+
+impl Pieces {
+    /// No pieces.
+    pub(super) const fn none() -> Pieces {
+        Pieces { marks: Vec::new(), text: String::new() }
+    }
+
+    /// These pieces, in no more memory than they need.
+    pub(super) fn of(pieces: &[Piece]) -> Pieces {
+        let mut kept = Pieces::none();
+        pieces.iter().for_each(|piece| kept.push(*piece));
+        kept.marks.shrink_to_fit();
+        kept.text.shrink_to_fit();
+        kept
+    }
+
+    pub(super) fn push(&mut self, piece: Piece) {
+        match piece {
+            Piece::Text(text) => self.words(mark::TEXT, text),
+            Piece::Code(text) => self.words(mark::CODE, text),
+            Piece::Listing(language, text) => {
+                self.words(mark::LISTING, language);
+                self.number(text.len());
+                self.text.push_str(text);
+            }
+            Piece::SoftBreak => self.marks.push(mark::SOFT_BREAK),
+            Piece::HardBreak => self.marks.push(mark::HARD_BREAK),
+            Piece::Rule => self.marks.push(mark::RULE),
+            Piece::Note(number) => self.numbered(mark::NOTE, number),
+            Piece::Picture(number) => self.numbered(mark::PICTURE, number),
+            Piece::Open(element) => self.element(mark::OPEN, element),
+            Piece::Close(element) => self.element(mark::CLOSE, element),
+        }
+    }
+
+    fn words(&mut self, mark: u8, text: &str) {
+        self.numbered(mark, text.len());
+        self.text.push_str(text);
+    }
+
+    fn element(&mut self, which: u8, element: Element) {
+        let (mark, number) = element.mark();
+        match number {
+            Some(number) => self.numbered(which + mark, number),
+            None => self.marks.push(which + mark),
+        }
+    }
+
+    fn numbered(&mut self, mark: u8, number: usize) {
+        self.marks.push(mark);
+        self.number(number);
+    }
+
+    fn number(&mut self, mut number: usize) {
+        while number >= 0x80 {
+            self.marks.push(0x80 | (number & 0x7F) as u8);
+            number >>= 7;
+        }
+        self.marks.push(number as u8);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// All of them, to be gone through.
+    pub(super) fn all(&self) -> Vec<Piece<'_>> {
+        // Most marks are one byte, and most others two.
+        let mut all = Vec::with_capacity(self.marks.len());
+        let mut kept = Unread { marks: &self.marks, text: &self.text };
+        while let Some((mark, rest)) = kept.marks.split_first() {
+            kept.marks = rest;
+            all.push(kept.piece(*mark));
+        }
+        all
+    }
+}
+
+/// What is left of kept pieces while they are read.
+struct Unread<'t> {
+    marks: &'t [u8],
+    text: &'t str,
+}
+
+impl<'t> Unread<'t> {
+    fn piece(&mut self, mark: u8) -> Piece<'t> {
+        match mark {
+            mark::TEXT => Piece::Text(self.words()),
+            mark::CODE => Piece::Code(self.words()),
+            mark::LISTING => Piece::Listing(self.words(), self.words()),
+            mark::SOFT_BREAK => Piece::SoftBreak,
+            mark::HARD_BREAK => Piece::HardBreak,
+            mark::RULE => Piece::Rule,
+            mark::NOTE => Piece::Note(self.number()),
+            mark::PICTURE => Piece::Picture(self.number()),
+            mark::OPEN.. => Piece::Open(Element::of(mark - mark::OPEN, || self.number())),
+            _ => Piece::Close(Element::of(mark - mark::CLOSE, || self.number())),
+        }
+    }
+
+    fn words(&mut self) -> &'t str {
+        let (words, rest) = self.text.split_at(self.number());
+        self.text = rest;
+        words
+    }
+
+    fn number(&mut self) -> usize {
+        let (mut number, mut bits) = (0, 0);
+        while let Some((byte, rest)) = self.marks.split_first() {
+            self.marks = rest;
+            number |= usize::from(byte & 0x7F) << bits;
+            bits += 7;
+            if *byte < 0x80 {
+                break;
+            }
+        }
+        number
+    }
+}
+
+impl Piece<'_> {
     /// Whether text before it and text after it are not in one line.
     pub(super) fn is_border(&self) -> bool {
         match self {
@@ -87,11 +270,51 @@ impl Piece {
             Piece::Open(_) | Piece::SoftBreak | Piece::HardBreak | Piece::Rule => 26,
             Piece::Text(text) => 16 + escaped_length(text) + MARKED * foreign::english(text).count(),
             Piece::Code(text) => 16 + escaped_length(text),
-            Piece::Listing(listing) => 16 + escaped_length(&listing.1),
+            Piece::Listing(_, text) => 16 + escaped_length(text),
         }
     }
 }
 
 fn escaped_length(text: &str) -> usize {
     text.len() + 5 * text.bytes().filter(|b| matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let mut elements = vec![
+            Element::Paragraph,
+            Element::Quote,
+            Element::Bullets,
+            Element::Entry,
+            Element::Table,
+            Element::Head,
+            Element::Row,
+            Element::Emphasis,
+            Element::Strong,
+            Element::Deleted,
+        ];
+        for number in [0, 1, 127, 128, 300, 999_999_999] {
+            elements.extend([Element::Heading(number), Element::Numbered(number), Element::Link(number)]);
+        }
+        for align in [Align::Default, Align::Left, Align::Center, Align::Right] {
+            elements.extend([Element::Cell(align), Element::HeadCell(align)]);
+        }
+        let long = "海报".repeat(5_000);
+        let mut pieces: Vec<Piece> =
+            elements.into_iter().flat_map(|element| [Piece::Open(element), Piece::Close(element)]).collect();
+        pieces.extend([
+            Piece::Text(""),
+            Piece::Text("正文"),
+            Piece::Code(&long),
+            Piece::Listing("rust", "let x = 1;\n"),
+        ]);
+        pieces.extend([Piece::SoftBreak, Piece::HardBreak, Piece::Rule, Piece::Note(0), Piece::Picture(70_000)]);
+        pieces.push(Piece::Listing("", &long));
+        assert_eq!(Pieces::of(&pieces).all(), pieces);
+        assert!(Pieces::none().all().is_empty());
+    }
 }

@@ -14,7 +14,7 @@ pub(super) fn write(out: &mut String, pieces: &[Piece], links: &[Link]) {
     for piece in pieces {
         match piece {
             Piece::Text(text) | Piece::Code(text) => out.push_str(text),
-            Piece::Listing(listing) => line(out, &listing.1),
+            Piece::Listing(_, text) => line(out, text),
             Piece::Picture(number) => out.push_str(&links[*number].text),
             Piece::SoftBreak => out.push(' '),
             Piece::HardBreak => end_line(out),
@@ -46,7 +46,7 @@ pub(super) fn name(pieces: &[Piece], outline: &mut [Heading], links: &mut [Link]
             continue;
         }
         let text = match piece {
-            Piece::Text(text) | Piece::Code(text) => text.clone(),
+            Piece::Text(text) | Piece::Code(text) => text.to_string(),
             Piece::Picture(number) => links[*number].text.clone(),
             Piece::SoftBreak | Piece::HardBreak => " ".to_string(),
             _ => continue,

@@ -13,7 +13,7 @@ use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkTy
 use super::chars::restored;
 use super::depth::DEEPEST;
 use super::findings::{Findings, MAX_LINKS};
-use super::pieces::{Align, Element, Piece};
+use super::pieces::{Align, Element, Piece, Pieces};
 use super::prose::Prose;
 use super::source::{Prepared, dialect};
 use super::{Link, MAX_HTML, dangling, raw, web};
@@ -24,8 +24,8 @@ pub(super) const MAX_CELLS: usize = 50_000;
 /// What the parser's events amount to.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    pub(super) pieces: Vec<Piece>,
-    pub(super) notes: Vec<Vec<Piece>>,
+    pub(super) pieces: Pieces,
+    pub(super) notes: Vec<Pieces>,
     /// Levels of the headings, as written.
     pub(super) levels: Vec<u8>,
     pub(super) links: Vec<Link>,
@@ -39,7 +39,7 @@ pub(super) fn draft(prepared: &Prepared, findings: &mut Findings<'_>) -> Draft {
     let mut broken: Vec<(Range<usize>, String)> = Vec::new();
     let mut callback = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) && broken.len() < MAX_LINKS {
-            broken.push((link.span, restored(&link.reference)));
+            broken.push((link.span, restored(&link.reference).into_owned()));
         }
         None
     };
@@ -63,7 +63,7 @@ struct Reader<'a, 'f> {
     findings: &'a mut Findings<'f>,
     draft: Draft,
     /// Lists of pieces that are being written; the body, and footnotes that are open in it.
-    pages: Vec<Vec<Piece>>,
+    pages: Vec<Pieces>,
     /// What is open; none for what the depth limit leaves out.
     open: Vec<Option<Element>>,
     text: Option<(String, Range<usize>)>,
@@ -98,7 +98,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             prepared,
             findings,
             draft: Draft::default(),
-            pages: vec![Vec::new()],
+            pages: vec![Pieces::none()],
             open: Vec::new(),
             text: None,
             listing: None,
@@ -131,7 +131,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             Event::End(tag) => self.end(tag),
             Event::Code(code) => {
                 self.draft.prose.mask();
-                self.push(Piece::Code(restored(&code)), range.start);
+                self.push(Piece::Code(&restored(&code)), range.start);
             }
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::FootnoteReference(label) => {
@@ -149,9 +149,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             Event::Rule => self.push(Piece::Rule, range.start),
             Event::TaskListMarker(done) => {
                 let mark = if done { "☑ " } else { "☐ " };
-                self.push(Piece::Text(mark.to_string()), range.start);
+                self.push(Piece::Text(mark), range.start);
             }
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.push(Piece::Text(restored(&text)), range.start),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.push(Piece::Text(&restored(&text)), range.start),
             Event::Text(_) | Event::Html(_) => {}
         }
     }
@@ -165,7 +165,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             Tag::BlockQuote(_) => Element::Quote,
             Tag::List(None) => Element::Bullets,
-            Tag::List(Some(first)) => Element::Numbered(first),
+            Tag::List(Some(first)) => Element::Numbered(usize::try_from(first).unwrap_or(1)),
             Tag::Item => Element::Entry,
             Tag::Table(aligns) => {
                 self.aligns = aligns.into_iter().map(align).collect();
@@ -197,7 +197,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         match tag {
             TagEnd::CodeBlock => {
                 if let Some((language, text)) = self.listing.take() {
-                    self.push(Piece::Listing(Box::new((language, text))), 0);
+                    self.push(Piece::Listing(&language, &text), 0);
                 }
             }
             TagEnd::HtmlBlock => self.html_block(),
@@ -235,7 +235,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.push(Piece::Close(element), 0);
     }
 
-    fn push(&mut self, piece: Piece, at: usize) {
+    fn push(&mut self, piece: Piece<'_>, at: usize) {
         self.cost += piece.cost();
         if self.cost > MAX_HTML && !self.full && at > 0 {
             self.stop(at);
@@ -282,7 +282,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let origin = self.prepared.origin(range.start)..self.prepared.origin(range.end);
         dangling::look(&origin, self.findings);
         if self.links_open > 0 || !text.contains("://") {
-            return self.push(Piece::Text(text), range.start);
+            return self.push(Piece::Text(&text), range.start);
         }
         let mut done = 0;
         let mut searched = origin.start;
@@ -291,11 +291,11 @@ impl<'a, 'f> Reader<'a, 'f> {
             let written = self.findings.source(searched..origin.end);
             let at = written.find(url).map_or(origin.start, |at| searched + at);
             searched = at.max(searched);
-            self.push(Piece::Text(text[done..address.start].to_string()), range.start);
+            self.push(Piece::Text(&text[done..address.start]), range.start);
             self.bare_link(url, at);
             done = address.end;
         }
-        self.push(Piece::Text(text[done..].to_string()), range.start);
+        self.push(Piece::Text(&text[done..]), range.start);
     }
 
     fn origin(&self, range: &Range<usize>) -> Range<usize> {
@@ -323,7 +323,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             if index > 0 {
                 self.push(Piece::SoftBreak, range.start);
             }
-            self.push(Piece::Text(line.to_string()), range.start);
+            self.push(Piece::Text(line), range.start);
         }
         self.close();
     }
@@ -333,7 +333,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if !shown.is_empty() {
             let origin = self.origin(&range);
             self.findings.raw_html(origin, &shown);
-            self.push(Piece::Text(shown), range.start);
+            self.push(Piece::Text(&shown), range.start);
         }
     }
 
@@ -357,7 +357,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn new_note(&mut self) -> usize {
-        self.draft.notes.push(Vec::new());
+        self.draft.notes.push(Pieces::none());
         self.draft.notes.len() - 1
     }
 
@@ -367,7 +367,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let taken = !self.draft.notes[known].is_empty() || self.open_notes.iter().any(|(open, _)| *open == known);
         let number = if taken { self.new_note() } else { known };
         self.open_notes.push((number, self.open.len()));
-        self.pages.push(Vec::new());
+        self.pages.push(Pieces::none());
     }
 
     fn close_note(&mut self) {
@@ -383,7 +383,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.flush();
         self.html_block();
         if let Some((language, text)) = self.listing.take() {
-            self.push(Piece::Listing(Box::new((language, text))), 0);
+            self.push(Piece::Listing(&language, &text), 0);
         }
         if let Some(picture) = self.picture.take() {
             self.finish_picture(picture);

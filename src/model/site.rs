@@ -1,6 +1,5 @@
 //! Tree to [`Site`]: names every page, reads its own fields, then resolves what pages say about each other.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
 use crate::load::fields::Kind;
-use crate::load::{self, File, Memory, Source, SourceText, Tree, kept};
+use crate::load::{self, File, Memory, Source, Tree, kept};
 use crate::markdown::{self, Body};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
 use crate::wording::{self, Slogan, Words};
@@ -304,26 +303,19 @@ impl Leads for Ahead {
     }
 }
 
-/// The text of a source that is in memory.
-struct InTree(Arc<Source>);
+/// The text of a source, for a body that is read later.
+pub struct TextOf(pub Arc<Source>);
 
-impl markdown::Text for InTree {
-    fn text(&self) -> Option<(SourcePath, String, usize)> {
+impl markdown::Text for TextOf {
+    fn text(&self) -> Option<(SourcePath, Arc<str>, usize)> {
         let Source { file, header, .. } = &*self.0;
-        Some((file.path.clone(), text_of(&self.0)?.into_owned(), header.body_at))
+        Some((file.path.clone(), load::text_of(&self.0)?, header.body_at))
     }
 }
 
 fn body_ahead(source: &Arc<Source>) -> Body {
-    let text = text_of(source).unwrap_or_default();
-    Body::ahead(markdown::key(&text, source.header.body_at), Arc::new(InTree(source.clone())))
-}
-
-fn text_of(source: &Source) -> Option<Cow<'_, str>> {
-    match &source.text {
-        SourceText::Here(text) => Some(Cow::from(text)),
-        SourceText::OnDisk => load::text_of(&source.file).map(Cow::from),
-    }
+    let text = load::text_of(source).unwrap_or_default();
+    Body::ahead(markdown::key(&text, source.header.body_at), Arc::new(TextOf(source.clone())))
 }
 
 impl Last {
@@ -444,13 +436,14 @@ impl Entry {
             Some(entry) => (entry.body.clone(), entry.body_told.clone()),
             None => {
                 let mut told = Report::new();
-                let text = text_of(source).unwrap_or_else(|| {
+                let text = load::text_of(source).unwrap_or_else(|| {
                     told.add(load::cannot_read(&source.file.path, "?"));
-                    Cow::default()
+                    Arc::default()
                 });
                 let (path, start) = (&source.file.path, source.header.body_at);
                 let (mut body, prose) = markdown::read(path, &text, start, &mut told);
                 body.told = wording::judge(source, &text, &prose, words);
+                source.text.let_go();
                 (Arc::new(body), told.into_sorted())
             }
         };

@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::{Order, Pipeline};
 pub use crate::load::kept::Hash;
 use crate::load::kept::KeptSource;
-use crate::load::{self, Source, SourceText, Tree};
-use crate::markdown::{self, Body, Facts};
-use crate::model::site::Composed;
+use crate::load::{self, Source, Tree};
+use crate::markdown::{Body, Facts};
+use crate::model::site::{Composed, TextOf};
 use crate::report::{Finding, Report, SourcePath};
 use crate::theme::{self, Theme};
 
@@ -45,23 +45,29 @@ impl Part {
         sound.then(|| Part { bytes: Arc::new(bytes), ends })
     }
 
-    /// The bytes to write: the pages, where each ends, and how many there are.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let end = self.ends.last().copied().unwrap_or_default();
-        let mut bytes = self.bytes[..end].to_vec();
-        let numbers = self.ends.iter().copied().chain([self.ends.len()]);
-        numbers.for_each(|number| bytes.extend((number as u64).to_le_bytes()));
-        bytes
-    }
-
-    fn add(&mut self, page: &[u8]) {
-        Arc::make_mut(&mut self.bytes).extend_from_slice(page);
-        self.ends.push(self.bytes.len());
-    }
-
     fn pages(&self) -> impl Iterator<Item = KeptBytes> {
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, end)| KeptBytes { bytes: self.bytes.clone(), range: start..*end })
+    }
+}
+
+/// A part that is to be written.
+#[derive(Debug, Default)]
+pub struct NewPart<'p>(Vec<&'p [u8]>);
+
+impl NewPart<'_> {
+    /// The bytes to write: the pages, where each ends, and how many there are.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let NewPart(pages) = self;
+        let length: usize = pages.iter().map(|page| page.len() + 8).sum();
+        let mut bytes = Vec::with_capacity(length + 8);
+        pages.iter().for_each(|page| bytes.extend_from_slice(page));
+        let ends = pages.iter().scan(0, |end, page| {
+            *end += page.len();
+            Some(*end)
+        });
+        ends.chain([pages.len()]).for_each(|number| bytes.extend((number as u64).to_le_bytes()));
+        bytes
     }
 }
 
@@ -146,16 +152,6 @@ pub(super) struct Known {
     kept: Option<KeptBytes>,
 }
 
-/// The text of a page that was read in an earlier run.
-struct OnDisk(Arc<Source>);
-
-impl markdown::Text for OnDisk {
-    fn text(&self) -> Option<(SourcePath, String, usize)> {
-        let Source { file, header, .. } = &*self.0;
-        Some((file.path.clone(), load::text_of(file)?, header.body_at))
-    }
-}
-
 impl Pipeline {
     /// A pipeline that begins at the time `now` of the project's file system.
     pub fn beginning(now: Option<SystemTime>) -> Pipeline {
@@ -207,9 +203,9 @@ impl Pipeline {
 
     /// The parts that are other than those the pipeline began with, by their numbers: what is kept of pages whose stamps
     /// were settled when it began. [`Pipeline::inputs`] reckons them.
-    pub fn parts(&self) -> BTreeMap<usize, Part> {
+    pub fn parts(&self) -> BTreeMap<usize, NewPart<'_>> {
         let Some(now) = self.now else { return BTreeMap::new() };
-        let mut parts: BTreeMap<usize, (bool, Part)> = BTreeMap::new();
+        let mut parts: BTreeMap<usize, (bool, NewPart)> = BTreeMap::new();
         let mut gone: BTreeMap<&SourcePath, &Known> = self.known.iter().collect();
         for page in &self.reckoned {
             let path = &page.source.file.path;
@@ -218,7 +214,7 @@ impl Pipeline {
             let (other, part) = parts.entry(part_of(path)).or_default();
             // One that was known and is not settled now is not to be found there again.
             *other |= !before;
-            kept.into_iter().for_each(|kept| part.add(kept.get()));
+            part.0.extend(kept.map(KeptBytes::get));
         }
         for path in gone.keys() {
             parts.entry(part_of(path)).or_default().0 = true;
@@ -269,7 +265,7 @@ fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
     let key = body.key();
     let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
-    let body = body.body(&revived.file.path, &lines, Arc::new(OnDisk(revived.clone())));
+    let body = body.body(&revived.file.path, &lines, Arc::new(TextOf(revived.clone())));
     let known = Known { source: revived, face, body: key, kept: Some(kept) };
     Some(Revived { known, words, told, body: Arc::new(body), body_told })
 }
@@ -290,18 +286,11 @@ impl Known {
         let face = match &kept {
             Some(page) => page.face,
             // Whatever stands in it, others may see.
-            None => hash(&(&source.file.path, format!("{:?}", source.header), text(source))),
+            None => hash(&(&source.file.path, format!("{:?}", source.header), told, body_told, body.key)),
         };
         let kept = kept.and_then(|page| postcard::to_allocvec(&page).ok());
         let kept = kept.map(|bytes| KeptBytes { range: 0..bytes.len(), bytes: Arc::new(bytes) });
         Known { source: source.clone(), face, body: body.key, kept }
-    }
-}
-
-fn text(source: &Source) -> &str {
-    match &source.text {
-        SourceText::Here(text) => text,
-        SourceText::OnDisk => "",
     }
 }
 

@@ -154,7 +154,7 @@ impl<'a> Grower<'a> {
             Element::Quote => self.end_level(|level| Block::Quote { blocks: level.blocks }),
             Element::Bullets => self.end_level(|level| Block::List { start: None, entries: level.entries }),
             Element::Numbered(first) => {
-                self.end_level(|level| Block::List { start: Some(first), entries: level.entries })
+                self.end_level(|level| Block::List { start: Some(first as u64), entries: level.entries })
             }
             _ => {}
         }
@@ -252,13 +252,12 @@ impl<'a> Grower<'a> {
             Piece::Code(text) => {
                 self.size += text.len();
                 self.line().speaks = true;
-                self.line().push(Inline::Code { text: text.clone() });
+                self.line().push(Inline::Code { text: text.to_string() });
             }
-            Piece::Listing(listing) => {
-                let text = &listing.1;
+            Piece::Listing(_, text) => {
                 self.size += text.len();
                 self.end_line();
-                self.put(Block::Listing { text: text.clone() });
+                self.put(Block::Listing { text: text.to_string() });
             }
             Piece::SoftBreak => self.line().text(" "),
             Piece::HardBreak => self.line().push(Inline::Break),

@@ -17,16 +17,16 @@ impl Reader<'_, '_> {
             && let Some(number) = self.add_link(target, at..at + url.len(), "", false)
         {
             self.push(Piece::Open(Element::Link(number)), at);
-            self.push(Piece::Text(url.to_string()), at);
+            self.push(Piece::Text(url), at);
             self.push(Piece::Close(Element::Link(number)), at);
         } else {
-            self.push(Piece::Text(url.to_string()), at);
+            self.push(Piece::Text(url), at);
         }
     }
 
     pub(super) fn link(&mut self, kind: LinkType, address: &str, title: &str, range: Range<usize>) {
         let address = restored(address);
-        let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address };
+        let address = if kind == LinkType::Email { format!("mailto:{address}").into() } else { address };
         let origin = self.origin(&range);
         let target = self.judged(&address, &origin, false);
         if self.links_open > 0 {
@@ -42,7 +42,7 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn picture(&mut self, address: &str, title: &str, range: Range<usize>) {
-        let (address, title) = (restored(address), restored(title));
+        let (address, title) = (restored(address).into_owned(), restored(title).into_owned());
         self.draft.prose.end_block();
         self.picture = Some(Picture { depth: 1, address, title, alt: String::new(), range });
     }
@@ -79,7 +79,7 @@ impl Reader<'_, '_> {
                 self.draft.links[number].text = picture.alt;
                 self.push(Piece::Picture(number), picture.range.start);
             }
-            None => self.push(Piece::Text(picture.alt), picture.range.start),
+            None => self.push(Piece::Text(&picture.alt), picture.range.start),
         }
     }
 
@@ -104,7 +104,7 @@ impl Reader<'_, '_> {
         }
         let place = self.findings.place(&origin);
         self.draft.links.push(Link { target, place, text: String::new(), is_image });
-        self.draft.titles.push(restored(title));
+        self.draft.titles.push(restored(title).into_owned());
         Some(self.draft.links.len() - 1)
     }
 }
