@@ -107,8 +107,6 @@ pub struct Pipeline {
     composed: Composed,
     /// The pages that were read in an earlier run, as they were kept.
     known: BTreeMap<SourcePath, Known>,
-    /// The pages of the last run, as they are kept for a later one.
-    reckoned: Vec<Known>,
     /// What the last run read besides pages.
     rest: Rest,
     /// The time by which stamps count as settled, where a later run is to compare them.

@@ -100,7 +100,7 @@ impl Build<'_> {
         };
         self.timings.passed(Stage::Look);
         let (parts, no_parts) = self.memo.parts();
-        let (mut pipeline, published) = self.read(pipeline, &parts, &early);
+        let (pipeline, published) = self.read(pipeline, &parts, &early);
         let mut report = published.report;
         report.extend(self.call.odd_clock(self.machine));
         let no_stamps = early.as_ref().and_then(|early| early.as_ref().ok()?.lost());
@@ -114,7 +114,9 @@ impl Build<'_> {
             _ => return self.end(&findings, None),
         };
         let key = key(press.edition.config());
-        let inputs = pipeline.inputs(&self.call.project, press.theme());
+        let project = &self.call.project;
+        let keep = |number, part: &[u8]| self.memo.keep_part(project, number, part);
+        let inputs = pipeline.inputs(project, press.theme(), &keep);
         self.timings.passed(Stage::Plan);
         let request = Request { key: &key, ..self.request };
         let early = early.filter(|_| self.memo.made.as_ref().is_some_and(|made| made.project == key));
@@ -140,7 +142,7 @@ impl Build<'_> {
             outs: outs.all(&manifest),
         };
         self.products.sweep();
-        self.memo.keep(&self.call.project, &pipeline, &made);
+        self.memo.keep(project, &made);
         self.timings.passed(Stage::Keep);
         let code = self.end(&findings, Some((made.pages, &written)));
         // The program ends here. To take ten thousand pages apart first would only keep people waiting.

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Hash, Inputs, PARTS, Part};
 use crate::render::key::Key;
 use crate::report::Finding;
@@ -52,6 +52,8 @@ pub struct Memo {
     pub made: Option<Made>,
     /// Why it is not known, where there was one.
     pub lost: Option<Lost>,
+    /// The parts that this run wrote.
+    kept: Mutex<Vec<PathBuf>>,
 }
 
 impl Memo {
@@ -65,7 +67,7 @@ impl Memo {
         let kept = folder.as_deref().filter(|_| reads);
         let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
         let lost = made.as_ref().err().copied().filter(|lost| *lost != Lost::Absent);
-        Memo { folder, reads, now, made: made.ok(), lost }
+        Memo { folder, reads, now, made: made.ok(), lost, kept: Mutex::default() }
     }
 
     /// What an earlier run read of each page, and why a part of it cannot be used, if so.
@@ -79,23 +81,32 @@ impl Memo {
 
     /// Leaves nothing new behind in `project`, for a build that wrote nothing.
     pub fn give_up(&self, project: &Path) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().for_each(|path| sealed::forget(path));
         sealed::unmake(project, &[FOLDER]);
     }
 
-    /// Keeps what `pipeline` read, and what was `made` of it.
-    pub fn keep(&self, project: &Path, pipeline: &Pipeline, made: &Made) {
-        // Another build that gave up may have taken the folder away.
-        let folder = self.folder.as_ref().and_then(|_| sealed::folder(project, &[FOLDER]));
-        let Some(folder) = &folder else { return };
-        pipeline.parts().into_par_iter().for_each(|(number, new)| {
-            // What is left of an older run is dropped where it cannot be written over.
-            if sealed::keep_bytes(&part(folder, number), &new.to_bytes()).is_err() {
-                sealed::forget(&part(folder, number));
-            }
-        });
-        if sealed::keep(&folder.join(MADE), made).is_err() {
-            sealed::forget(&folder.join(MADE));
+    /// Keeps the part `number` of what was read of the pages of `project`.
+    pub fn keep_part(&self, project: &Path, number: usize, bytes: &[u8]) {
+        let Some(path) = self.place(project).map(|folder| part(&folder, number)) else { return };
+        // What is left of an older run is dropped where it cannot be written over.
+        if sealed::keep_bytes(&path, bytes).is_err() {
+            sealed::forget(&path);
         }
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
+    /// Keeps what was `made` of `project`.
+    pub fn keep(&self, project: &Path, made: &Made) {
+        let Some(path) = self.place(project).map(|folder| folder.join(MADE)) else { return };
+        if sealed::keep(&path, made).is_err() {
+            sealed::forget(&path);
+        }
+    }
+
+    /// The folder; another build that gave up may have taken it away.
+    fn place(&self, project: &Path) -> Option<PathBuf> {
+        self.folder.as_ref().and_then(|_| sealed::folder(project, &[FOLDER]))
     }
 }
 

@@ -51,23 +51,23 @@ impl Part {
     }
 }
 
-/// A part that is to be written.
+/// A part while it is put together.
 #[derive(Debug, Default)]
-pub struct NewPart<'p>(Vec<&'p [u8]>);
+struct NewPart {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
 
-impl NewPart<'_> {
+impl NewPart {
+    fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
     /// The bytes to write: the pages, where each ends, and how many there are.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let NewPart(pages) = self;
-        let length: usize = pages.iter().map(|page| page.len() + 8).sum();
-        let mut bytes = Vec::with_capacity(length + 8);
-        pages.iter().for_each(|page| bytes.extend_from_slice(page));
-        let ends = pages.iter().scan(0, |end, page| {
-            *end += page.len();
-            Some(*end)
-        });
-        ends.chain([pages.len()]).for_each(|number| bytes.extend((number as u64).to_le_bytes()));
-        bytes
+    fn into_bytes(mut self) -> Vec<u8> {
+        let numbers = self.ends.iter().copied().chain([self.ends.len()]);
+        numbers.for_each(|number| self.bytes.extend((number as u64).to_le_bytes()));
+        self.bytes
     }
 }
 
@@ -143,13 +143,12 @@ struct KeptPage {
     body_told: Vec<Finding>,
 }
 
-/// A page that was read, and the hashes of what others can see of it and of its text.
+/// A page that an earlier run read, the hash of what others can see of it, and the bytes it was kept as.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     source: Arc<Source>,
-    pub(super) face: Hash,
-    pub(super) body: Hash,
-    kept: Option<KeptBytes>,
+    face: Hash,
+    kept: KeptBytes,
 }
 
 impl Pipeline {
@@ -175,51 +174,31 @@ impl Pipeline {
         self
     }
 
-    /// What is known of every page of the last run that has a file of its own, in the order of the tree.
-    fn reckon(&self, project: &Path) -> Vec<Known> {
-        let told: BTreeMap<&SourcePath, &[Finding]> =
-            self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
-        let words = self.composed.words_key();
-        let one = |(source, body, body_told): (&Arc<Source>, &Arc<Body>, &[Finding])| {
-            let before = self.known.get(&source.file.path).filter(|known| Arc::ptr_eq(&known.source, source));
-            before.cloned().unwrap_or_else(|| {
-                let told = told.get(&source.file.path).copied().unwrap_or_default();
-                Known::of(source, told, body, body_told, (project, &words))
-            })
+    /// What the last run's site was made from, with `theme`. Each part of what is to be kept of its pages that is other
+    /// than the pipeline began with is given to `keep`, with its number, as soon as it is put together, so that they are
+    /// never all in memory: the pages whose stamps were settled when it began.
+    pub fn inputs(&self, project: &Path, theme: &Theme, keep: &(dyn Fn(usize, &[u8]) + Sync)) -> Inputs {
+        let told = self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
+        let mut before = [0; PARTS];
+        self.known.keys().for_each(|path| before[part_of(path)] += 1);
+        let reckoning = Reckoning { pipeline: self, project, told, words: self.composed.words_key(), before };
+        let mut parts: Vec<Vec<Read>> = vec![Vec::new(); PARTS];
+        let mut paths = Vec::new();
+        for (source, body, body_told) in self.composed.bodies().filter(|(source, ..)| source.row.is_none()) {
+            parts[part_of(&source.file.path)].push(Read { at: paths.len(), source, body, body_told });
+            paths.push(&source.file.path);
+        }
+        let one = |(number, pages): (usize, Vec<Read>)| {
+            let (faces, new) = reckoning.part(number, &pages);
+            new.into_iter().for_each(|new| keep(number, &new.into_bytes()));
+            faces
         };
-        let alone = self.composed.bodies().filter(|(source, ..)| source.row.is_none());
-        alone.collect::<Vec<_>>().into_par_iter().map(one).collect()
-    }
-
-    /// What the last run's site was made from, with `theme`.
-    pub fn inputs(&mut self, project: &Path, theme: &Theme) -> Inputs {
-        let reckoned = self.reckon(project);
-        let faces: Vec<Hash> = reckoned.iter().map(|known| known.face).collect();
+        let mut seen: Vec<(usize, Hash, Hash)> = parts.into_par_iter().enumerate().flat_map_iter(one).collect();
+        seen.sort_unstable_by_key(|(at, ..)| *at);
+        let faces: Vec<Hash> = seen.iter().map(|(_, face, _)| *face).collect();
         let shown = hash(&(self.rest.shown, theme_key(theme)));
-        let bodies = reckoned.iter().map(|known| (known.source.file.path.clone(), known.body)).collect();
-        self.reckoned = reckoned;
+        let bodies = paths.into_iter().cloned().zip(seen.iter().map(|(.., body)| *body)).collect();
         Inputs { shown, told: self.rest.told, faces: hash(&faces), bodies }
-    }
-
-    /// The parts that are other than those the pipeline began with, by their numbers: what is kept of pages whose stamps
-    /// were settled when it began. [`Pipeline::inputs`] reckons them.
-    pub fn parts(&self) -> BTreeMap<usize, NewPart<'_>> {
-        let Some(now) = self.now else { return BTreeMap::new() };
-        let mut parts: BTreeMap<usize, (bool, NewPart)> = BTreeMap::new();
-        let mut gone: BTreeMap<&SourcePath, &Known> = self.known.iter().collect();
-        for page in &self.reckoned {
-            let path = &page.source.file.path;
-            let before = gone.remove(path).is_some_and(|before| Arc::ptr_eq(&before.source, &page.source));
-            let kept = page.kept.as_ref().filter(|_| before || page.source.file.found.is_settled(now));
-            let (other, part) = parts.entry(part_of(path)).or_default();
-            // One that was known and is not settled now is not to be found there again.
-            *other |= !before;
-            part.0.extend(kept.map(KeptBytes::get));
-        }
-        for path in gone.keys() {
-            parts.entry(part_of(path)).or_default().0 = true;
-        }
-        parts.into_iter().filter(|(_, (other, _))| *other).map(|(number, (_, part))| (number, part)).collect()
     }
 
     /// The stamps of everything the last run read for `order`; none where one of them is not settled.
@@ -262,36 +241,91 @@ struct Revived {
 
 fn revived(project: &Path, kept: KeptBytes) -> Option<Revived> {
     let KeptPage { face, words, source, body, body_told } = postcard::from_bytes(kept.get()).ok()?;
-    let key = body.key();
     let (revived, told, lines) = source.source(project)?;
     let revived = Arc::new(revived);
     let body = body.body(&revived.file.path, &lines, Arc::new(TextOf(revived.clone())));
-    let known = Known { source: revived, face, body: key, kept: Some(kept) };
+    let known = Known { source: revived, face, kept };
     Some(Revived { known, words, told, body: Arc::new(body), body_told })
 }
 
-impl Known {
-    fn of(
-        source: &Arc<Source>,
-        told: &[Finding],
-        body: &Body,
-        body_told: &[Finding],
-        (project, words): (&Path, &Hash),
-    ) -> Known {
-        let kept = KeptSource::of(source, told, project).and_then(|mut kept| {
+/// One page of the last run that has a file of its own, and its place among them.
+#[derive(Clone, Copy)]
+struct Read<'p> {
+    at: usize,
+    source: &'p Arc<Source>,
+    body: &'p Body,
+    body_told: &'p [Finding],
+}
+
+/// The pages of the last run, while it is told what others can see of them and what is to be kept.
+struct Reckoning<'p> {
+    pipeline: &'p Pipeline,
+    project: &'p Path,
+    /// What was told of each file when it was read.
+    told: BTreeMap<&'p SourcePath, &'p [Finding]>,
+    words: Hash,
+    /// How many pages each part had.
+    before: [usize; PARTS],
+}
+
+impl Reckoning<'_> {
+    /// The place, the face and the body of each of `pages`, which are those of one part; and that part, where it is other
+    /// than it was.
+    fn part(&self, number: usize, pages: &[Read]) -> (Vec<(usize, Hash, Hash)>, Option<NewPart>) {
+        let known = |page: &Read| {
+            let known = self.pipeline.known.get(&page.source.file.path);
+            known.filter(|known| Arc::ptr_eq(&known.source, page.source))
+        };
+        let standing = pages.iter().filter(|page| known(page).is_some()).count();
+        let other = standing != pages.len() || standing != self.before[number];
+        let mut new = self.pipeline.now.filter(|_| other).map(|now| (now, NewPart::default()));
+        let mut seen = Vec::with_capacity(pages.len());
+        for page in pages {
+            let (face, kept) = match known(page) {
+                Some(known) => (known.face, Kept::Before(&known.kept)),
+                None => {
+                    let (face, kept) = self.kept(page);
+                    (face, kept.map_or(Kept::Nothing, |kept| Kept::Anew(Box::new(kept))))
+                }
+            };
+            seen.push((page.at, face, page.body.key));
+            let Some((now, part)) = &mut new else { continue };
+            match kept {
+                Kept::Before(bytes) => part.bytes.extend_from_slice(bytes.get()),
+                Kept::Anew(kept) if page.source.file.found.is_settled(*now) => match postcard::to_allocvec(&kept) {
+                    Ok(bytes) => part.bytes.extend_from_slice(&bytes),
+                    Err(_) => continue,
+                },
+                // One that is not settled is not to be found there again.
+                _ => continue,
+            }
+            part.end();
+        }
+        (seen, new.map(|(_, part)| part))
+    }
+
+    /// The face of a page that was read in this run, and what is to be kept of it, if it can be.
+    fn kept(&self, page: &Read) -> (Hash, Option<KeptPage>) {
+        let Read { source, body, body_told, .. } = *page;
+        let told = self.told.get(&source.file.path).copied().unwrap_or_default();
+        let kept = KeptSource::of(source, told, self.project).and_then(|mut kept| {
             let body = Facts::of(body, &mut kept.lines)?;
             let face = hash(&(kept.face(), body.face(), body_told));
-            Some(KeptPage { face, words: *words, source: kept, body, body_told: body_told.to_vec() })
+            Some(KeptPage { face, words: self.words, source: kept, body, body_told: body_told.to_vec() })
         });
-        let face = match &kept {
-            Some(page) => page.face,
+        match kept {
+            Some(kept) => (kept.face, Some(kept)),
             // Whatever stands in it, others may see.
-            None => hash(&(&source.file.path, format!("{:?}", source.header), told, body_told, body.key)),
-        };
-        let kept = kept.and_then(|page| postcard::to_allocvec(&page).ok());
-        let kept = kept.map(|bytes| KeptBytes { range: 0..bytes.len(), bytes: Arc::new(bytes) });
-        Known { source: source.clone(), face, body: body.key, kept }
+            None => (hash(&(&source.file.path, format!("{:?}", source.header), told, body_told, body.key)), None),
+        }
     }
+}
+
+/// What is kept of a page.
+enum Kept<'p> {
+    Before(&'p KeptBytes),
+    Anew(Box<KeptPage>),
+    Nothing,
 }
 
 /// The hash of texts and hashes, which can always be written down.
