@@ -224,14 +224,13 @@ impl Pipeline {
         let difference = last.map_or(Difference::More, |last| site.difference(&last.site));
         // Everything that does not look into bodies stands.
         let standing = last.filter(|_| difference != Difference::More);
-        let site_told = match standing.filter(|last| last.losing == losing) {
+        let checked = || match standing.filter(|last| last.losing == losing) {
             Some(last) => last.site_told.clone(),
             None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
         };
-        report.extend(site_told.iter().cloned());
-        (order.passed)(Stage::Check);
         self.theme_stamps = self.now.and_then(|now| theme::stamps(&order.project, &site.config.theme, now));
         let Some(theme) = theme(&mut self.theme, order, &site, &mut report) else {
+            report.extend(checked());
             return Publication { site: Some(site), report, ..Default::default() };
         };
         (order.passed)(Stage::Theme);
@@ -251,12 +250,15 @@ impl Pipeline {
         };
         let is_spread =
             |plan: &Plan| plan.searched.as_ref().is_none_or(|searched| searched.shards == search::shards(characters));
-        let standing = standing.filter(|last| is_spread(&last.press.plan));
-        let (plan, plan_told) = match standing {
+        let planning = standing.filter(|last| is_spread(&last.press.plan));
+        let plan = || match planning {
             Some(last) => (last.press.plan.clone(), last.plan_told.clone()),
             None => planned(&edition, &theme, order.profile),
         };
-        report.extend(plan_told.iter().cloned());
+        // Neither asks for the other.
+        let ((plan, plan_told), site_told) = rayon::join(plan, checked);
+        let standing = planning;
+        report.extend(plan_told.iter().chain(&site_told).cloned());
         (order.passed)(Stage::Plan);
         let links_told = match (standing, &difference) {
             (Some(last), Difference::Bodies(ids)) => {

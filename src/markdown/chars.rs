@@ -69,3 +69,17 @@ pub(super) fn restored(text: &str) -> Cow<'_, str> {
     }
     text.chars().filter_map(|c| if c == TILDE { Some('~') } else { is_printable(c).then_some(c) }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_untouched_is_printable_and_nothing_else() {
+        for c in ('\0'..='\u{FFFF}').chain('\u{1F000}'..='\u{1FFFF}').chain('\u{F0000}'..='\u{F0FFF}') {
+            for text in [format!("{c}"), format!("{c}甲"), format!("甲{c}b")] {
+                assert_eq!(is_untouched(&text), is_printable(c), "{:x}", c as u32);
+            }
+        }
+    }
+}

@@ -11,7 +11,7 @@ use super::findings::Findings;
 pub(super) fn look(range: &Range<usize>, findings: &mut Findings<'_>) {
     let text = findings.source(range.clone());
     let stretch = Stretch { source: findings.lines.source(), text, start: range.start };
-    if text.contains(['[', '<']) {
+    if memchr::memchr2(b'[', b'<', text.as_bytes()).is_some() {
         stretch.comments(findings);
         stretch.notes(findings);
         stretch.addresses(findings);

@@ -91,8 +91,25 @@ pub fn each(text: &str, mut found: impl FnMut(&Run)) {
 /// Where the next digit at or behind `at` stands, and whether it is a Chinese one.
 fn next_digit(text: &str, at: usize) -> Option<(usize, bool)> {
     let rest = text.get(at..)?;
-    rest.char_indices().find_map(|(offset, c)| Some((at + offset, digit(c)?.1)))
+    let mut maybe =
+        rest.char_indices().filter(|(_, c)| SIEVE[(*c as u32 as usize >> 6) & 63] >> (*c as u32 & 63) & 1 == 1);
+    maybe.find_map(|(offset, c)| Some((at + offset, digit(c)?.1)))
 }
+
+/// Digits by the twelve lower bits of their numbers, which few other characters share.
+static SIEVE: [u64; 64] = {
+    let mut sieve = [0; 64];
+    let mut code = 0;
+    while code < 0x10000 {
+        if let Some(c) = char::from_u32(code)
+            && digit(c).is_some()
+        {
+            sieve[(code as usize >> 6) & 63] |= 1 << (code & 63);
+        }
+        code += 1;
+    }
+    sieve
+};
 
 /// Reads the run that begins at `start`, and returns where it ends.
 fn read(text: &str, start: usize, run: &mut Run) -> usize {
@@ -170,7 +187,7 @@ fn is_x(c: char) -> bool {
 }
 
 /// The value of a digit, and whether it is a Chinese one.
-pub fn digit(c: char) -> Option<(u8, bool)> {
+pub const fn digit(c: char) -> Option<(u8, bool)> {
     let value = match c {
         '0'..='9' => return Some((c as u8 - b'0', false)),
         '\0'..='\u{7f}' => return None,
@@ -188,4 +205,17 @@ pub fn digit(c: char) -> Option<(u8, bool)> {
         _ => return None,
     };
     Some((value, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digit, next_digit};
+
+    #[test]
+    fn every_digit_is_found() {
+        for c in '\0'..='\u{2FFFF}' {
+            let found = next_digit(&format!("甲{c}"), 3);
+            assert_eq!(found, digit(c).map(|(_, han)| (3, han)), "{:x}", c as u32);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Press;
@@ -40,14 +41,30 @@ pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> St
     if graph.is_empty() {
         return String::new();
     }
-    let json = json!({ "@context": "https://schema.org", "@graph": graph }).to_string();
-    format!("<script type=\"application/ld+json\">{}</script>", safe(&json))
+    let mut element = Safe(br#"<script type="application/ld+json">"#.to_vec());
+    let whole = Graph { context: "https://schema.org", graph };
+    serde_json::to_writer(&mut element, &whole).expect("a list of bytes takes more");
+    element.0.extend_from_slice(b"</script>");
+    text(element)
+}
+
+/// All that is said of a page.
+#[derive(Serialize)]
+struct Graph {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@graph")]
+    graph: Vec<Value>,
 }
 
 /// JSON that no HTML or script parser can misread.
 pub fn safe(json: &str) -> String {
     let mut safe = Safe(Vec::with_capacity(json.len() + json.len() / 16));
     safe.add(json.as_bytes());
+    text(safe)
+}
+
+fn text(safe: Safe) -> String {
     String::from_utf8(safe.0).expect("whole characters are replaced by others")
 }
 
@@ -112,7 +129,9 @@ fn breadcrumbs(press: &Press, trail: &[Tag], name: &str) -> Value {
     });
     let mut list: Vec<Value> = parents.collect();
     list.push(json!({ "@type": "ListItem", "position": trail.len() + 1, "name": name }));
-    json!({ "@type": "BreadcrumbList", "itemListElement": list })
+    let mut value = json!({ "@type": "BreadcrumbList" });
+    put(&mut value, "itemListElement", Some(Value::Array(list)));
+    value
 }
 
 fn about(press: &Press, page: &Page, said: &Said) -> Vec<Value> {

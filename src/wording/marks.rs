@@ -122,6 +122,7 @@ pub fn dangling(passage: &Passage, is_escaped: &dyn Fn(usize) -> bool, report: &
 
 /// Two or three stars; more of them, or some between digits, mask a number.
 fn stars(passage: &Passage) -> Option<usize> {
+    memchr::memchr(b'*', passage.text.as_bytes())?;
     let mut index = 0;
     while index < passage.chars.len() {
         let length = passage.chars[index..].iter().take_while(|(_, c)| *c == '*').count();

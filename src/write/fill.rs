@@ -118,10 +118,12 @@ pub(super) fn fill(
             Fault::Disk(error) => Failure::disk(message::disk(&format!("{}/{path}", request.out_shown), &error)),
         }),
     };
-    carried.par_iter().map(carry).collect::<Result<(), Failure>>()?;
+    let carry_all = || carried.par_iter().map(carry).collect::<Result<(), Failure>>();
+    let (carried, json) = rayon::join(carry_all, || manifest.to_json());
+    carried?;
     (request.passed)(Stage::Make);
     let stage = fill.stage.into_inner().unwrap_or(Err(Failure::Interrupted))?;
-    let staged = stage.close(&manifest, guarded.tree.as_ref())?;
+    let staged = stage.close((&manifest, &json), guarded.tree.as_ref())?;
     (request.passed)(Stage::Sync);
     Ok(Filled { manifest, staged: Some(staged) })
 }

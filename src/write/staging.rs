@@ -279,10 +279,13 @@ impl<'a> Staging<'a> {
 
     /// Writes the record of `manifest` and syncs what is new, files before the folders that name them. Gives the stamps
     /// of the whole folder, where they can be used later; `published` are those of the published one.
-    pub(super) fn close(mut self, manifest: &Manifest, published: Option<&Tree>) -> Result<Option<Tree>, Failure> {
+    pub(super) fn close(
+        mut self,
+        (manifest, json): (&Manifest, &str),
+        published: Option<&Tree>,
+    ) -> Result<Option<Tree>, Failure> {
         let folder = &self.places.staging;
         let record = folder.join(RECORD);
-        let json = manifest.to_json();
         self.disk.write(&record, &mut self.record, json.as_bytes()).map_err(|error| self.late(&record, &error))?;
         let touched = std::mem::take(&mut *locked(&self.touched));
         let mut files: Vec<PathBuf> = locked(&self.written).iter().map(|path| below(folder, path)).collect();
