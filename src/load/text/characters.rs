@@ -119,13 +119,13 @@ fn sorted_out(path: &SourcePath, text: &str, report: &mut Report) -> String {
 /// dashes and full-width marks. Where any other stands, all are looked at one by one.
 fn is_all_plain(text: &str) -> bool {
     let doubtful = |first: u8, second: u8, third: u8| {
-        let quote = (second == 0x80) & ((third >= 0x94) & (third <= 0x9D) | (third == 0xA6));
+        let quote = (second == 0x80) & ((0x94..=0x9D).contains(&third) | (third == 0xA6));
         ((first < b' ') & (first != b'\n') & (first != b'\t'))
             | (first == 0x7F)
-            | ((first >= 0xC2) & (first < 0xE3) & !((first == 0xE2) & quote))
-            | ((first == 0xE3) & (second >= 0x85) & (second < 0x90))
+            | ((0xC2..0xE3).contains(&first) & !((first == 0xE2) & quote))
+            | ((first == 0xE3) & (0x85..0x90).contains(&second))
             | ((first >= 0xEA) & (first != 0xEF))
-            | ((first == 0xEF) & ((second < 0xBC) | (second > 0xBD) | (second == 0xBD) & (third > 0x9E)))
+            | ((first == 0xEF) & (!(0xBC..=0xBD).contains(&second) | (second == 0xBD) & (third > 0x9E)))
     };
     let bytes = text.as_bytes();
     let behind = |count: usize| bytes.get(count..).unwrap_or_default();
