@@ -17,7 +17,8 @@ use site::model::Day;
 use site::report::frame::Colour;
 use site::workers;
 
-/// Reading ten thousand pages takes a third less time with it than with glibc's, which two threads wait for.
+/// With it a build of ten thousand pages takes as long as with glibc's, but a quarter less after one edit and a third less
+/// where nothing changed; it takes a fifth more memory.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
