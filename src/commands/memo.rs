@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -52,8 +52,8 @@ pub struct Memo {
     pub made: Option<Made>,
     /// Why it is not known, where there was one.
     pub lost: Option<Lost>,
-    /// The parts that this run wrote.
-    kept: Mutex<Vec<PathBuf>>,
+    /// The parts that are other than before, each with whether it could be written.
+    changed: Mutex<Vec<(usize, bool)>>,
 }
 
 impl Memo {
@@ -67,7 +67,7 @@ impl Memo {
         let kept = folder.as_deref().filter(|_| reads);
         let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
         let lost = made.as_ref().err().copied().filter(|lost| *lost != Lost::Absent);
-        Memo { folder, reads, now, made: made.ok(), lost, kept: Mutex::default() }
+        Memo { folder, reads, now, made: made.ok(), lost, changed: Mutex::default() }
     }
 
     /// What an earlier run read of each page, and why a part of it cannot be used, if so.
@@ -81,27 +81,42 @@ impl Memo {
 
     /// Leaves nothing new behind in `project`, for a build that wrote nothing.
     pub fn give_up(&self, project: &Path) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().for_each(|path| sealed::forget(path));
+        if let Some(folder) = sealed::existing(project, &[FOLDER]) {
+            self.changed().iter().for_each(|(number, _)| sealed::forget(&next(&folder, *number)));
+        }
         sealed::unmake(project, &[FOLDER]);
     }
 
-    /// Keeps the part `number` of what was read of the pages of `project`.
+    /// Writes the part `number` of what was read of the pages of `project` beside the old one, whose place it takes when
+    /// the build is done.
     pub fn keep_part(&self, project: &Path, number: usize, bytes: &[u8]) {
-        let Some(path) = self.place(project).map(|folder| part(&folder, number)) else { return };
-        // What is left of an older run is dropped where it cannot be written over.
-        if sealed::keep_bytes(&path, bytes).is_err() {
-            sealed::forget(&path);
-        }
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+        let Some(folder) = self.place(project) else { return };
+        let written = sealed::keep_bytes(&next(&folder, number), bytes).is_ok();
+        self.changed().push((number, written));
     }
 
-    /// Keeps what was `made` of `project`.
+    /// Keeps what was `made` of `project`, and the parts that were written.
     pub fn keep(&self, project: &Path, made: &Made) {
-        let Some(path) = self.place(project).map(|folder| folder.join(MADE)) else { return };
-        if sealed::keep(&path, made).is_err() {
-            sealed::forget(&path);
+        let Some(folder) = self.place(project) else { return };
+        let changed = self.changed();
+        for number in 0..PARTS {
+            let (next, part) = (next(&folder, number), part(&folder, number));
+            match changed.iter().find(|(changed, _)| *changed == number) {
+                Some((_, true)) if sealed::replace(&next, &part).is_ok() => continue,
+                // What is left of an older run is dropped where it cannot be written over.
+                Some(_) => sealed::forget(&part),
+                None => {}
+            }
+            // That of a build that was killed.
+            sealed::forget(&next);
         }
+        if sealed::keep(&folder.join(MADE), made).is_err() {
+            sealed::forget(&folder.join(MADE));
+        }
+    }
+
+    fn changed(&self) -> MutexGuard<'_, Vec<(usize, bool)>> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder; another build that gave up may have taken it away.
@@ -136,4 +151,9 @@ fn parts_in(folder: &Path) -> Vec<Result<Part, Lost>> {
 
 fn part(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("pages-{number:02}"))
+}
+
+/// Where a part is written that is to take the place of the old one.
+fn next(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("next-{number:02}"))
 }

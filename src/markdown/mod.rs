@@ -207,7 +207,7 @@ impl Body {
         let mut pieces = join::lines(draft.pieces.all());
         let notes = draft.notes.iter().map(|note| join::lines(note.all())).collect();
         let notes = notes::ordered(&mut pieces, notes);
-        let (mut outline, mut links) = (outline::of(&draft.levels), draft.links);
+        let (mut outline, mut links, mut titles) = (outline::of(&draft.levels), draft.links, draft.titles);
         plain::name(&pieces, &mut outline, &mut links);
         for note in &notes {
             plain::name(&note.pieces.all(), &mut outline, &mut links);
@@ -215,9 +215,13 @@ impl Body {
         let shows =
             |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
         let empty = !pieces.iter().any(shows);
-        let opening = plain::opening(&pieces, &links);
+        let mut opening = plain::opening(&pieces, &links);
+        // These stay for as long as the page does.
+        opening.shrink_to_fit();
+        links.shrink_to_fit();
+        titles.shrink_to_fit();
         let length = plain::length(&plain(&pieces, &notes, &links));
-        let inside = Inside::of(Parsed { pieces: Pieces::of(&pieces), notes, titles: draft.titles });
+        let inside = Inside::of(Parsed { pieces: Pieces::of(&pieces), notes, titles });
         let said = OnceLock::from(Said { outline, links, length, refused: false, empty, opening });
         Body { said, inside, ..Body::default() }
     }

@@ -51,7 +51,7 @@ pub struct Press {
     theme: Arc<Theme>,
     shared: Arc<Shared>,
     shared_key: Option<key::Key>,
-    /// Whether bodies are named by their keys, and not written.
+    /// Whether bodies and codes are named by what they follow from, and not written.
     named: bool,
     proofs: bool,
     apart: Option<Apart>,

@@ -264,7 +264,9 @@ pub(super) fn extension(form: Form) -> &'static str {
 fn code(press: &Press, page: &Page, pictures: &mut BTreeMap<String, Arc<[u8]>>) -> Option<Image> {
     let address = plan::address(&press.edition, page);
     let path = "/qr.svg".to_string();
-    pictures.insert(path.clone(), qr::svg(&address)?.into_bytes().into());
+    // In a key the address stands for its picture, which takes much longer to draw than all else that is in it.
+    let picture = if press.named { qr::fits(&address).then(|| address.clone())? } else { qr::svg(&address)? };
+    pictures.insert(path.clone(), picture.into_bytes().into());
     Some(Image { path, alt: format!("二维码：打开{address}") })
 }
 

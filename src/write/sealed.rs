@@ -85,6 +85,11 @@ pub fn keep<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
     keep_bytes(path, &postcard::to_allocvec(value).map_err(io::Error::other)?)
 }
 
+/// Gives what was kept at `next` the place of what was kept at `path`.
+pub fn replace(next: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(next, path)
+}
+
 /// Drops what was kept at `path`.
 pub fn forget(path: &Path) {
     drop(fs::remove_file(path));

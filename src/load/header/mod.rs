@@ -109,6 +109,8 @@ fn map(
             None => mistaken.push(field.key),
         }
     }
+    // It stays for as long as the page does.
+    map.entries.shrink_to_fit();
     (map, mistaken)
 }
 
