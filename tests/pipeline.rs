@@ -387,6 +387,21 @@ fn j07_new_bytes_of_the_same_size_and_time_are_noticed() {
 }
 
 #[test]
+fn all_bodies_are_judged_again_by_other_words() {
+    let project = project();
+    let order = order(project.folder());
+    let mut pipeline = Pipeline::default();
+    pipeline.run(&order, &Changed::All);
+    let words = project.folder().join("content/words.tsv");
+    for right in ["说法", "写法"] {
+        fs::write(&words, format!("认证\t{right}\t提示\n")).unwrap();
+        let kept = pipeline.run(&order, &changed(std::slice::from_ref(&words)));
+        assert!(kept.report.iter().filter(|finding| finding.message.zh.contains(right)).count() > 20);
+        compare(kept, publication(&order), right, true);
+    }
+}
+
+#[test]
 fn j09_a_day_that_passes_changes_what_is_public() {
     let project = project();
     let page = project.folder().join("content/pages/until.md");

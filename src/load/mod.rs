@@ -264,8 +264,11 @@ fn no_config(path: &SourcePath) -> Finding {
     Finding::new(&codes::E201, Place::file(path), text).add_lines(lines.map(String::from))
 }
 
-/// The text of a page; none when it is on disk and its file is another one now.
+/// The text of a page, which a row of a table has none of; none when it is on disk and its file is another one now.
 pub fn text_of(source: &Source) -> Option<Arc<str>> {
+    if source.row.is_some() {
+        return Some(Arc::default());
+    }
     let here = source.text.held().clone();
     here.or_else(|| {
         let file = &source.file;
