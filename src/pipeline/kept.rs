@@ -4,6 +4,7 @@
 //! made anew from the facts, by the same code. So nothing here can be stale: a fact belongs to one file, and is dropped
 //! with it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
@@ -59,7 +60,8 @@ struct NewPart {
 }
 
 impl NewPart {
-    fn end(&mut self) {
+    fn add(&mut self, page: &[u8]) {
+        self.bytes.extend_from_slice(page);
         self.ends.push(self.bytes.len());
     }
 
@@ -278,30 +280,25 @@ impl Reckoning<'_> {
         };
         let standing = pages.iter().filter(|page| known(page).is_some()).count();
         let other = standing != pages.len() || standing != self.before[number];
-        let mut new = self.pipeline.now.filter(|_| other).map(|now| (now, NewPart::default()));
+        let mut new = self.pipeline.now.filter(|_| other).map(|_| NewPart::default());
         let mut seen = Vec::with_capacity(pages.len());
         for page in pages {
             let (face, kept) = match known(page) {
-                Some(known) => (known.face, Kept::Before(&known.kept)),
+                Some(known) => (known.face, Some(Cow::from(known.kept.get()))),
                 None => {
                     let (face, kept) = self.kept(page);
-                    (face, kept.map_or(Kept::Nothing, |kept| Kept::Anew(Box::new(kept))))
+                    // One that is not settled is not to be found there again.
+                    let is_settled = |now| page.source.file.found.is_settled(now);
+                    let kept = kept.filter(|_| self.pipeline.now.is_some_and(is_settled));
+                    (face, kept.and_then(|kept| postcard::to_allocvec(&kept).ok()).map(Cow::from))
                 }
             };
             seen.push((page.at, face, page.body.key));
-            let Some((now, part)) = &mut new else { continue };
-            match kept {
-                Kept::Before(bytes) => part.bytes.extend_from_slice(bytes.get()),
-                Kept::Anew(kept) if page.source.file.found.is_settled(*now) => match postcard::to_allocvec(&kept) {
-                    Ok(bytes) => part.bytes.extend_from_slice(&bytes),
-                    Err(_) => continue,
-                },
-                // One that is not settled is not to be found there again.
-                _ => continue,
+            if let (Some(part), Some(page)) = (&mut new, kept) {
+                part.add(&page);
             }
-            part.end();
         }
-        (seen, new.map(|(_, part)| part))
+        (seen, new)
     }
 
     /// The face of a page that was read in this run, and what is to be kept of it, if it can be.
@@ -319,13 +316,6 @@ impl Reckoning<'_> {
             None => (hash(&(&source.file.path, format!("{:?}", source.header), told, body_told, body.key)), None),
         }
     }
-}
-
-/// What is kept of a page.
-enum Kept<'p> {
-    Before(&'p KeptBytes),
-    Anew(Box<KeptPage>),
-    Nothing,
 }
 
 /// The hash of texts and hashes, which can always be written down.
