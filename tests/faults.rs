@@ -302,7 +302,7 @@ fn f08_f09_a_killed_build_leaves_the_old_site_or_the_new_one() {
     generated(&project, 60, "甲版");
     let start = Instant::now();
     project.build();
-    let takes = start.elapsed().as_micros() as u64;
+    let mut takes = start.elapsed().as_micros() as u64;
     let (mut interrupted, mut news) = (0, 0);
     for round in 0..30 {
         generated(&project, 60, if round % 2 == 0 { "乙版" } else { "甲版" });
@@ -312,8 +312,11 @@ fn f08_f09_a_killed_build_leaves_the_old_site_or_the_new_one() {
         child.kill().unwrap();
         child.wait().unwrap();
         let left = names(project.folder());
-        // A build that ends takes its lock file away.
-        interrupted += usize::from(left.iter().any(|name| name == ".public.site-lock"));
+        // A build that ends takes its lock file away. Tests beside this one come and go, and with them the time it takes.
+        match left.iter().any(|name| name == ".public.site-lock") {
+            true => (interrupted, takes) = (interrupted + 1, takes + takes / 8),
+            false => takes -= takes / 4,
+        }
         // Any command that reads the project clears up after the last one.
         let command = ["list", "check", "list --format json"][round % 3];
         let ran = ended(started(&project, command), Duration::from_secs(20));
@@ -325,7 +328,7 @@ fn f08_f09_a_killed_build_leaves_the_old_site_or_the_new_one() {
         assert!(editions.contains(&record), "round {round}: neither the old site nor the new one");
         news += usize::from(record == editions[usize::from(round % 2 == 0)]);
     }
-    println!("a build takes {takes} µs; {interrupted} kills in the middle, {news} builds were done");
+    println!("a build takes about {takes} µs; {interrupted} kills in the middle, {news} builds were done");
     assert!(interrupted > 3, "no build was killed at work: the test tests nothing");
 }
 
