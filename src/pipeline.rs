@@ -250,14 +250,13 @@ impl Pipeline {
         };
         let is_spread =
             |plan: &Plan| plan.searched.as_ref().is_none_or(|searched| searched.shards == search::shards(characters));
-        let planning = standing.filter(|last| is_spread(&last.press.plan));
-        let plan = || match planning {
+        let standing = standing.filter(|last| is_spread(&last.press.plan));
+        let plan = || match standing {
             Some(last) => (last.press.plan.clone(), last.plan_told.clone()),
             None => planned(&edition, &theme, order.profile),
         };
         // Neither asks for the other.
         let ((plan, plan_told), site_told) = rayon::join(plan, checked);
-        let standing = planning;
         report.extend(plan_told.iter().chain(&site_told).cloned());
         (order.passed)(Stage::Plan);
         let links_told = match (standing, &difference) {

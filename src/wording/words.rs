@@ -94,7 +94,9 @@ impl Words {
         let mut all: Vec<&str> = entries.iter().map(|entry| entry.wrong.as_str()).collect();
         all.extend(slogans.parts.iter().map(|(part, _)| part.as_str()));
         all.extend(slogans.whole.iter().map(|(whole, _)| whole.as_str()));
-        all.extend(claims::words().map(|word: &str| word));
+        for word in claims::words() {
+            all.push(word);
+        }
         let beginnings = Beginnings::of(all.into_iter());
         Words { entries, automaton, slogans, beginnings, key }
     }
