@@ -75,7 +75,7 @@ pub struct Facts {
     length: usize,
     key: [u8; 32],
     empty: bool,
-    opening: String,
+    summary: String,
     told: Vec<Finding>,
 }
 
@@ -91,7 +91,7 @@ impl Facts {
             length: body.length(),
             key: body.key,
             empty: body.is_empty(),
-            opening: body.said().opening.clone(),
+            summary: body.summary().to_string(),
             told: body.told.clone(),
         })
         .filter(|_| !body.is_refused())
@@ -100,7 +100,7 @@ impl Facts {
     /// What other outputs may show of it or follow from it: the beginning, pictures, and the files that are offered because
     /// it leads to them.
     pub fn face(&self) -> impl Serialize {
-        (&self.opening, self.empty, &self.links)
+        (&self.summary, self.empty, &self.links)
     }
 
     /// The hash of its text.
@@ -120,7 +120,7 @@ impl Facts {
             length: self.length,
             refused: false,
             empty: self.empty,
-            opening: self.opening,
+            summary: self.summary,
         };
         Body { key: self.key, told: self.told, said: OnceLock::from(said), inside: Inside::later(text) }
     }

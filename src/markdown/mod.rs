@@ -69,7 +69,7 @@ struct Said {
     length: usize,
     refused: bool,
     empty: bool,
-    opening: String,
+    summary: String,
 }
 
 /// What a body shows, piece by piece.
@@ -215,14 +215,13 @@ impl Body {
         let shows =
             |piece: &Piece| !matches!(piece, Piece::Open(_) | Piece::Close(_) | Piece::SoftBreak | Piece::HardBreak);
         let empty = !pieces.iter().any(shows);
-        let mut opening = plain::opening(&pieces, &links);
+        let summary = plain::summary(&plain::opening(&pieces, &links));
         // These stay for as long as the page does.
-        opening.shrink_to_fit();
         links.shrink_to_fit();
         titles.shrink_to_fit();
         let length = plain::length(&plain(&pieces, &notes, &links));
         let inside = Inside::of(Parsed { pieces: Pieces::of(&pieces), notes, titles });
-        let said = OnceLock::from(Said { outline, links, length, refused: false, empty, opening });
+        let said = OnceLock::from(Said { outline, links, length, refused: false, empty, summary });
         Body { said, inside, ..Body::default() }
     }
 
@@ -279,8 +278,8 @@ impl Body {
     }
 
     /// The first paragraphs as plain text, at most 120 characters, cut after a sentence where there is one.
-    pub fn summary(&self) -> String {
-        plain::summary(&self.said().opening)
+    pub fn summary(&self) -> &str {
+        &self.said().summary
     }
 
     /// The ids of the headings, which a link with `#` can name.

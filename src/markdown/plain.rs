@@ -110,25 +110,26 @@ fn append(opening: &mut String, paragraph: &str) {
 /// `opening` cut after the last sentence that ends within the bound, else where a pause is near, else between two
 /// characters.
 pub(super) fn summary(opening: &str) -> String {
-    let chars: Vec<char> = opening.trim().chars().collect();
-    if chars.len() <= SUMMARY {
-        return chars.into_iter().collect();
+    let opening = opening.trim();
+    let window: Vec<(usize, char)> = opening.char_indices().take(SUMMARY).collect();
+    let Some(next) = opening.chars().nth(SUMMARY) else { return opening.to_string() };
+    // Where the character behind the one at `index` begins.
+    let behind = |index: usize| window.get(index).map_or(0, |(at, c)| at + c.len_utf8());
+    let until = |end: usize| &opening[..end.checked_sub(1).map_or(0, behind)];
+    if let Some(stop) = window.iter().rposition(|(_, c)| matches!(c, '。' | '！' | '？')) {
+        let closes = |(_, c): &&(usize, char)| matches!(c, '”' | '’' | '）' | '」' | '』' | '》');
+        return until(stop + 1 + window[stop + 1..].iter().take_while(closes).count()).to_string();
     }
-    let window = &chars[..SUMMARY];
-    if let Some(stop) = window.iter().rposition(|c| matches!(c, '。' | '！' | '？')) {
-        let closing =
-            window[stop + 1..].iter().take_while(|c| matches!(c, '”' | '’' | '）' | '」' | '』' | '》')).count();
-        return window[..stop + 1 + closing].iter().collect();
-    }
-    let pause = |c: &char| matches!(c, '，' | '；' | '：' | '、');
+    let pause = |(_, c): &(usize, char)| matches!(c, '，' | '；' | '：' | '、');
     if let Some(pause) = window[SUMMARY - PAUSE..SUMMARY - 1].iter().rposition(pause) {
-        return window[..SUMMARY - PAUSE + pause].iter().chain(&['…']).collect();
+        return format!("{}…", until(SUMMARY - PAUSE + pause));
     }
+    let at = |index: usize| window.get(index).map_or(next, |(_, c)| *c);
     let mut end = SUMMARY - 1;
-    while end > 0 && continues(chars[end - 1], chars[end]) {
+    while end > 0 && continues(at(end - 1), at(end)) {
         end -= 1;
     }
-    window[..end].iter().chain(&['…']).collect()
+    format!("{}…", until(end))
 }
 
 /// Whether no border between characters as a reader sees them lies between `a` and `b`.
@@ -140,21 +141,29 @@ fn continues(a: char, b: char) -> bool {
 /// Han characters and words of other letters or digits.
 pub(super) fn length(plain: &str) -> usize {
     let (mut count, mut in_word) = (0, false);
-    for c in plain.chars() {
-        // Nearly all of a Chinese text, told without a look into tables.
-        if matches!(c, '\u{4E00}'..='\u{9FFF}') || is_han(c) {
-            (count, in_word) = (count + 1, false);
-            continue;
+    let mut rest = plain;
+    loop {
+        // Nearly all of a Chinese text, told by its bytes alone: from U+5000 to U+9FFF.
+        let common = rest.as_bytes().chunks_exact(3).take_while(|bytes| matches!(bytes[0], 0xE5..=0xE9)).count();
+        count += common;
+        in_word &= common == 0;
+        let mut others = rest[3 * common..].char_indices();
+        loop {
+            let Some((at, c)) = others.next() else { return count };
+            if is_han(c) {
+                rest = &rest[3 * common + at + c.len_utf8()..];
+                (count, in_word) = (count + 1, false);
+                break;
+            }
+            if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
+                in_word = false;
+                continue;
+            }
+            let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
+            count += usize::from(word && !in_word);
+            in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
         }
-        if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
-            in_word = false;
-            continue;
-        }
-        let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
-        count += usize::from(word && !in_word);
-        in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
     }
-    count
 }
 
 fn line(out: &mut String, text: &str) {

@@ -90,13 +90,31 @@ pub fn each(text: &str, mut found: impl FnMut(&Run)) {
 
 /// Where the next digit at or behind `at` stands, and whether it is a Chinese one.
 fn next_digit(text: &str, at: usize) -> Option<(usize, bool)> {
-    let rest = text.get(at..)?;
-    let mut maybe =
-        rest.char_indices().filter(|(_, c)| SIEVE[(*c as u32 as usize >> 6) & 63] >> (*c as u32 & 63) & 1 == 1);
-    maybe.find_map(|(offset, c)| Some((at + offset, digit(c)?.1)))
+    let bytes = text.as_bytes();
+    let mut at = at;
+    while let Some(first) = bytes.get(at) {
+        let length = match first {
+            0..0x80 => 1,
+            0x80..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            _ => 4,
+        };
+        let maybe = match bytes.get(at..at + length)? {
+            [byte] => byte.is_ascii_digit(),
+            // The last two bytes of three hold the twelve lower bits.
+            [_, middle, last] => SIEVE[usize::from(middle & 63)] >> (last & 63) & 1 == 1,
+            _ => false,
+        };
+        if let Some((_, han)) = text.get(at..).filter(|_| maybe).and_then(|rest| digit(rest.chars().next()?)) {
+            return Some((at, han));
+        }
+        at += length;
+    }
+    None
 }
 
-/// Digits by the twelve lower bits of their numbers, which few other characters share.
+/// Digits that are three bytes long by the twelve lower bits of their numbers, which few other characters share; no digit
+/// has two bytes or four.
 static SIEVE: [u64; 64] = {
     let mut sieve = [0; 64];
     let mut code = 0;

@@ -62,7 +62,7 @@ impl Press {
     pub(crate) fn summary(&self, page: &Page) -> String {
         match &page.summary {
             Some(summary) => markdown::shortened(summary),
-            None => page.body.summary(),
+            None => page.body.summary().to_string(),
         }
     }
 

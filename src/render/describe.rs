@@ -49,7 +49,7 @@ fn page(press: &Press, page: &Page) -> String {
         Own::News | Own::Page | Own::Poster(_) => {}
     }
     if page.summary.is_some() {
-        said.fill(&page.body.summary());
+        said.fill(page.body.summary());
     }
     if let Some(moment) = page.published {
         said.fill(&format!("{}{}发布", pages::source(press, page), moment.day.zh()));

@@ -1,38 +1,63 @@
 //! Words a bureau does not write: advertising for a firm, fees asked of firms, regions called countries, gaps that were
 //! never filled, sentences that have had their year (domain.md T03–T06, G13).
 
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::passage::Passage;
+use super::sought::{Found, Role};
 use crate::report::{Report, Text, codes, displayable};
 
-/// Looks at every sentence of the passage; `year` is the one in which the page was published.
-pub fn check(passage: &Passage, year: Option<i16>, report: &mut Report) {
-    if TRIGGERS.as_ref().is_some_and(|words| !words.is_match(passage.text)) {
-        return;
-    }
-    advertising(passage, report);
-    fees(passage, report);
-    countries(passage, report);
-    gaps(passage, report);
-    stale(passage, year, report);
+/// What the words say that the rules begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// Praise of something.
+    Praise,
+    /// That a price follows.
+    Price,
+    /// That somebody pays.
+    Fee,
+    /// A region that is no country.
+    Region,
+    /// That something is still to be written.
+    Gap,
+    /// Signs of a form that is to be filled in.
+    Cross,
+    /// Something of an earlier year.
+    Stale,
 }
 
-/// Looks for all those words at once. Most passages hold none, and are read once instead of fifty times.
-static TRIGGERS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(words()).ok());
+/// Looks at every sentence of the passage in which one of the words was `found`; `year` is the one in which the page was
+/// published.
+pub fn check(passage: &Passage, found: &[Found], year: Option<i16>, report: &mut Report) {
+    let of = |wanted: Claim| found.iter().filter(move |found| found.role == Role::Claim(wanted));
+    let of = |wanted: Claim| of(wanted).map(|found| found.range.clone());
+    of(Claim::Praise).for_each(|word| advertising(passage, word, false, report));
+    of(Claim::Price).for_each(|word| advertising(passage, word, true, report));
+    fees(passage, of(Claim::Fee), report);
+    if of(Claim::Region).next().is_some() {
+        countries(passage, report);
+    }
+    gaps(passage, of(Claim::Gap), report);
+    if of(Claim::Cross).next().is_some() {
+        crosses(passage, report);
+    }
+    if of(Claim::Stale).next().is_some() {
+        stale(passage, year, report);
+    }
+}
 
-/// Every word one of the rules looks for.
-pub fn words() -> impl Iterator<Item = &'static str> {
-    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let words = PRAISE.iter().chain(&PRICES).chain(&FEES).chain(&GAPS).chain(&REGIONS).chain(&[STALE]);
-        let crosses = CROSSES.iter().flat_map(|first| CROSSES.map(|second| format!("{first}{second}")));
-        words.map(ToString::to_string).chain(crosses).collect()
-    });
-    WORDS.iter().map(String::as_str)
+/// Every word one of the rules begins with.
+pub fn words() -> impl Iterator<Item = (String, Claim)> {
+    let all = |words: &'static [&'static str], claim| words.iter().map(move |word| (word.to_string(), claim));
+    let pairs = CROSSES.iter().flat_map(|first| CROSSES.map(|second| (format!("{first}{second}"), Claim::Cross)));
+    all(&PRAISE, Claim::Praise)
+        .chain(all(&PRICES, Claim::Price))
+        .chain(all(&FEES, Claim::Fee))
+        .chain(all(&REGIONS, Claim::Region))
+        .chain(all(&GAPS, Claim::Gap))
+        .chain(all(&[STALE], Claim::Stale))
+        .chain(pairs)
 }
 
 const FIRMS: [&str; 8] = ["公司", "合作社", "集团", "酒店", "超市", "商场", "农场", "企业名称"];
@@ -63,34 +88,25 @@ const PRAISE: [&str; 22] = [
 const PRICES: [&str; 6] = ["仅售", "特价", "优惠价", "促销价", "活动价", "原价"];
 
 /// Praise or a price beside a firm (广告法 article 9).
-fn advertising(passage: &Passage, report: &mut Report) {
-    let words = PRAISE.iter().map(|word| (word, false)).chain(PRICES.iter().map(|word| (word, true)));
-    for (word, is_price) in words {
-        for (at, _) in passage.text.match_indices(word) {
-            let sentence = passage.sentence(at);
-            let text = &passage.text[sentence.clone()];
-            let behind = &passage.text[at + word.len()..sentence.end];
-            let is_sum =
-                behind.trim_start_matches(['：', ':', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '¥')
-                    && behind.contains(['元', '¥', '折']);
-            let motto =
-                text.contains("坚持") || text.contains("树立") || text.contains("理念") || text.contains("原则");
-            let is_ordinal =
-                word.ends_with("第一") && behind.starts_with(|c| "批次个张家名届期线时位款所书季阶步".contains(c));
-            if is_ordinal
-                || !FIRMS.iter().any(|firm| text.contains(firm))
-                || (is_price && !is_sum)
-                || (!is_price && motto)
-            {
-                continue;
-            }
-            let told = Text::new(
-                format!("“{word}”和企业写在一起，像是替企业做广告。政府网站请只写事实，例如获得了什么认证。"),
-                format!("`{word}` beside a firm reads like an advertisement; write facts, such as its certificate."),
-            );
-            passage.tell(report, &codes::T03, at..at + word.len(), told);
-        }
+fn advertising(passage: &Passage, at: Range<usize>, is_price: bool, report: &mut Report) {
+    let sentence = passage.sentence(at.start);
+    let (word, text) = (&passage.text[at.clone()], &passage.text[sentence.clone()]);
+    let behind = &passage.text[at.end..sentence.end];
+    let is_sum = || {
+        behind.trim_start_matches(['：', ':', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '¥')
+            && behind.contains(['元', '¥', '折'])
+    };
+    let is_motto = || ["坚持", "树立", "理念", "原则"].iter().any(|word| text.contains(word));
+    let is_ordinal = word.ends_with("第一") && behind.starts_with(|c| "批次个张家名届期线时位款所书季阶步".contains(c));
+    let counts = if is_price { is_sum() } else { !is_motto() };
+    if is_ordinal || !counts || !FIRMS.iter().any(|firm| text.contains(firm)) {
+        return;
     }
+    let told = Text::new(
+        format!("“{word}”和企业写在一起，像是替企业做广告。政府网站请只写事实，例如获得了什么认证。"),
+        format!("`{word}` beside a firm reads like an advertisement; write facts, such as its certificate."),
+    );
+    passage.tell(report, &codes::T03, at, told);
 }
 
 const FEES: [&str; 8] = ["收费", "赞助费", "赞助", "报名费", "摊派", "参展费", "会务费", "缴纳费用"];
@@ -131,32 +147,33 @@ const NEGATIONS: [&str; 32] = [
 ];
 
 /// A fee within 15 characters of firms, unless the sentence forbids it.
-fn fees(passage: &Passage, report: &mut Report) {
-    let mut done: Option<Range<usize>> = None;
-    for word in FEES {
-        for (at, _) in passage.text.match_indices(word) {
-            let sentence = passage.sentence(at);
-            let before = &passage.text[sentence.start..at];
-            let behind = &passage.text[at + word.len()..sentence.end];
-            // Items of a list have nothing to do with each other.
-            let near =
-                |text: &mut dyn Iterator<Item = char>| text.take(15).take_while(|c| *c != '、').collect::<String>();
-            let left: String = near(&mut before.chars().rev()).chars().rev().collect();
-            let right = near(&mut behind.chars());
-            let firm = |text: &str| ["企业", "商家", "商户", "机构收", "参展"].iter().any(|firm| text.contains(firm));
-            let denied = NEGATIONS.iter().any(|word| before.contains(word))
+fn fees(passage: &Passage, found: impl Iterator<Item = Range<usize>>, report: &mut Report) {
+    let mut done = 0;
+    for at in found {
+        let word = &passage.text[at.clone()];
+        let sentence = passage.sentence(at.start);
+        let before = &passage.text[sentence.start..at.start];
+        let behind = &passage.text[at.end..sentence.end];
+        // Items of a list have nothing to do with each other.
+        let near = |text: &mut dyn Iterator<Item = char>| text.take(15).take_while(|c| *c != '、').collect::<String>();
+        let left: String = near(&mut before.chars().rev()).chars().rev().collect();
+        let right = near(&mut behind.chars());
+        let firm = |text: &str| ["企业", "商家", "商户", "机构收", "参展"].iter().any(|firm| text.contains(firm));
+        let denied = || {
+            NEGATIONS.iter().any(|word| before.contains(word))
                 || ["标准", "公示", "目录", "政策", "减免", "站"].iter().any(|word| behind.starts_with(word))
-                || word == "赞助" && behind.starts_with('商');
-            if (!firm(&left) && !firm(&right)) || denied || done.as_ref().is_some_and(|done| done.contains(&at)) {
-                continue;
-            }
-            done = Some(at..at + word.len());
-            let told = Text::new(
-                format!("这里像是向企业收钱（“{word}”）。宣传活动不得向企业收取费用、摊派或拉赞助，请核对。"),
-                format!("This reads as if firms had to pay (`{word}`); campaigns must not charge them."),
-            );
-            passage.tell(report, &codes::T04, at..at + word.len(), told);
+                || word == "赞助" && behind.starts_with('商')
+        };
+        // A longer word at the same place has been told.
+        if at.start < done || (!firm(&left) && !firm(&right)) || denied() {
+            continue;
         }
+        done = at.end;
+        let told = Text::new(
+            format!("这里像是向企业收钱（“{word}”）。宣传活动不得向企业收取费用、摊派或拉赞助，请核对。"),
+            format!("This reads as if firms had to pay (`{word}`); campaigns must not charge them."),
+        );
+        passage.tell(report, &codes::T04, at, told);
     }
 }
 
@@ -201,18 +218,21 @@ fn countries(passage: &Passage, report: &mut Report) {
 
 const GAPS: [&str; 7] = ["TODO", "FIXME", "待补", "此处填写", "此处插入", "Lorem ipsum", "lorem ipsum"];
 
-/// `XX月XX日`, `待补`, `TODO`.
-fn gaps(passage: &Passage, report: &mut Report) {
-    for word in GAPS {
-        for (at, _) in passage.text.match_indices(word).take(1) {
-            let beside = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-            let (before, behind) = (&passage.text[..at], &passage.text[at + word.len()..]);
-            if word.is_ascii() && (beside(before.chars().next_back()) || beside(behind.chars().next())) {
-                continue;
-            }
-            gap(passage, at..at + word.len(), report);
+/// `待补`, `TODO`: each is told once.
+fn gaps(passage: &Passage, found: impl Iterator<Item = Range<usize>>, report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    for at in found.filter(|at| seen.insert(&passage.text[at.clone()])) {
+        let beside = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let (before, behind) = (&passage.text[..at.start], &passage.text[at.end..]);
+        let is_part = beside(before.chars().next_back()) || beside(behind.chars().next());
+        if !(is_part && passage.text[at.clone()].is_ascii()) {
+            gap(passage, at, report);
         }
     }
+}
+
+/// `XX月XX日`.
+fn crosses(passage: &Passage, report: &mut Report) {
     let mut index = 0;
     while index < passage.chars.len() {
         let length = passage.chars[index..].iter().take_while(|(_, c)| is_cross(*c)).count();

@@ -2,12 +2,12 @@
 //! body. They run where the body is read, so a body that is not read again is not judged again.
 
 mod attached;
-mod beginnings;
 mod claims;
 mod marks;
 mod numbers;
 mod passage;
 mod punctuation;
+mod sought;
 mod words;
 
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ use crate::personal;
 use crate::report::{Code, Finding, Place, Report, SourcePath, Span, Text, codes, displayable};
 pub use attached::{MARKS as NAME_MARKS, punctuated};
 use marks::Levels;
-use passage::Passage;
+use passage::{Chars, Passage};
 pub use words::{Slogan, Words};
 
 /// Findings of one code in one file; the rest are not told.
@@ -103,15 +103,16 @@ impl Judge<'_> {
     fn body(&self, text: &str, prose: &Prose, report: &mut Report) {
         let lines = Lines::of(self.path, text);
         let mut levels = Levels::default();
+        let mut chars = Chars::default();
         let mut start = 0;
         for block in prose.text().split_terminator('\n') {
             let place = |range: &Range<usize>| {
                 let origins = prose.origins(&(start + range.start..start + range.end));
                 lines.place(origins.start, origins.end)
             };
-            let chars: Vec<(usize, char)> = block.char_indices().collect();
-            let passage = Passage { text: block, chars: &chars, place: &place, exact: true };
-            self.rules(&passage, "", report);
+            chars.read(block);
+            let passage = chars.passage(block, &place, true);
+            self.rules(&passage, chars.has_han(), "", report);
             levels.check(&passage, report);
             let is_escaped = |at: usize| text[..prose.origin(start + at)].ends_with('\\');
             marks::dangling(&passage, &is_escaped, report);
@@ -127,11 +128,11 @@ impl Judge<'_> {
     }
 
     fn passage(&self, text: &str, place: &dyn Fn(&Range<usize>) -> Place, exact: bool, key: &str, report: &mut Report) {
-        let chars: Vec<(usize, char)> = text.char_indices().collect();
-        self.rules(&Passage { text, chars: &chars, place, exact }, key, report);
+        let chars = Chars::of(text);
+        self.rules(&chars.passage(text, place, exact), chars.has_han(), key, report);
     }
 
-    fn rules(&self, passage: &Passage, key: &str, report: &mut Report) {
+    fn rules(&self, passage: &Passage, has_han: bool, key: &str, report: &mut Report) {
         // What stands before a number says what it is; of a value, that is its key.
         let (text, before) = match key {
             "" => (Cow::from(passage.text), 0),
@@ -142,11 +143,12 @@ impl Judge<'_> {
             passage.tell(report, hit.code, range, personal_text(hit.code, &hit.masked));
         }
         numbers::check(passage, key, report);
-        if passage.chars.iter().any(|(_, c)| is_han(*c)) {
+        if has_han {
             punctuation::check(passage, report);
-            if self.words.may_stand_in(passage) {
-                claims::check(passage, self.year, report);
-                words::check(passage, self.words, self.year, report);
+            let found = self.words.sought.found(passage);
+            if !found.is_empty() {
+                claims::check(passage, &found, self.year, report);
+                words::check(passage, &found, self.words, self.year, report);
             }
         }
     }

@@ -17,7 +17,7 @@ struct Mends {
 /// Looks at every number of the passage that has a form: each has a sign by which it is known.
 pub fn check(passage: &Passage, key: &str, report: &mut Report) {
     let mut mends = Mends::default();
-    for (index, (_, c)) in passage.chars.iter().enumerate() {
+    for (index, c) in passage.signs() {
         match c {
             // The number of the document itself has rules of its own (`check::notices`).
             '〔' | '[' | '(' | '【' | '（' | '［' | '〖' | '〕' if key == "doc_no" => {}

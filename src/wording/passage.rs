@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::is_han;
 use crate::report::{Code, Edit, Finding, Place, Report, Span, Text};
 
 /// A paragraph, a heading, a cell, or a value of a header.
@@ -10,16 +11,71 @@ pub struct Passage<'a> {
     pub text: &'a str,
     /// Its characters, each with the byte it begins at.
     pub chars: &'a [(usize, char)],
+    /// The places of those that a rule may begin at: all but common Han characters, and of those the ones in dates.
+    pub signs: &'a [usize],
     /// Where bytes of the text stand in the file.
     pub place: &'a dyn Fn(&Range<usize>) -> Place,
     /// Whether each character of the text stands in the file as it is, so that a program may replace it there.
     pub exact: bool,
 }
 
+/// The characters of a passage.
+#[derive(Debug, Default)]
+pub struct Chars {
+    /// Each with the byte it begins at.
+    pub all: Vec<(usize, char)>,
+    signs: Vec<usize>,
+    has_han: bool,
+}
+
+impl Chars {
+    /// The characters of `text`.
+    pub fn of(text: &str) -> Chars {
+        let mut chars = Chars::default();
+        chars.read(text);
+        chars
+    }
+
+    /// Takes up those of `text` instead.
+    pub fn read(&mut self, text: &str) {
+        self.all.clear();
+        self.signs.clear();
+        self.has_han = false;
+        for (index, (byte, c)) in text.char_indices().enumerate() {
+            self.all.push((byte, c));
+            let is_common = matches!(c, '\u{4E00}'..='\u{9FFF}');
+            if !is_common || matches!(c, '年' | '日' | '一') {
+                self.signs.push(index);
+            }
+            self.has_han |= is_common || is_han(c);
+        }
+    }
+
+    /// Whether one of them is Chinese.
+    pub fn has_han(&self) -> bool {
+        self.has_han
+    }
+
+    /// The passage of the same `text`.
+    pub fn passage<'a>(
+        &'a self,
+        text: &'a str,
+        place: &'a dyn Fn(&Range<usize>) -> Place,
+        exact: bool,
+    ) -> Passage<'a> {
+        Passage { text, chars: &self.all, signs: &self.signs, place, exact }
+    }
+}
+
 /// Characters to be replaced, and by what.
 pub type Mend = (Range<usize>, String);
 
 impl Passage<'_> {
+    /// The signs, each with its place.
+    pub fn signs(&self) -> impl Iterator<Item = (usize, char)> {
+        self.signs.iter().filter_map(|index| Some((*index, self.at(*index)?)))
+    }
+
     /// The character at `index`.
     pub fn at(&self, index: usize) -> Option<char> {
         self.chars.get(index).map(|(_, c)| *c)

@@ -35,13 +35,13 @@ fn between(passage: &Passage) -> Vec<Mend> {
         ';' => Some("；"),
         _ => None,
     };
-    let mend = |(index, (_, c)): (usize, &(usize, char))| {
-        let full = full(*c)?;
+    let mend = |(index, c): (usize, char)| {
+        let full = full(c)?;
         let (before, after) = (passage.before(index)?, passage.at(index + 1)?);
         let is_between = is_wide(before) && (is_han(after) || matches!(after, '《' | '“' | '（'));
         is_between.then(|| (passage.bytes(index, index + 1), full.to_string()))
     };
-    passage.chars.iter().enumerate().filter_map(mend).collect()
+    passage.signs().filter_map(mend).collect()
 }
 
 /// So many brackets may be open at once; the first of more has no partner.
@@ -51,16 +51,14 @@ const DEEPEST: usize = 32;
 fn brackets(passage: &Passage, report: &mut Report) -> (Vec<Mend>, Vec<Mend>) {
     let (mut level, mut rest) = (Vec::new(), Vec::new());
     let (mut open, mut alone): (Vec<(usize, char)>, Vec<usize>) = (Vec::new(), Vec::new());
-    // What nearly all of a text is made of is no bracket.
-    let others = passage.chars.iter().enumerate().filter(|(_, (_, c))| !matches!(c, '\u{4E00}'..='\u{9FFF}'));
-    for (index, (_, c)) in others {
-        if let Some(wanted) = partner(*c) {
+    for (index, c) in passage.signs() {
+        if let Some(wanted) = partner(c) {
             if open.len() >= DEEPEST {
                 alone.push(open.remove(0).0);
             }
             open.push((index, wanted));
         } else if matches!(c, ')' | '）' | '》' | '〕' | '】' | '”') {
-            let wanted = if *c == ')' { '）' } else { *c };
+            let wanted = if c == ')' { '）' } else { c };
             match open.iter().rposition(|(_, known)| *known == wanted) {
                 Some(at) => {
                     let mut inner = open.drain(at..).map(|(index, _)| index);

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
-use super::beginnings::Beginnings;
 use super::claims;
 use super::passage::Passage;
+use super::sought::{Found, Role, Sought};
 use crate::load::words_path;
 use crate::report::{Code, Finding, Place, Report, Text, codes, displayable};
 
@@ -18,14 +15,10 @@ const MOST: usize = 5_000;
 const SHORTEST: usize = 4;
 /// The longest word, in characters.
 const LONGEST: usize = 40;
+/// The longest slogan that is looked for, in characters; what is longer is a text.
+const LONGEST_SLOGAN: usize = 100;
 
 const BUILT_IN: &str = include_str!("words.tsv");
-
-/// Looks for the words of our list; most projects have no others.
-static OURS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let entries: Vec<Entry> = built_in().collect();
-    automaton(entries.iter().map(|entry| entry.wrong.as_str()))
-});
 
 fn built_in() -> impl Iterator<Item = Entry> {
     BUILT_IN.lines().filter_map(|line| Entry::of(line).ok().flatten())
@@ -44,10 +37,9 @@ pub struct Slogan {
 #[derive(Debug)]
 pub struct Words {
     entries: Vec<Entry>,
-    automaton: Option<AhoCorasick>,
     slogans: Slogans,
-    /// How all that is looked for begins, what [`claims`] looks for as well.
-    beginnings: Beginnings,
+    /// All that is looked for, what [`claims`] begins with as well.
+    pub(super) sought: Sought,
     /// What tells this list from others.
     pub key: [u8; 32],
 }
@@ -87,29 +79,12 @@ impl Words {
         }
         let slogans = Slogans::of(slogans);
         let key = blake3::hash(format!("{entries:?}{:?}{:?}", slogans.parts, slogans.whole).as_bytes()).into();
-        let automaton = match own.is_empty() {
-            true => OURS.clone(),
-            false => automaton(entries.iter().map(|entry| entry.wrong.as_str())),
-        };
-        let mut all: Vec<&str> = entries.iter().map(|entry| entry.wrong.as_str()).collect();
-        all.extend(slogans.parts.iter().map(|(part, _)| part.as_str()));
-        all.extend(slogans.whole.iter().map(|(whole, _)| whole.as_str()));
-        for word in claims::words() {
-            all.push(word);
-        }
-        let beginnings = Beginnings::of(all.into_iter());
-        Words { entries, automaton, slogans, beginnings, key }
-    }
-
-    /// Whether any of the words, the slogans or what [`claims`] looks for may stand in `passage`.
-    pub(super) fn may_stand_in(&self, passage: &Passage) -> bool {
-        self.beginnings.may_stand_in(passage.chars)
-    }
-
-    fn found<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (&'a Entry, Range<usize>)> {
-        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_iter(text));
-        let found = found.filter_map(|found| Some((self.entries.get(found.pattern().as_usize())?, found.range())));
-        found.filter(move |(entry, range)| !entry.is_excepted(text, range.start))
+        let mut all: Vec<(String, Role)> = claims::words().map(|(word, claim)| (word, Role::Claim(claim))).collect();
+        let wrong = entries.iter().map(|entry| &entry.wrong);
+        all.extend(wrong.enumerate().map(|(at, word)| (word.clone(), Role::Word(at))));
+        all.extend(slogans.parts.iter().enumerate().map(|(at, (part, _))| (part.clone(), Role::Part(at))));
+        all.extend(slogans.whole.iter().enumerate().map(|(at, (whole, _))| (whole.clone(), Role::Slogan(at))));
+        Words { entries, slogans, sought: Sought::of(all), key }
     }
 }
 
@@ -179,10 +154,8 @@ fn is_apart(c: char) -> bool {
 #[derive(Debug)]
 struct Slogans {
     parts: Vec<(String, BTreeSet<String>)>,
-    automaton: Option<AhoCorasick>,
     /// Each as a whole, with the years it belongs to; none where one of them is not known.
     whole: Vec<(String, BTreeSet<i16>)>,
-    wholes: Option<AhoCorasick>,
     /// The years of campaigns that have a slogan.
     years: BTreeSet<i16>,
 }
@@ -190,15 +163,15 @@ struct Slogans {
 impl Slogans {
     fn of(slogans: &[Slogan]) -> Slogans {
         let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let is_long = |text: &str| (SHORTEST..=LONGEST_SLOGAN).contains(&text.chars().count());
         for slogan in slogans {
-            let each: Vec<&str> = slogan.text.split(is_apart).filter(|part| part.chars().count() >= SHORTEST).collect();
+            let each: Vec<&str> = slogan.text.split(is_apart).filter(|part| is_long(part)).collect();
             for (first, second) in each.iter().zip(each.iter().skip(1)) {
                 parts.entry(first.to_string()).or_default().insert(second.to_string());
             }
         }
         let parts: Vec<_> = parts.into_iter().collect();
-        let first = automaton(parts.iter().map(|(first, _)| first.as_str()));
-        let long = slogans.iter().filter(|slogan| slogan.text.chars().count() >= SHORTEST);
+        let long = slogans.iter().filter(|slogan| is_long(&slogan.text));
         let mut whole: BTreeMap<String, Option<BTreeSet<i16>>> = BTreeMap::new();
         for slogan in long {
             let years = whole.entry(slogan.text.clone()).or_insert_with(|| Some(BTreeSet::new()));
@@ -208,9 +181,8 @@ impl Slogans {
             }
         }
         let whole: Vec<_> = whole.into_iter().map(|(text, years)| (text, years.unwrap_or_default())).collect();
-        let wholes = automaton(whole.iter().map(|(text, _)| text.as_str()));
         let years = whole.iter().flat_map(|(_, years)| years).copied().collect();
-        Slogans { parts, automaton: first, whole, wholes, years }
+        Slogans { parts, whole, years }
     }
 
     /// Whether a campaign of this year has a slogan, and one of an earlier year.
@@ -219,25 +191,14 @@ impl Slogans {
     }
 }
 
-/// Finds the longest of `patterns` from the left; bounded lists of bounded words always fit.
-fn automaton<'p>(patterns: impl Iterator<Item = &'p str>) -> Option<AhoCorasick> {
-    let patterns: Vec<&str> = patterns.collect();
-    // Every text goes through it, so it is worth being made for speed, as long as that takes no time itself.
-    let kind = (patterns.len() < 500).then_some(AhoCorasickKind::DFA);
-    // In Chinese text the bytes that words begin with are everywhere: looking for those first only costs time.
-    let built =
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).prefilter(false).build(patterns);
-    built.ok()
-}
-
 /// Looks for slogans of campaigns that begin as they should and go on in other words (domain.md G12); gives where they
 /// stand.
-fn slogans(passage: &Passage, words: &Words, report: &mut Report) -> Vec<Range<usize>> {
+fn slogans(passage: &Passage, found: &[Found], words: &Words, report: &mut Report) -> Vec<Range<usize>> {
     let mut told = Vec::new();
-    let Slogans { parts, automaton, .. } = &words.slogans;
-    for found in automaton.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
-        let Some((_, seconds)) = parts.get(found.pattern().as_usize()) else { continue };
-        let behind = passage.text[found.end()..].trim_start_matches(is_apart);
+    for Found { role, range } in found {
+        let Role::Part(part) = role else { continue };
+        let Some((_, seconds)) = words.slogans.parts.get(*part) else { continue };
+        let behind = passage.text[range.end..].trim_start_matches(is_apart);
         let start = passage.text.len() - behind.len();
         if seconds.iter().any(|second| behind.starts_with(second.as_str())) {
             continue;
@@ -252,7 +213,7 @@ fn slogans(passage: &Passage, words: &Words, report: &mut Report) -> Vec<Range<u
             format!("The slogan is misquoted: `{shown}`; the campaign says `{right}`."),
         );
         passage.tell_instead(report, &codes::G12, start..start + length, second, text);
-        told.push(found.start()..start + length);
+        told.push(range.start..start + length);
     }
     told
 }
@@ -268,12 +229,13 @@ fn misquoted(text: &str, second: &str) -> Option<usize> {
 const LOOKS_BACK: [&str; 9] = ["往年", "去年", "上年", "上一年", "历年", "历届", "上届", "往届", "曾"];
 
 /// Looks for the slogan of an earlier year in a page of a year that has campaigns of its own (domain.md G13).
-fn stale(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Report) {
+fn stale(passage: &Passage, found: &[Found], words: &Words, year: Option<i16>, report: &mut Report) {
     let Some(year) = year.filter(|year| words.slogans.has_older(*year)) else { return };
-    for found in words.slogans.wholes.iter().flat_map(|automaton| automaton.find_iter(passage.text)) {
-        let Some((slogan, years)) = words.slogans.whole.get(found.pattern().as_usize()) else { continue };
+    for Found { role, range } in found {
+        let Role::Slogan(slogan) = role else { continue };
+        let Some((slogan, years)) = words.slogans.whole.get(*slogan) else { continue };
         let Some(last) = years.last().filter(|last| **last < year) else { continue };
-        let sentence = &passage.text[passage.sentence(found.start())];
+        let sentence = &passage.text[passage.sentence(range.start)];
         let names_year = years.iter().any(|year| sentence.contains(&year.to_string()));
         if names_year || LOOKS_BACK.iter().any(|word| sentence.contains(word)) {
             continue;
@@ -283,15 +245,19 @@ fn stale(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Repor
             format!("“{shown}”是{last}年的活动主题，这一页是{year}年的。请核对是不是照抄了往年的文字。"),
             format!("`{shown}` is the slogan of {last}, and this page is of {year}: is the text of an earlier year?"),
         );
-        passage.tell(report, &codes::G13, found.range(), text);
+        passage.tell(report, &codes::G13, range.clone(), text);
     }
 }
 
-/// Looks for every word of the list.
-pub fn check(passage: &Passage, words: &Words, year: Option<i16>, report: &mut Report) {
-    stale(passage, words, year, report);
-    let slogans = slogans(passage, words, report);
-    for (entry, range) in words.found(passage.text) {
+/// Looks at every word of the list, and every slogan, that was `found`.
+pub fn check(passage: &Passage, found: &[Found], words: &Words, year: Option<i16>, report: &mut Report) {
+    stale(passage, found, words, year, report);
+    let slogans = slogans(passage, found, words, report);
+    for Found { role, range } in found {
+        let Role::Word(word) = role else { continue };
+        let Some(entry) = words.entries.get(*word).filter(|entry| !entry.is_excepted(passage.text, range.start)) else {
+            continue;
+        };
         // The list has slogans too, for sites without the campaign.
         if *entry.code == codes::G12 && slogans.iter().any(|told| told.start < range.end && range.start < told.end) {
             continue;
@@ -311,17 +277,28 @@ pub fn check(passage: &Passage, words: &Words, year: Option<i16>, report: &mut R
             }
             _ => Text::new(format!("“{wrong}”应为“{right}”。"), format!("`{wrong}` should be `{right}`.")),
         };
-        passage.tell_instead(report, entry.code, range, &entry.right, text);
+        passage.tell_instead(report, entry.code, range.clone(), &entry.right, text);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::passage::Chars;
     use super::*;
     use crate::report::SourcePath;
 
+    /// What `tell` tells of a text.
+    fn told_by(text: &str, tell: impl Fn(&Passage, &mut Report)) -> Vec<String> {
+        let (chars, path) = (Chars::of(text), SourcePath::new("content/a.md"));
+        let place =
+            |range: &Range<usize>| Place::in_text(&path, text, range.start, text[range.clone()].chars().count());
+        let mut report = Report::new();
+        tell(&chars.passage(text, &place, true), &mut report);
+        report.into_sorted().iter().map(|finding| finding.place.marked()).collect()
+    }
+
     fn told(words: &Words, text: &str) -> Vec<String> {
-        words.found(text).map(|(entry, _)| entry.wrong.clone()).collect()
+        told_by(text, |passage, report| check(passage, &words.sought.found(passage), words, None, report))
     }
 
     #[test]
@@ -365,14 +342,7 @@ mod tests {
         let own = own.map(|text| Slogan { text, year: None });
         let words = Words::of(None, &own, &mut Report::new());
         let told = |text: &str| {
-            let chars: Vec<(usize, char)> = text.char_indices().collect();
-            let path = SourcePath::new("content/a.md");
-            let place =
-                |range: &Range<usize>| Place::in_text(&path, text, range.start, text[range.clone()].chars().count());
-            let passage = Passage { text, chars: &chars, place: &place, exact: true };
-            let mut report = Report::new();
-            slogans(&passage, &words, &mut report);
-            report.into_sorted().iter().map(|finding| finding.place.marked()).collect::<Vec<_>>()
+            told_by(text, |passage, report| drop(slogans(passage, &words.sought.found(passage), &words, report)))
         };
         assert_eq!(told("主题是护航消费升级，守护品质生活。"), ["守护品质生活"]);
         assert_eq!(told("绿色发展 质量先行"), ["质量先行"]);
