@@ -25,8 +25,7 @@ use crate::model::site::{Composed, Difference, Overrides};
 use crate::model::{Day, Format, OutPath, PageId, Site};
 use crate::plan::search::characters;
 use crate::plan::{self, Plan, Recipe};
-use crate::render::posters::is_printed;
-use crate::render::{Made, Press};
+use crate::render::{self, Made, Press};
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage};
 use crate::theme::{self, Theme};
 use crate::typeset::{Apart, Store, Typesetter};
@@ -373,9 +372,8 @@ pub fn others<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterato
 /// One output with what it is made of, or why it could not be made.
 pub type Output = (OutPath, Result<Made, Vec<Finding>>);
 
-/// Makes every output, some at a time, so that memory stays flat on large sites: first posters and letters, because
-/// the pages that offer them ask for their sizes, then the rest, each in the order of the paths. Ends early when
-/// `interrupted` is set.
+/// Makes every output, some at a time, so that memory stays flat on large sites, of each wave in the order of the paths.
+/// Ends early when `interrupted` is set.
 pub fn outputs<'p>(press: &'p Press, interrupted: &'p AtomicBool) -> impl Iterator<Item = Output> + 'p {
     made(press, interrupted, |_| true)
 }
@@ -385,10 +383,13 @@ fn made<'p>(
     interrupted: &'p AtomicBool,
     wanted: impl Fn(&Recipe) -> bool,
 ) -> impl Iterator<Item = Output> + 'p {
+    let mut waves: [Vec<(&OutPath, &Recipe)>; render::WAVES] = Default::default();
     let wanted = press.plan.outputs().filter(|(_, recipe)| wanted(recipe));
-    let (printed, rest): (Vec<_>, Vec<_>) = wanted.partition(|(_, recipe)| is_printed(recipe));
-    let batches = |all: Vec<_>, size: usize| all.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>();
-    let batches = batches(printed, 16).into_iter().chain(batches(rest, 256));
+    wanted.for_each(|output| waves[render::wave(output.1)].push(output));
+    // What is printed is large.
+    let sizes = [16, 256, 256];
+    let batches = waves.into_iter().zip(sizes);
+    let batches = batches.flat_map(|(wave, size)| wave.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>());
     batches.take_while(|_| !interrupted.load(Ordering::Relaxed)).flat_map(|batch| {
         let make = |(out, recipe): &(&OutPath, &_)| match interrupted.load(Ordering::Relaxed) {
             // Nobody will look at it.

@@ -14,9 +14,8 @@ use crate::load::Changed;
 use crate::model::{Config, Day, OutPath, Site};
 use crate::pipeline::kept::{Inputs, Part};
 use crate::plan::Recipe;
-use crate::render::Press;
-use crate::render::posters::is_printed;
 use crate::render::search::Published;
+use crate::render::{self, Press};
 use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, codes, displayable};
 use crate::search::Before;
 use crate::typeset::Store;
@@ -340,11 +339,11 @@ fn sources(call: &Call) -> [PathBuf; 3] {
     ["content", "themes", crate::load::memory::FOLDER].map(|name| call.project.join(name))
 }
 
-/// The outputs in the order in which they are made: first posters and letters, because the pages that offer them ask for
-/// their sizes.
-fn waves(press: &Press) -> [Vec<OutPath>; 2] {
-    let (printed, rest): (Vec<_>, Vec<_>) = press.plan.outputs().partition(|(_, recipe)| is_printed(recipe));
-    [printed, rest].map(|wave| wave.into_iter().map(|(out, _)| out.clone()).collect())
+/// The outputs in the order in which they are made.
+fn waves(press: &Press) -> [Vec<OutPath>; render::WAVES] {
+    let mut waves: [Vec<OutPath>; render::WAVES] = Default::default();
+    press.plan.outputs().for_each(|(out, recipe)| waves[render::wave(recipe)].push(out.clone()));
+    waves
 }
 
 fn ending(call: &Call, machine: &Machine, pages: usize, out: &str, written: &Written) -> String {

@@ -7,7 +7,7 @@ mod characters;
 #[cfg(test)]
 mod tests;
 
-use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 
@@ -45,10 +45,10 @@ fn decoded(path: &SourcePath, bytes: &[u8], report: &mut Report) -> Option<Strin
         return None;
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Some(text.to_string()),
-        Err(error) => error,
-    };
+    // Takes half as long for Chinese as the standard library's.
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+        return Some(text.into_owned());
+    }
     if bytes.contains(&0) {
         report.add(not_text(path, "图片、程序等二进制文件", "a binary file"));
         return None;
@@ -57,7 +57,7 @@ fn decoded(path: &SourcePath, bytes: &[u8], report: &mut Report) -> Option<Strin
         report.add(gbk(path, &text));
         return Some(text);
     }
-    report.add(broken(path, bytes, error.valid_up_to()));
+    report.add(broken(path, bytes, Encoding::utf8_valid_up_to(bytes)));
     None
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::pieces::{Align, Element, Piece};
 use super::{Body, Link, MAX_HTML, Resolved, Target, Within, foreign, gate};
-use crate::report::html::entity;
+use crate::report::html::next_entity;
 
 /// The body's HTML as it stands `within` a page, with the addresses that `resolve` gives.
 pub(super) fn write(body: &Body, within: Within, resolve: &dyn Fn(&Link) -> Resolved) -> String {
@@ -368,18 +368,17 @@ fn table_title<'p, 't>(pieces: &'p [Piece<'t>]) -> Option<(String, &'p [Piece<'t
 
 /// Appends `text` with the five characters escaped that could end a text or an attribute; nothing beyond the cap.
 pub(super) fn escape(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some((at, entity)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, entity(char::from(byte))?)))
-    {
-        if out.len() + at > MAX_HTML {
+    let mut written = 0;
+    while let Some((at, entity)) = next_entity(text, written) {
+        if out.len() + at - written > MAX_HTML {
             return;
         }
-        out.push_str(&rest[..at]);
+        out.push_str(&text[written..at]);
         out.push_str(entity);
-        rest = &rest[at + 1..];
+        written = at + 1;
     }
-    if out.len() + rest.len() <= MAX_HTML {
-        out.push_str(rest);
+    if out.len() + text.len() - written <= MAX_HTML {
+        out.push_str(&text[written..]);
     }
 }
 

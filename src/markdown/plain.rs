@@ -141,28 +141,26 @@ fn continues(a: char, b: char) -> bool {
 /// Han characters and words of other letters or digits.
 pub(super) fn length(plain: &str) -> usize {
     let (mut count, mut in_word) = (0, false);
-    let mut rest = plain;
+    let mut rest = plain.as_bytes();
     loop {
-        // Nearly all of a Chinese text, told by its bytes alone: from U+5000 to U+9FFF.
-        let common = rest.as_bytes().chunks_exact(3).take_while(|bytes| matches!(bytes[0], 0xE5..=0xE9)).count();
-        count += common;
-        in_word &= common == 0;
-        let mut others = rest[3 * common..].char_indices();
-        loop {
-            let Some((at, c)) = others.next() else { return count };
-            if is_han(c) {
-                rest = &rest[3 * common + at + c.len_utf8()..];
-                (count, in_word) = (count + 1, false);
-                break;
-            }
-            if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
-                in_word = false;
-                continue;
-            }
-            let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
-            count += usize::from(word && !in_word);
-            in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
+        // Nearly all of a Chinese text, told by its bytes: from U+4E00 to U+9FFF.
+        if let [0xE5..=0xE9, _, _, behind @ ..] | [0xE4, 0xB8..=0xBF, _, behind @ ..] = rest {
+            (count, in_word, rest) = (count + 1, false, behind);
+            continue;
         }
+        let Some(c) = plain.get(plain.len() - rest.len()..).and_then(|rest| rest.chars().next()) else { return count };
+        rest = &rest[c.len_utf8()..];
+        if is_han(c) {
+            (count, in_word) = (count + 1, false);
+            continue;
+        }
+        if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
+            in_word = false;
+            continue;
+        }
+        let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
+        count += usize::from(word && !in_word);
+        in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::chars::{TILDE, is_printable, is_untouched};
+use super::chars::{TILDE, is_printable};
 use super::source::Prepared;
 use super::web;
 
@@ -41,12 +41,13 @@ impl Prose {
         self.origin(range.start)..last + width
     }
 
-    /// Adds the text of one event, which stands at `range` of the prepared text.
-    pub(super) fn add(&mut self, prepared: &Prepared, text: &str, range: &Range<usize>) {
+    /// Adds the text of one event, which stands at `range` of the prepared text; `untouched` says whether nothing in it is
+    /// a mark of ours or unprintable.
+    pub(super) fn add(&mut self, prepared: &Prepared, text: &str, untouched: bool, range: &Range<usize>) {
         let origin = prepared.origin(range.start);
         self.mark(origin);
         let alike = text.len() == range.len() && prepared.origin(range.end) == origin + text.len();
-        if alike && is_untouched(text) {
+        if alike && untouched {
             return self.text.push_str(text);
         }
         let verbatim = text.len() == range.len();

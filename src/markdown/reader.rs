@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
-use super::chars::restored;
+use super::chars::{is_untouched, restored};
 use super::depth::DEEPEST;
 use super::findings::{Findings, MAX_LINKS};
 use super::pieces::{Align, Element, Piece, Pieces};
@@ -66,7 +66,7 @@ struct Reader<'a, 'f> {
     pages: Vec<Pieces>,
     /// What is open; none for what the depth limit leaves out.
     open: Vec<Option<Element>>,
-    text: Option<(String, Range<usize>)>,
+    text: Option<Gathered>,
     listing: Option<(String, String)>,
     html: Option<(String, Range<usize>)>,
     picture: Option<Picture>,
@@ -81,6 +81,14 @@ struct Reader<'a, 'f> {
     cost: usize,
     too_deep: bool,
     full: bool,
+}
+
+/// A stretch of running text.
+struct Gathered {
+    text: String,
+    range: Range<usize>,
+    /// Whether nothing in it is a mark of ours or unprintable.
+    untouched: bool,
 }
 
 /// A picture whose alternative text is being read.
@@ -265,20 +273,22 @@ impl<'a, 'f> Reader<'a, 'f> {
         if let Some((_, listing)) = &mut self.listing {
             return listing.push_str(&restored(text));
         }
-        self.draft.prose.add(self.prepared, text, &range);
+        let untouched = is_untouched(text);
+        self.draft.prose.add(self.prepared, text, untouched, &range);
         match &mut self.text {
-            Some((gathered, gathered_range)) => {
-                gathered.push_str(text);
-                gathered_range.end = range.end.max(gathered_range.end);
+            Some(gathered) => {
+                gathered.text.push_str(text);
+                gathered.range.end = range.end.max(gathered.range.end);
+                gathered.untouched &= untouched;
             }
-            None => self.text = Some((text.to_string(), range)),
+            None => self.text = Some(Gathered { text: text.to_string(), range, untouched }),
         }
     }
 
     /// Ends a stretch of running text: looks for mistakes in it and for web addresses.
     fn flush(&mut self) {
-        let Some((text, range)) = self.text.take() else { return };
-        let text = restored(&text);
+        let Some(Gathered { text, range, untouched }) = self.text.take() else { return };
+        let text = if untouched { text } else { restored(&text).into_owned() };
         let origin = self.prepared.origin(range.start)..self.prepared.origin(range.end);
         dangling::look(&origin, self.findings);
         if self.links_open > 0 || !text.contains("://") {

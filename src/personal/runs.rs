@@ -90,27 +90,25 @@ pub fn each(text: &str, mut found: impl FnMut(&Run)) {
 
 /// Where the next digit at or behind `at` stands, and whether it is a Chinese one.
 fn next_digit(text: &str, at: usize) -> Option<(usize, bool)> {
-    let bytes = text.as_bytes();
-    let mut at = at;
-    while let Some(first) = bytes.get(at) {
-        let length = match first {
-            0..0x80 => 1,
-            0x80..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            _ => 4,
-        };
-        let maybe = match bytes.get(at..at + length)? {
-            [byte] => byte.is_ascii_digit(),
+    let mut rest = text.as_bytes().get(at..)?;
+    loop {
+        let (maybe, behind) = match rest {
+            [first, behind @ ..] if first.is_ascii() => (first.is_ascii_digit(), behind),
             // The last two bytes of three hold the twelve lower bits.
-            [_, middle, last] => SIEVE[usize::from(middle & 63)] >> (last & 63) & 1 == 1,
-            _ => false,
+            [0xE0..=0xEF, middle, last, behind @ ..] => {
+                (SIEVE[usize::from(middle & 63)] >> (last & 63) & 1 == 1, behind)
+            }
+            [0xF0..=0xFF, _, _, _, behind @ ..] | [_, _, behind @ ..] => (false, behind),
+            _ => return None,
         };
-        if let Some((_, han)) = text.get(at..).filter(|_| maybe).and_then(|rest| digit(rest.chars().next()?)) {
-            return Some((at, han));
+        if maybe {
+            let at = text.len() - rest.len();
+            if let Some((_, han)) = text.get(at..)?.chars().next().and_then(digit) {
+                return Some((at, han));
+            }
         }
-        at += length;
+        rest = behind;
     }
-    None
 }
 
 /// Digits that are three bytes long by the twelve lower bits of their numbers, which few other characters share; no digit
@@ -134,6 +132,7 @@ fn read(text: &str, start: usize, run: &mut Run) -> usize {
     let (mut at, mut gap) = (start, Gap::None);
     loop {
         let first = run.digits.len();
+        run.digits.reserve(8);
         at = group(text, at, run);
         run.groups.push(Group { gap, digits: first..run.digits.len() });
         match gap_before_digit(text, at, run) {

@@ -97,11 +97,6 @@ impl Press {
     }
 
     fn view_key(&self, (template, view): &(&str, View)) -> Option<Key> {
-        let view = postcard::to_allocvec(view).ok()?;
-        let mut hasher = blake3::Hasher::new();
-        for part in [self.theme.key.as_bytes(), template.as_bytes(), &self.shared_key?, &view] {
-            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-        }
-        Some(hasher.finalize().into())
+        hash(&(&self.theme.key, template, self.shared_key?, view))
     }
 }

@@ -24,6 +24,8 @@ mod structured;
 pub mod view;
 mod words;
 
+pub use sizes::{WAVES, wave};
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -184,7 +186,11 @@ impl Press {
                 Some(file) => Made::File(file.found.disk.clone()),
                 None => return Err(Box::new(vanished(path.as_str()))),
             },
-            recipe => Made::Bytes(self.bytes(out, recipe)?.into()),
+            recipe => {
+                let bytes = self.bytes(out, recipe)?;
+                self.remember_size(out, recipe, &bytes);
+                Made::Bytes(bytes.into())
+            }
         })
     }
 

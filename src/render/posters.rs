@@ -300,8 +300,8 @@ pub fn supplied_preview(press: &Press, page: &Page) -> Option<Picture> {
     })
 }
 
-/// Whether an output is set by the typesetter: made first, a few at a time.
-pub fn is_printed(recipe: &Recipe) -> bool {
+/// Whether an output is set by the typesetter.
+pub(super) fn is_printed(recipe: &Recipe) -> bool {
     match recipe {
         Recipe::Letter(_) | Recipe::Card => true,
         Recipe::Poster(_, part) => matches!(part, PosterPart::Preview | PosterPart::Thumbnail | PosterPart::File(_)),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde::{Serialize, Serializer};
 
 use super::key::Key;
+use super::posters::is_printed;
 use super::{Press, words};
 use crate::model::OutPath;
 use crate::plan::{CalendarOf, Recipe};
@@ -31,6 +32,19 @@ impl Serialize for Size {
 /// Sizes that many pages tell, each found once.
 pub(super) type Known = Mutex<BTreeMap<OutPath, Arc<OnceLock<Option<u64>>>>>;
 
+/// So many waves there are.
+pub const WAVES: usize = 3;
+
+/// In which wave an output is made: first what is set by the typesetter, then other files that are offered, and last the
+/// pages, which tell the sizes of both.
+pub fn wave(recipe: &Recipe) -> usize {
+    match recipe {
+        recipe if is_printed(recipe) => 0,
+        Recipe::CalendarFile(_) | Recipe::OpenDaysData | Recipe::OpenDaysSchema | Recipe::OpenDaysTable => 1,
+        _ => 2,
+    }
+}
+
 impl Press {
     /// The size of a poster, a pack or a letter. It follows from what is printed, so a key can be told without making
     /// any bytes; neither are any made for a proof.
@@ -51,10 +65,19 @@ impl Press {
             self.doubt.store(true, Ordering::Relaxed);
             return Size::default();
         }
-        let mut known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        let size = Arc::clone(known.entry(out.clone()).or_default());
-        drop(known);
-        let bytes = *size.get_or_init(|| Some(self.bytes(out, recipe).ok()?.len() as u64));
+        let bytes = *self.size_of(out).get_or_init(|| Some(self.bytes(out, recipe).ok()?.len() as u64));
         Size { bytes, key: None }
+    }
+
+    /// Remembers the size of an output that is made before the pages that tell it.
+    pub(super) fn remember_size(&self, out: &OutPath, recipe: &Recipe, bytes: &[u8]) {
+        if wave(recipe) == 1 {
+            let _ = self.size_of(out).set(Some(bytes.len() as u64));
+        }
+    }
+
+    fn size_of(&self, out: &OutPath) -> Arc<OnceLock<Option<u64>>> {
+        let mut known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(out.clone()).or_default())
     }
 }

@@ -41,11 +41,9 @@ pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> St
     if graph.is_empty() {
         return String::new();
     }
-    let mut element = Safe(br#"<script type="application/ld+json">"#.to_vec());
     let whole = Graph { context: "https://schema.org", graph };
-    serde_json::to_writer(&mut element, &whole).expect("a list of bytes takes more");
-    element.0.extend_from_slice(b"</script>");
-    text(element)
+    let json = serde_json::to_string(&whole).expect("texts and lists are JSON");
+    format!(r#"<script type="application/ld+json">{}</script>"#, safe(&json))
 }
 
 /// All that is said of a page.
@@ -61,10 +59,6 @@ struct Graph {
 pub fn safe(json: &str) -> String {
     let mut safe = Safe(Vec::with_capacity(json.len() + json.len() / 16));
     safe.add(json.as_bytes());
-    text(safe)
-}
-
-fn text(safe: Safe) -> String {
     String::from_utf8(safe.0).expect("whole characters are replaced by others")
 }
 

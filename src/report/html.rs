@@ -38,6 +38,24 @@ pub fn entity(c: char) -> Option<&'static str> {
     })
 }
 
+/// Where the first character of `text` at or behind the byte `from` stands that cannot stand itself, and what stands for it.
+pub fn next_entity(text: &str, from: usize) -> Option<(usize, &'static str)> {
+    // Few stretches hold one, which is told of so many bytes at once.
+    const STRETCH: usize = 32;
+    let bytes = text.as_bytes();
+    let holds = |stretch: &[u8]| stretch.iter().fold(false, |any, byte| any | is_marked(*byte));
+    let mut start = from;
+    while bytes.get(start..start + STRETCH).is_some_and(|stretch| !holds(stretch)) {
+        start += STRETCH;
+    }
+    let at = start + bytes.get(start..)?.iter().position(|byte| is_marked(*byte))?;
+    Some((at, entity(char::from(bytes[at]))?))
+}
+
+fn is_marked(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+}
+
 fn article(out: &mut String, finding: &Finding, lang: Lang, open: bool) {
     let open = if open { " open" } else { "" };
     let _ = write!(
@@ -75,4 +93,20 @@ fn fixes(out: &mut String, finding: &Finding, lang: Lang) {
 
 fn escape_lines(lines: &[String]) -> String {
     lines.iter().flat_map(|fix| fix.lines()).map(escape).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_that_cannot_stand_itself_is_found() {
+        for c in '\0'..='\u{FFFF}' {
+            for before in [0, 1, 31, 32, 40] {
+                let text = format!("{}{c}{}", "a".repeat(before), "文".repeat(before));
+                assert_eq!(next_entity(&text, 0), entity(c).map(|entity| (before, entity)), "{c:?}");
+                assert_eq!(next_entity(&text, before + c.len_utf8()), None);
+            }
+        }
+    }
 }

@@ -20,7 +20,7 @@ use walkdir::WalkDir;
 use crate::load::kept::{Hash, hash};
 use crate::load::walk;
 use crate::model::OutPath;
-use crate::report::html::entity;
+use crate::report::html::next_entity;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 pub use assets::Asset;
 pub use fonts::FontFile;
@@ -278,8 +278,7 @@ impl Write for Bounded {
 /// at a time, which is a twelfth of a build.
 fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let Some(entity) = entity(char::from(byte)) else { continue };
+    while let Some((at, entity)) = next_entity(text, written) {
         out.write_all(&text.as_bytes()[written..at])?;
         out.write_all(entity.as_bytes())?;
         written = at + 1;

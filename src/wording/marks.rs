@@ -47,7 +47,7 @@ impl Levels {
 fn mark(passage: &Passage) -> Option<Mark> {
     let opened = matches!(passage.at(0), Some('（' | '('));
     let from = usize::from(opened);
-    let han = passage.chars.iter().skip(from).take_while(|(_, c)| "一二三四五六七八九十".contains(*c)).count();
+    let han = passage.chars.iter().skip(from).take_while(|(_, c)| is_numeral(*c)).count();
     let digits = passage.digits(from);
     let (length, level) = if han > 0 { (han, 0) } else { (digits, 2) };
     if !(1..=3).contains(&length) || digits > 2 {
@@ -60,23 +60,27 @@ fn mark(passage: &Passage) -> Option<Mark> {
     let after = |index: usize| passage.at(index).is_some_and(|c| is_han(c) || matches!(c, '“' | '《'));
     let made = |level, length, instead| Some(Mark { level, number, length, instead });
     match (opened, han > 0, mark) {
-        (false, true, '、') if after(next + 1) && !is_numeral(passage, next + 1) => made(level, next + 1, None),
+        (false, true, '、') if after(next + 1) && !is_listed(passage, next + 1) => made(level, next + 1, None),
         (false, true, '.' | '．') if after(next + 1) => made(level, next + 1, Some(format!("{typed}、"))),
         (true, _, '）' | ')') if passage.at(next + 1) == Some('、') && after(next + 2) => {
             made(level + 1, next + 2, Some(format!("（{typed}）")))
         }
         (true, _, '）' | ')') if after(next + 1) => made(level + 1, next + 1, None),
         (false, false, '.' | '．') if after(next + 1) => made(level, next + 1, None),
-        (false, false, '、') if after(next + 1) && !is_numeral(passage, next + 1) => {
+        (false, false, '、') if after(next + 1) && !is_listed(passage, next + 1) => {
             made(level, next + 1, Some(format!("{typed}．")))
         }
         _ => None,
     }
 }
 
+fn is_numeral(c: char) -> bool {
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+}
+
 /// `一、二等奖`, `1、2号楼`: a list of numbers is no level mark.
-fn is_numeral(passage: &Passage, index: usize) -> bool {
-    passage.at(index).is_some_and(|c| "一二三四五六七八九十".contains(c) || c.is_ascii_digit())
+fn is_listed(passage: &Passage, index: usize) -> bool {
+    passage.at(index).is_some_and(|c| is_numeral(c) || c.is_ascii_digit())
         && passage.at(index + 1).is_none_or(|c| "、等级类号楼期批次层组季".contains(c))
 }
 

@@ -41,6 +41,8 @@ impl Chars {
         self.all.clear();
         self.signs.clear();
         self.has_han = false;
+        // Most characters have three bytes.
+        self.all.reserve(text.len() / 3);
         for (index, (byte, c)) in text.char_indices().enumerate() {
             self.all.push((byte, c));
             let is_common = matches!(c, '\u{4E00}'..='\u{9FFF}');
@@ -57,12 +59,7 @@ impl Chars {
     }
 
     /// The passage of the same `text`.
-    pub fn passage<'a>(
-        &'a self,
-        text: &'a str,
-        place: &'a dyn Fn(&Range<usize>) -> Place,
-        exact: bool,
-    ) -> Passage<'a> {
+    pub fn passage<'a>(&'a self, text: &'a str, place: &'a dyn Fn(&Range<usize>) -> Place, exact: bool) -> Passage<'a> {
         Passage { text, chars: &self.all, signs: &self.signs, place, exact }
     }
 }

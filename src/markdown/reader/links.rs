@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType};
 
-use super::super::chars::restored;
+use super::super::chars::{is_untouched, restored};
 use super::super::depth::DEEPEST;
 use super::super::pieces::{Element, Piece};
 use super::super::{Link, Target, gate};
@@ -51,7 +51,7 @@ impl Reader<'_, '_> {
     pub(super) fn read_alt(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(picture) = &mut self.picture else { return };
         if let Event::Text(text) = &event {
-            self.draft.prose.add(self.prepared, text, &range);
+            self.draft.prose.add(self.prepared, text, is_untouched(text), &range);
         }
         match event {
             Event::Text(text) | Event::Code(text) => picture.alt.push_str(&restored(&text)),
