@@ -1,6 +1,6 @@
 //! Output paths and the addresses made of them. The only way to name a file in the output is [`OutPath::new`].
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl OutPath {
         if is_plain(path) {
             return Ok(OutPath(path.into()));
         }
-        let path: Arc<str> = if path.is_ascii() { path.into() } else { path.nfc().collect::<String>().into() };
+        let path: Arc<str> = composed(path).into();
         if path.len() > MAX_PATH_CHARS && path.chars().count() > MAX_PATH_CHARS {
             return Err(PathFault::LongPath);
         }
@@ -104,6 +104,11 @@ impl fmt::Debug for OutPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
     }
+}
+
+/// `text` with composed characters (NFC), so that names which look alike are alike.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::from(text) } else { text.nfc().collect() }
 }
 
 /// Whether `path` is made of nothing but names that are right at a glance: some letters, digits, `-` and `_`, which no

@@ -1,7 +1,6 @@
 //! Paths as people write them in pages, to the files of the project they mean. Nothing here asks the disk.
 
-use unicode_normalization::UnicodeNormalization;
-
+use crate::address::composed;
 use crate::report::SourcePath;
 
 /// The file that `written` in `from` means: one beside it, or one of `/files/…`; none when it leaves `content/`.
@@ -22,7 +21,7 @@ pub fn joined(from: &SourcePath, written: &str) -> Option<SourcePath> {
             part => parts.push(part),
         }
     }
-    Some(SourcePath::new(parts.join("/").nfc().collect::<String>()))
+    Some(SourcePath::new(composed(&parts.join("/"))))
 }
 
 /// The file behind `/files/…`; other addresses below the root are no files.

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use super::fields::Kind;
-use crate::address::{PathFault, check_name};
+use crate::address::{PathFault, check_name, composed};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
 
 /// Folders may lie this deep below `content/`.
@@ -179,7 +178,7 @@ pub fn listing(project: &Path, report: &mut Report) -> Listing {
 /// The path of `disk` in the project, in NFC, so that names typed on a Mac and on Windows are equal.
 pub fn source_path(project: &Path, disk: &Path) -> SourcePath {
     let inside = disk.strip_prefix(project).unwrap_or(disk);
-    SourcePath::new(inside.to_string_lossy().nfc().collect::<String>())
+    SourcePath::new(composed(&inside.to_string_lossy()))
 }
 
 fn unreadable(project: &Path, fault: &walkdir::Error) -> Finding {
@@ -268,7 +267,7 @@ fn name_fault(path: &SourcePath, name: &str, depth: usize) -> Option<Finding> {
         let (zh, en) = (format!("文件夹套了超过 {MAX_DEPTH} 层"), format!("folders nested over {MAX_DEPTH} deep"));
         return Some(unusable(path, &zh, &en));
     }
-    let (zh, en) = match check_name(&name.nfc().collect::<String>()) {
+    let (zh, en) = match check_name(&composed(name)) {
         Ok(()) => return None,
         Err(PathFault::LongName) => {
             let short: String = name.chars().take(20).collect();

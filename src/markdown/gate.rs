@@ -7,10 +7,9 @@
 
 use std::fmt::Write as _;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::Target;
 use super::chars::{is_invisible, is_private};
+use crate::address::composed;
 
 /// What the gate says of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +31,15 @@ pub(super) fn judge(address: &str) -> Verdict {
     let address = address.trim_matches(' ');
     if address.is_empty() {
         return Verdict::Empty;
+    }
+    // Most are the paths of files and pages, in which nothing has to be decoded or looked at.
+    if address.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')) {
+        let (path, anchor) = (address.to_string(), None);
+        match address.as_bytes() {
+            [b'/', b'/', ..] => {}
+            [b'/', ..] => return Verdict::Passes(Target::Rooted { path, anchor }),
+            _ => return Verdict::Passes(Target::Relative { path, anchor }),
+        }
     }
     if address.chars().any(hidden) {
         return Verdict::Unsafe;
@@ -142,10 +150,10 @@ fn web(url: &str) -> Verdict {
 
 fn path(address: &str, slashed: &str) -> Verdict {
     let (place, anchor) = match slashed.split_once('#') {
-        Some((place, anchor)) => (place, Some(decoded(anchor).nfc().collect::<String>())),
+        Some((place, anchor)) => (place, Some(composed(&decoded(anchor)).into_owned())),
         None => (slashed, None),
     };
-    let path: String = decoded(place.split('?').next().unwrap_or(place)).nfc().collect();
+    let path = composed(&decoded(place.split('?').next().unwrap_or(place))).into_owned();
     if path.chars().any(hidden) || anchor.as_deref().is_some_and(|anchor| anchor.chars().any(hidden)) {
         return Verdict::Unsafe;
     }

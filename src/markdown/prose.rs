@@ -16,6 +16,8 @@ pub const MASK: char = '\u{1A}';
 #[derive(Debug, Clone, Default)]
 pub struct Prose {
     text: String,
+    /// Where the block begins that is being written.
+    block: usize,
     /// Bytes of the text, and the bytes of the file they came from; between two of them both go on alike.
     marks: Vec<(usize, usize)>,
 }
@@ -77,12 +79,11 @@ impl Prose {
 
     /// Ends a block.
     pub(super) fn end_block(&mut self) {
-        if self.text.is_empty() || self.text.ends_with('\n') {
+        if self.text.len() == self.block || self.text.ends_with('\n') {
             return;
         }
-        let start = self.text.rfind('\n').map_or(0, |at| at + 1);
-        if self.text[start..].contains("://") {
-            let block = self.text.split_off(start);
+        if self.text[self.block..].contains("://") {
+            let block = self.text.split_off(self.block);
             let mut done = 0;
             for address in web::addresses(&block) {
                 self.text.push_str(&block[done..address.start]);
@@ -92,6 +93,7 @@ impl Prose {
             self.text.push_str(&block[done..]);
         }
         self.text.push('\n');
+        self.block = self.text.len();
     }
 
     fn mark(&mut self, origin: usize) {

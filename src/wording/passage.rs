@@ -137,6 +137,9 @@ impl Passage<'_> {
         mends: &[Mend],
         message: &dyn Fn(&Mend, usize) -> Text,
     ) {
+        if mends.is_empty() {
+            return;
+        }
         let mut lines: Vec<(Place, Vec<&Mend>, Vec<Edit>)> = Vec::new();
         for mend in mends {
             let place = (self.place)(&mend.0);

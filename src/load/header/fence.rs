@@ -50,11 +50,23 @@ pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fen
     closed(source, &lines, start, &Level::page(kind), found)
 }
 
-/// The lines from the first that is not blank, no more of them than a header may fill.
+/// The lines from the first that is not blank to the one that ends the header at the latest, no more of them than a
+/// header may fill.
 fn head<'a>(source: &Source<'a>) -> Vec<Line<'a>> {
     let first = source.text.len() - source.text.trim_start().len();
     let end = source.text.floor_char_boundary(first + LARGEST + 1024);
-    lines(source, source.line_start(first)..end)
+    let mut head = Vec::new();
+    for line in lines(source, source.line_start(first)..end) {
+        head.push(line);
+        if head.len() > 1 && is_fence(line) {
+            break;
+        }
+    }
+    head
+}
+
+fn is_fence(line: Line) -> bool {
+    line.text.trim_end_matches([' ', '\t']) == "---"
 }
 
 fn no_first_fence(source: &Source, first: Line) -> Finding {
@@ -73,9 +85,8 @@ enum Opening {
 }
 
 fn opening(line: Line) -> Opening {
-    let exact = line.text.trim_end_matches([' ', '\t']) == "---";
     match variant(line.words()) {
-        _ if exact && line.at == 0 => Opening::Right,
+        _ if is_fence(line) && line.at == 0 => Opening::Right,
         _ if line.words() == "---" && line.at > 0 => Opening::Odd(Text::new(
             "“---”前面有空行。信息栏必须从文件的第一行开始，请删掉前面的空行。",
             "There are blank lines before `---`. The header begins on the first line of the file; delete them.",
@@ -166,7 +177,7 @@ enum Ending {
 /// Whether the header ends at line `at`; lines inside a block value are indented, so their hyphens do not count.
 fn ending(lines: &[Line], at: usize, start: usize, level: &Level) -> Option<Ending> {
     let line = lines[at];
-    if line.text.trim_end_matches([' ', '\t']) == "---" {
+    if is_fence(line) {
         return Some(Ending::Right);
     }
     if line.margin() == 0

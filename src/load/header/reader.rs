@@ -32,7 +32,7 @@ pub(super) struct Part {
 /// None when they are not YAML at all but JSON, which was reported.
 pub(super) fn parts(source: &Source, range: Range<usize>, level: &Level, found: &mut Found) -> Option<Vec<Part>> {
     let lines = lines(source, range.clone());
-    let mut reader = Reader { source, lines, next: 0, unreadable: None, end: range.end, found };
+    let mut reader = Reader { source, lines: lines.collect(), next: 0, unreadable: None, end: range.end, found };
     let first = reader.peek();
     match first.filter(|line| line.words().starts_with(['{', '['])) {
         Some(line) => {

@@ -95,14 +95,13 @@ impl<'a> Line<'a> {
 }
 
 /// The lines of `range`, which begins and ends at line borders.
-pub(super) fn lines<'a>(source: &Source<'a>, range: Range<usize>) -> Vec<Line<'a>> {
+pub(super) fn lines<'a>(source: &Source<'a>, range: Range<usize>) -> impl Iterator<Item = Line<'a>> {
     let mut at = range.start;
-    let mut lines = Vec::new();
-    for text in source.slice(&range).split_inclusive('\n') {
-        lines.push(Line { at, text: text.strip_suffix('\n').unwrap_or(text) });
+    source.slice(&range).split_inclusive('\n').map(move |text| {
+        let line = Line { at, text: text.strip_suffix('\n').unwrap_or(text) };
         at += text.len();
-    }
-    lines
+        line
+    })
 }
 
 /// What a header is found to have wrong, at most [`MOST`] errors and as many warnings.
