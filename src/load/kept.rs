@@ -38,8 +38,8 @@ pub struct KeptSource {
     pub lines: Lines,
     map: Vec<KeptEntry>,
     body_at: usize,
-    /// The hash of its text.
-    text: Hash,
+    /// The hashes of its text.
+    text: (Hash, Hash),
     told: Vec<Finding>,
 }
 
@@ -91,7 +91,7 @@ impl KeptSource {
             lines,
             map,
             body_at: source.header.body_at,
-            text: source.text.key,
+            text: source.text.keys,
             told: told.to_vec(),
         })
     }

@@ -78,17 +78,26 @@ pub struct Source {
 /// that was in an earlier run, it is on disk, because ten thousand texts that nobody asks for again fill the memory.
 #[derive(Debug, Default)]
 pub struct SourceText {
-    key: kept::Hash,
+    /// The hashes of what stands before the body, and of the body.
+    keys: (kept::Hash, kept::Hash),
     here: Mutex<Option<Arc<str>>>,
 }
 
 impl SourceText {
-    fn here(text: String) -> SourceText {
-        SourceText { key: blake3::hash(text.as_bytes()).into(), here: Mutex::new(Some(text.into())) }
+    /// A text whose body begins at the byte `body_at`.
+    fn here(text: String, body_at: usize) -> SourceText {
+        let (head, body) = text.split_at(text.floor_char_boundary(body_at));
+        let keys = (blake3::hash(head.as_bytes()).into(), blake3::hash(body.as_bytes()).into());
+        SourceText { keys, here: Mutex::new(Some(text.into())) }
     }
 
-    fn on_disk(key: kept::Hash) -> SourceText {
-        SourceText { key, here: Mutex::default() }
+    fn on_disk(keys: (kept::Hash, kept::Hash)) -> SourceText {
+        SourceText { keys, here: Mutex::default() }
+    }
+
+    /// The hash of the body.
+    pub fn body_key(&self) -> kept::Hash {
+        self.keys.1
     }
 
     fn held(&self) -> MutexGuard<'_, Option<Arc<str>>> {
@@ -104,7 +113,7 @@ impl SourceText {
 /// Texts are the same by their hashes.
 impl PartialEq for SourceText {
     fn eq(&self, other: &SourceText) -> bool {
-        self.key == other.key
+        self.keys == other.keys
     }
 }
 
@@ -297,7 +306,7 @@ fn decoded(file: &PageFile, report: &mut Report) -> Option<String> {
 
 fn page(file: &PageFile, text: String, report: &mut Report) -> Option<Source> {
     let header = header::read(&file.path, &text, file.kind, report)?;
-    Some(Source { file: file.clone(), text: SourceText::here(text), header, row: None })
+    Some(Source { file: file.clone(), text: SourceText::here(text, header.body_at), header, row: None })
 }
 
 fn holiday_table(file: &HolidayFile, report: &mut Report) -> Option<HolidayTable> {

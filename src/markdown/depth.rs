@@ -11,12 +11,13 @@ const WIDEST: usize = 2 * DEEPEST + DEEPEST;
 
 /// The byte of the first line of `text` that nests too deep.
 pub(super) fn too_deep(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
     let mut start = 0;
-    for line in text.split('\n') {
-        if containers(line.as_bytes()) > DEEPEST {
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if containers(&bytes[start..end]) > DEEPEST {
             return Some(start);
         }
-        start += line.len() + 1;
+        start = end + 1;
     }
     None
 }

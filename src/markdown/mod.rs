@@ -174,13 +174,12 @@ pub struct Within<'a> {
 
 /// Reads the body of the file `path`, which begins at the byte `start` of its whole decoded `text`.
 pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> Body {
-    read(path, text, start, report).0
+    read(path, text, start, key(text, start), report).0
 }
 
-/// The same, and the running text of it.
-pub fn read(path: &SourcePath, text: &str, start: usize, report: &mut Report) -> (Body, Prose) {
+/// The same of a body with this [`key`], and the running text of it.
+pub fn read(path: &SourcePath, text: &str, start: usize, key: [u8; 32], report: &mut Report) -> (Body, Prose) {
     let start = text.floor_char_boundary(start);
-    let key = key(text, start);
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
         findings.too_deep(start + at);
@@ -193,7 +192,7 @@ pub fn read(path: &SourcePath, text: &str, start: usize, report: &mut Report) ->
 }
 
 /// The key of the body that begins at the byte `start` of a whole `text`.
-pub fn key(text: &str, start: usize) -> [u8; 32] {
+fn key(text: &str, start: usize) -> [u8; 32] {
     *blake3::hash(&text.as_bytes()[text.floor_char_boundary(start)..]).as_bytes()
 }
 

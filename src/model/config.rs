@@ -177,7 +177,7 @@ impl BaseUrl {
 
     /// The absolute address of `address`, which is relative to the root and already encoded.
     pub fn absolute(&self, address: &str) -> String {
-        format!("{}{}{address}", self.origin, self.path)
+        [&self.origin, &self.path, address].concat()
     }
 
     /// Whether everybody can reach the host: no IP literal, and no name that only works inside an office.

@@ -114,18 +114,62 @@ impl Day {
 
     /// `2022年9月5日`, as GB/T 9704 writes it: no zero padding.
     pub fn zh(self) -> String {
-        format!("{}年{}月{}日", self.year(), self.month(), self.day())
+        let mut text = String::with_capacity("2022年10月10日".len());
+        push(&mut text, self.year());
+        text.push('年');
+        self.push_short(&mut text);
+        text
     }
 
     /// `9月5日`.
     pub fn zh_short(self) -> String {
-        format!("{}月{}日", self.month(), self.day())
+        let mut text = String::with_capacity("10月10日".len());
+        self.push_short(&mut text);
+        text
     }
+
+    fn push_short(self, text: &mut String) {
+        push(text, self.month().into());
+        text.push('月');
+        push(text, self.day().into());
+        text.push('日');
+    }
+}
+
+/// Appends a number. Dates stand everywhere in a calendar, and the general way of writing one costs ten times as much.
+fn push(text: &mut String, number: i16) {
+    match number {
+        0..10 => text.push(digit(number).into()),
+        10..100 => text.extend([digit(number / 10), digit(number)].map(char::from)),
+        1000..=9999 => text.extend([1000, 100, 10, 1].map(|place| char::from(digit(number / place)))),
+        number => text.push_str(&number.to_string()),
+    }
+}
+
+/// The last digit of a number, in ASCII.
+fn digit(number: i16) -> u8 {
+    b'0' + (number % 10).unsigned_abs() as u8
+}
+
+/// The last two.
+fn two(number: i8) -> [u8; 2] {
+    [digit((number / 10).into()), digit(number.into())]
+}
+
+fn write_ascii(f: &mut fmt::Formatter<'_>, signs: &[u8]) -> fmt::Result {
+    f.write_str(std::str::from_utf8(signs).map_err(|_| fmt::Error)?)
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+        let (year, [m, month], [d, day]) = (self.year(), two(self.month()), two(self.day()));
+        match year {
+            0..=9999 => {
+                let [y, e, a, r] = [1000, 100, 10, 1].map(|place| digit(year / place));
+                write_ascii(f, &[y, e, a, r, b'-', m, month, b'-', d, day])
+            }
+            year => write!(f, "{year:04}-{:02}-{:02}", self.month(), self.day()),
+        }
     }
 }
 
@@ -139,7 +183,8 @@ impl Clock {
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.hour, self.minute)
+        let ([h, hour], [m, minute]) = (two(self.hour), two(self.minute));
+        write_ascii(f, &[h, hour, b':', m, minute])
     }
 }
 
@@ -323,6 +368,22 @@ mod tests {
 
     fn day(text: &str) -> Result<String, DateFault> {
         Day::parse(text).map(|day| day.to_string())
+    }
+
+    #[test]
+    fn days_and_times_are_written_with_all_their_zeros() {
+        let first = Day::new(1999, 1, 1).unwrap();
+        for day in
+            (0..800).map(|days| first.plus(days)).chain([Day::new(7, 3, 9).unwrap(), Day::new(-7, 3, 9).unwrap()])
+        {
+            let (year, month, number) = (day.year(), day.month(), day.day());
+            assert_eq!(day.to_string(), format!("{year:04}-{month:02}-{number:02}"));
+            assert_eq!(day.zh(), format!("{year}年{month}月{number}日"));
+            assert_eq!(day.zh_short(), format!("{month}月{number}日"));
+        }
+        for (hour, minute) in (0..24).flat_map(|hour| (0..60).map(move |minute| (hour, minute))) {
+            assert_eq!(Clock { hour, minute }.to_string(), format!("{hour:02}:{minute:02}"));
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl PageId {
     pub fn folder(&self) -> String {
         match self.kind {
             Kind::Page => self.slug.to_string(),
-            kind => format!("{}/{}", kind.folder(), self.slug),
+            kind => [kind.folder(), "/", &self.slug].concat(),
         }
     }
 
@@ -37,7 +37,8 @@ impl PageId {
     pub fn out(&self) -> OutPath {
         let path = match self.kind {
             Kind::Poster => "posters/index.html".to_string(),
-            _ => format!("{}/index.html", self.folder()),
+            Kind::Page => [&self.slug, "/index.html"].concat(),
+            kind => [kind.folder(), "/", &self.slug, "/index.html"].concat(),
         };
         OutPath::new(&path).expect("a checked slug makes an output path")
     }

@@ -314,8 +314,7 @@ impl markdown::Text for TextOf {
 }
 
 fn body_ahead(source: &Arc<Source>) -> Body {
-    let text = load::text_of(source).unwrap_or_default();
-    Body::ahead(markdown::key(&text, source.header.body_at), Arc::new(TextOf(source.clone())))
+    Body::ahead(source.text.body_key(), Arc::new(TextOf(source.clone())))
 }
 
 impl Last {
@@ -441,7 +440,7 @@ impl Entry {
                     Arc::default()
                 });
                 let (path, start) = (&source.file.path, source.header.body_at);
-                let (mut body, prose) = markdown::read(path, &text, start, &mut told);
+                let (mut body, prose) = markdown::read(path, &text, start, source.text.body_key(), &mut told);
                 body.told = wording::judge(source, &text, &prose, words);
                 source.text.let_go();
                 (Arc::new(body), told.into_sorted())

@@ -1,6 +1,7 @@
 //! Agendas and the grids of months: the occurrences of the plan as templates see them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::lists::{month_title, pagination};
 use super::view::{
@@ -103,19 +104,22 @@ fn about(press: &Press, of: &CalendarOf) -> Option<Tag> {
 
 /// The agendas of regions and campaigns, and where `institutions` says so, of institutions.
 fn filters(press: &Press, institutions: bool) -> Vec<Filter> {
-    let pages = |kind| press.plan.index.list(ListOf::Kind(kind)).iter().cloned().map(CalendarOf::Page).collect();
-    let all: [(&'static str, Vec<CalendarOf>); 3] = [
-        ("按地区", press.plan.index.calendars.regions().map(CalendarOf::Region).collect()),
-        ("按活动", pages(Kind::Campaign)),
-        ("按机构", if institutions { pages(Kind::Institution) } else { Vec::new() }),
-    ];
-    let filter = |(title, of): (&'static str, Vec<CalendarOf>)| {
-        let tags = of
-            .iter()
-            .filter_map(|of| Some(Tag { title: name(press, of), url: address(press, of)?, color: String::new() }));
-        Filter { title, tags: tags.collect() }
+    let list = |kind| press.plan.index.list(ListOf::Kind(kind)).iter().cloned().map(CalendarOf::Page);
+    let tag = |of: CalendarOf| Some(Tag { title: name(press, &of), url: address(press, &of)?, color: String::new() });
+    let filter = |title, of: &mut dyn Iterator<Item = CalendarOf>| Filter {
+        title,
+        tags: Arc::new(of.filter_map(tag).collect()),
     };
-    all.into_iter().map(filter).filter(|filter| !filter.tags.is_empty()).collect()
+    let shared = || {
+        let regions = filter("按地区", &mut press.plan.index.calendars.regions().map(CalendarOf::Region));
+        vec![regions, filter("按活动", &mut list(Kind::Campaign))]
+    };
+    let mut all = press.agendas.get_or_init(shared).clone();
+    if institutions {
+        all.push(filter("按机构", &mut list(Kind::Institution)));
+    }
+    all.retain(|filter| !filter.tags.is_empty());
+    all
 }
 
 /// `month.html`; weeks begin on Monday.

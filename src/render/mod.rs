@@ -27,8 +27,8 @@ mod words;
 pub use sizes::{WAVES, wave};
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
@@ -60,6 +60,8 @@ pub struct Press {
     search: Arc<search::Search>,
     sizes: Arc<sizes::Known>,
     events: Arc<ics::Events>,
+    /// The agendas that every agenda names.
+    agendas: Arc<OnceLock<Vec<view::Filter>>>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -78,7 +80,7 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, sizes, events, doubt) = Default::default();
+        let (search, sizes, events, agendas, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
         Press {
             edition,
@@ -93,6 +95,7 @@ impl Press {
             search,
             sizes,
             events,
+            agendas,
             doubt,
         }
     }

@@ -28,7 +28,9 @@
 //!
 //! A field is added freely. To rename or remove one breaks themes of other projects and belongs in the changelog.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 pub use super::sizes::Size;
 use crate::model::{Clock, Day, Moment};
@@ -1052,7 +1054,13 @@ pub struct Filter {
     /// 按地区, 按活动 or 按机构.
     pub title: &'static str,
     /// The agendas; the one whose `url` is the page's own is the current one.
-    pub tags: Vec<Tag>,
+    #[serde(serialize_with = "shared_list")]
+    pub tags: Arc<Vec<Tag>>,
+}
+
+/// Writes a list that many pages show.
+fn shared_list<S: Serializer>(list: &Arc<Vec<Tag>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(list.iter())
 }
 
 /// What occurs in the happenings of a page, to choose from; each value stands in the happenings it belongs to.

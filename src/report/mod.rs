@@ -160,14 +160,16 @@ impl Span {
     }
 
     /// The marked characters.
-    pub fn marked(&self) -> String {
-        self.text.chars().skip(self.column.saturating_sub(1)).take(self.width).collect()
+    pub fn marked(&self) -> &str {
+        let byte = |text: &str, count: usize| text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+        let rest = &self.text[byte(&self.text, self.column.saturating_sub(1))..];
+        &rest[..byte(rest, self.width)]
     }
 }
 
 impl Place {
     /// The marked characters; none where no spot is known.
-    pub fn marked(&self) -> String {
+    pub fn marked(&self) -> &str {
         self.span.as_ref().map(Span::marked).unwrap_or_default()
     }
 

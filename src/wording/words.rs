@@ -294,7 +294,7 @@ mod tests {
             |range: &Range<usize>| Place::in_text(&path, text, range.start, text[range.clone()].chars().count());
         let mut report = Report::new();
         tell(&chars.passage(text, &place, true), &mut report);
-        report.into_sorted().iter().map(|finding| finding.place.marked()).collect()
+        report.into_sorted().iter().map(|finding| finding.place.marked().to_string()).collect()
     }
 
     fn told(words: &Words, text: &str) -> Vec<String> {

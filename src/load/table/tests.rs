@@ -145,7 +145,7 @@ fn random_text_never_panics_and_rows_fit_the_header() {
             for row in &table.rows {
                 assert_eq!(row.cells.len(), table.header.cells.len(), "seed {seed}, round {round}: {text:?}");
                 for cell in &row.cells {
-                    let marked = cell.span(&text).marked();
+                    let marked = cell.span(&text).marked().to_string();
                     let first = text[cell.range.clone()].lines().next().unwrap_or_default();
                     assert_eq!(marked, first, "seed {seed}, round {round}: {text:?}");
                 }
