@@ -15,7 +15,7 @@ use super::{Press, structured};
 use crate::load::fields::Kind;
 use crate::model::geo::Degrees;
 use crate::model::page::{Booking, Session};
-use crate::model::{OutPath, Own, Page, Point};
+use crate::model::{Clock, Day, Moment, OutPath, Own, Page, Point};
 use crate::plan::{self, CalendarOf, ListOf};
 
 const SCHEMA: &str = include_str!("records/open-days.schema.json");
@@ -57,7 +57,7 @@ struct Document<F> {
 
 struct Records<'f, F>(&'f F);
 
-impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Document<F> {
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Document<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (key, value) in &self.head {
@@ -68,7 +68,7 @@ impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Document<F> {
     }
 }
 
-impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Records<'_, F> {
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Records<'_, F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq((self.0)())
     }
@@ -91,82 +91,170 @@ fn text(document: &impl Serialize) -> Vec<u8> {
     safe.0
 }
 
-fn page(press: &Press, page: &Page) -> Value {
-    json!({
-        "kind": page.id.kind.word(),
-        "slug": &*page.id.slug,
-        "title": page.title,
-        "url": press.absolute(&page.id.out()),
-        "summary": press.summary(page),
-        "published": page.published.map(|moment| moment.rfc3339()),
-        "updated": page.updated.map(|moment| moment.rfc3339()),
-        "source": source(press, page),
-        "region": plan::region(&press.edition, page).map(|region| region.code),
-        "campaigns": press.shown(&page.campaigns).map(|page| page.id.slug.to_string()).collect::<Vec<_>>(),
-    })
+/// A page in `data/pages.json`.
+#[derive(Serialize)]
+struct PageRecord<'a> {
+    kind: &'static str,
+    slug: &'a str,
+    title: &'a str,
+    url: String,
+    summary: String,
+    published: Option<String>,
+    updated: Option<String>,
+    source: String,
+    region: Option<&'static str>,
+    campaigns: Vec<&'a str>,
 }
 
-fn open_day(press: &Press, page: &Page) -> Option<Value> {
+fn page<'a>(press: &'a Press, page: &'a Page) -> PageRecord<'a> {
+    PageRecord {
+        kind: page.id.kind.word(),
+        slug: &page.id.slug,
+        title: &page.title,
+        url: press.absolute(&page.id.out()),
+        summary: press.summary(page),
+        published: page.published.map(Moment::rfc3339),
+        updated: page.updated.map(Moment::rfc3339),
+        source: source(press, page),
+        region: plan::region(&press.edition, page).map(|region| region.code),
+        campaigns: press.shown(&page.campaigns).map(|page| &*page.id.slug).collect(),
+    }
+}
+
+/// An open day in `data/open-days.json`.
+#[derive(Serialize)]
+struct OpenDayRecord<'a> {
+    slug: &'a str,
+    title: &'a str,
+    url: String,
+    calendar: String,
+    summary: String,
+    institution: Option<NamedRecord<'a>>,
+    region: Option<RegionRecord>,
+    address: Option<String>,
+    geo: Option<GeoRecord>,
+    campaigns: Vec<NamedRecord<'a>>,
+    sessions: Vec<SessionRecord>,
+    date_text: Option<&'a str>,
+    booking: Option<BookingRecord<'a>>,
+    programme: &'a [String],
+    audience: &'a [String],
+    accessibility: Vec<String>,
+    bring: &'a [String],
+    online_url: Option<String>,
+    status: &'static str,
+    status_text: &'static str,
+    status_note: Option<&'a str>,
+    organizer: &'a [String],
+    published: Option<String>,
+    updated: Option<String>,
+}
+
+fn open_day<'a>(press: &'a Press, page: &'a Page) -> Option<OpenDayRecord<'a>> {
     let Own::OpenDay(open_day) = &page.own else { return None };
     let brief = press.brief(open_day);
     let region = plan::region(&press.edition, page);
-    Some(json!({
-        "slug": &*page.id.slug,
-        "title": page.title,
-        "url": press.absolute(&page.id.out()),
-        "calendar": press.absolute(&CalendarOf::Page(page.id.clone()).out()),
-        "summary": press.summary(page),
-        "institution": press.edition.page(&open_day.institution).map(|page| named(press, page)),
-        "region": region.map(|region| json!({ "code": region.code, "name": region.name })),
-        "address": brief.address,
-        "geo": press.point(open_day).map(geo),
-        "campaigns": press.shown(&page.campaigns).map(|page| named(press, page)).collect::<Vec<_>>(),
-        "sessions": open_day.sessions.iter().map(session).collect::<Vec<_>>(),
-        "date_text": open_day.date_text,
-        "booking": open_day.booking.as_ref().map(booking),
-        "programme": open_day.programme,
-        "audience": open_day.audience,
-        "accessibility": accessibility(press, open_day),
-        "bring": open_day.bring,
-        "online_url": open_day.online_url.as_deref().map(uri),
-        "status": brief.status,
-        "status_text": brief.status_text,
-        "status_note": open_day.status_note,
-        "organizer": open_day.organizer,
-        "published": page.published.map(|moment| moment.rfc3339()),
-        "updated": page.updated.map(|moment| moment.rfc3339()),
-    }))
-}
-
-fn named(press: &Press, page: &Page) -> Value {
-    json!({ "slug": &*page.id.slug, "title": page.title, "url": press.absolute(&page.id.out()) })
-}
-
-fn session(session: &Session) -> Value {
-    json!({
-        "date": session.date,
-        "start": session.start,
-        "end": session.end,
-        "capacity": session.capacity,
-        "left": session.left,
-        "planned": session.planned.map(|(day, clock)| json!({ "date": day, "start": clock })),
+    Some(OpenDayRecord {
+        slug: &page.id.slug,
+        title: &page.title,
+        url: press.absolute(&page.id.out()),
+        calendar: press.absolute(&CalendarOf::Page(page.id.clone()).out()),
+        summary: press.summary(page),
+        institution: press.edition.page(&open_day.institution).map(|page| named(press, page)),
+        region: region.map(|region| RegionRecord { code: region.code, name: region.name }),
+        address: brief.address,
+        geo: press.point(open_day).map(geo),
+        campaigns: press.shown(&page.campaigns).map(|page| named(press, page)).collect(),
+        sessions: open_day.sessions.iter().map(session).collect(),
+        date_text: open_day.date_text.as_deref(),
+        booking: open_day.booking.as_ref().map(booking),
+        programme: &open_day.programme,
+        audience: &open_day.audience,
+        accessibility: accessibility(press, open_day),
+        bring: &open_day.bring,
+        online_url: open_day.online_url.as_deref().map(uri),
+        status: brief.status,
+        status_text: brief.status_text,
+        status_note: open_day.status_note.as_deref(),
+        organizer: &open_day.organizer,
+        published: page.published.map(Moment::rfc3339),
+        updated: page.updated.map(Moment::rfc3339),
     })
+}
+
+#[derive(Serialize)]
+struct NamedRecord<'a> {
+    slug: &'a str,
+    title: &'a str,
+    url: String,
+}
+
+fn named<'a>(press: &Press, page: &'a Page) -> NamedRecord<'a> {
+    NamedRecord { slug: &page.id.slug, title: &page.title, url: press.absolute(&page.id.out()) }
+}
+
+#[derive(Serialize)]
+struct RegionRecord {
+    code: &'static str,
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct SessionRecord {
+    date: Day,
+    start: Option<Clock>,
+    end: Option<Clock>,
+    capacity: Option<u32>,
+    left: Option<u32>,
+    planned: Option<PlannedRecord>,
+}
+
+#[derive(Serialize)]
+struct PlannedRecord {
+    date: Day,
+    start: Option<Clock>,
+}
+
+fn session(session: &Session) -> SessionRecord {
+    SessionRecord {
+        date: session.date,
+        start: session.start,
+        end: session.end,
+        capacity: session.capacity,
+        left: session.left,
+        planned: session.planned.map(|(date, start)| PlannedRecord { date, start }),
+    }
 }
 
 /// A point in the datum of other programs, whatever map it was copied from.
-fn geo(point: Point) -> Value {
-    let point = point.wgs84();
-    let number = |degrees: Degrees| degrees.to_string().parse::<f64>().ok();
-    json!({ "lat": number(point.lat), "lon": number(point.lon), "datum": point.datum.word() })
+#[derive(Serialize)]
+struct GeoRecord {
+    lat: Option<f64>,
+    lon: Option<f64>,
+    datum: &'static str,
 }
 
-fn booking(booking: &Booking) -> Value {
-    json!({
-        "method": booking.method,
-        "phone": booking.phone,
-        "url": booking.url.as_deref().map(uri),
-        "deadline": booking.deadline,
-    })
+fn geo(point: Point) -> GeoRecord {
+    let point = point.wgs84();
+    let number = |degrees: Degrees| degrees.to_string().parse::<f64>().ok();
+    GeoRecord { lat: number(point.lat), lon: number(point.lon), datum: point.datum.word() }
+}
+
+#[derive(Serialize)]
+struct BookingRecord<'a> {
+    method: Option<&'a str>,
+    phone: Option<&'a str>,
+    url: Option<String>,
+    deadline: Option<Day>,
+}
+
+fn booking(booking: &Booking) -> BookingRecord<'_> {
+    BookingRecord {
+        method: booking.method.as_deref(),
+        phone: booking.phone.as_deref(),
+        url: booking.url.as_deref().map(uri),
+        deadline: booking.deadline,
+    }
 }
 
 /// An address that was typed, with what RFC 3986 does not allow in one percent-encoded.

@@ -1,16 +1,16 @@
 //! Structured data for search engines (schema.org) as a finished script element. `<` and the line separators are
 //! written as codes, so no text can end the element (faults.md G08).
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::Press;
 use super::pages::source;
 use super::view::Tag;
 use crate::model::page::{Campaign, OpenDay, Session, Status};
-use crate::model::{Clock, Day, Own, Page, Point, Region};
+use crate::model::{Clock, Day, Moment, Own, Page, Point, Region};
 use crate::plan::{self, Recipe};
 
 /// What the head of a page says of it.
@@ -27,7 +27,7 @@ pub struct Said<'a> {
 pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> String {
     let mut graph = Vec::new();
     match recipe {
-        Recipe::Home => graph.push(site(press)),
+        Recipe::Home => graph.push(Thing::Site(site(press))),
         Recipe::Page(id) => {
             if let Some(page) = press.edition.page(id) {
                 graph.extend(about(press, page, said));
@@ -36,7 +36,7 @@ pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> St
         _ => {}
     }
     if !trail.is_empty() {
-        graph.push(breadcrumbs(press, trail, said.name));
+        graph.push(Thing::Breadcrumbs(breadcrumbs(press, trail, said.name)));
     }
     if graph.is_empty() {
         return String::new();
@@ -48,11 +48,172 @@ pub fn element(press: &Press, recipe: &Recipe, trail: &[Tag], said: &Said) -> St
 
 /// All that is said of a page.
 #[derive(Serialize)]
-struct Graph {
+struct Graph<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@graph")]
-    graph: Vec<Value>,
+    graph: Vec<Thing<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Thing<'a> {
+    Site(Site<'a>),
+    Visit(Box<Visit<'a>>),
+    Week(Box<Week<'a>>),
+    Institution(Box<Institution<'a>>),
+    Article(Article<'a>),
+    Breadcrumbs(Breadcrumbs<'a>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "WebSite", rename_all = "camelCase")]
+struct Site<'a> {
+    name: &'a str,
+    url: String,
+    in_language: &'static str,
+    publisher: Organization<'a>,
+}
+
+#[derive(Serialize)]
+struct Organization<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Organizers<'a> {
+    One(Organization<'a>),
+    Several(Vec<Organization<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "BreadcrumbList", rename_all = "camelCase")]
+struct Breadcrumbs<'a> {
+    item_list_element: Vec<Step<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "ListItem")]
+struct Step<'a> {
+    position: usize,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    #[serde(rename = "@id")]
+    id: String,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Organization")]
+struct Institution<'a> {
+    name: &'a str,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    telephone: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Event", rename_all = "camelCase")]
+struct Week<'a> {
+    name: &'a str,
+    description: &'a str,
+    start_date: Day,
+    end_date: Day,
+    event_status: &'static str,
+    organizer: Organizers<'a>,
+    location: Location<'a>,
+    is_accessible_for_free: bool,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Article<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    headline: &'a str,
+    description: &'a str,
+    in_language: &'static str,
+    url: String,
+    author: Organization<'a>,
+    publisher: Organization<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_modified: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+}
+
+/// A session of an open day.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Event", rename_all = "camelCase")]
+struct Visit<'a> {
+    name: &'a str,
+    description: &'a str,
+    start_date: String,
+    event_status: &'static str,
+    event_attendance_mode: &'static str,
+    location: Location<'a>,
+    organizer: Organizers<'a>,
+    is_accessible_for_free: bool,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_start_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum_attendee_capacity: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining_attendee_capacity: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+enum Location<'a> {
+    #[serde(rename = "VirtualLocation")]
+    Online { url: &'a str },
+    Place {
+        name: Cow<'a, str>,
+        address: Address<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        geo: Option<Coordinates>,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "PostalAddress", rename_all = "camelCase")]
+struct Address<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    street_address: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_region: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_locality: Option<&'static str>,
+    address_country: &'static str,
+}
+
+/// Written as texts, which schema.org allows, so that no digit changes on the way.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "GeoCoordinates")]
+struct Coordinates {
+    latitude: String,
+    longitude: String,
 }
 
 /// JSON that no HTML or script parser can misread.
@@ -97,205 +258,185 @@ impl io::Write for Safe {
     }
 }
 
-fn site(press: &Press) -> Value {
+fn site(press: &Press) -> Site<'_> {
     let config = press.edition.config();
-    json!({
-        "@type": "WebSite",
-        "name": config.title,
-        "url": config.base_url.absolute(""),
-        "inLanguage": "zh-CN",
-        "publisher": organization(press, &config.bureau.name),
-    })
+    Site {
+        name: &config.title,
+        url: config.base_url.absolute(""),
+        in_language: "zh-CN",
+        publisher: organization(press, config.bureau.name.as_str()),
+    }
 }
 
 /// What else is named may be a bureau too, or a paper, or a laboratory: nobody says which.
-fn organization(press: &Press, name: &str) -> Value {
+fn organization<'a>(press: &Press, name: impl Into<Cow<'a, str>>) -> Organization<'a> {
+    let name = name.into();
     let own = name == press.edition.config().bureau.name;
-    json!({ "@type": if own { "GovernmentOrganization" } else { "Organization" }, "name": name })
+    Organization { kind: if own { "GovernmentOrganization" } else { "Organization" }, name }
 }
 
 /// The last step is the page itself, so it needs no address.
-fn breadcrumbs(press: &Press, trail: &[Tag], name: &str) -> Value {
+fn breadcrumbs<'a>(press: &Press, trail: &'a [Tag], name: &'a str) -> Breadcrumbs<'a> {
     let base = &press.edition.config().base_url;
     let address = |url: &str| base.absolute(url.strip_suffix("index.html").unwrap_or(url));
-    let parents = trail.iter().enumerate().map(|(index, tag)| {
-        json!({ "@type": "ListItem", "position": index + 1, "name": tag.title, "item": { "@id": address(&tag.url) } })
-    });
-    let mut list: Vec<Value> = parents.collect();
-    list.push(json!({ "@type": "ListItem", "position": trail.len() + 1, "name": name }));
-    let mut value = json!({ "@type": "BreadcrumbList" });
-    put(&mut value, "itemListElement", Some(Value::Array(list)));
-    value
+    let item = |tag: &Tag| Some(Item { id: address(&tag.url) });
+    let parents =
+        trail.iter().enumerate().map(|(index, tag)| Step { position: index + 1, name: &tag.title, item: item(tag) });
+    let last = Step { position: trail.len() + 1, name, item: None };
+    Breadcrumbs { item_list_element: parents.chain([last]).collect() }
 }
 
-fn about(press: &Press, page: &Page, said: &Said) -> Vec<Value> {
+fn about<'a>(press: &'a Press, page: &'a Page, said: &Said<'a>) -> Vec<Thing<'a>> {
     match &page.own {
         Own::OpenDay(open_day) => {
-            open_day.sessions.iter().map(|session| event(press, page, open_day, session, said)).collect()
+            let visit = |session| Thing::Visit(Box::new(visit(press, page, open_day, session, said)));
+            open_day.sessions.iter().map(visit).collect()
         }
-        Own::Campaign(campaign) => week(press, page, campaign, said).into_iter().collect(),
+        Own::Campaign(campaign) => {
+            week(press, page, campaign, said).into_iter().map(|week| Thing::Week(Box::new(week))).collect()
+        }
         Own::Institution(institution) => {
-            let mut value = json!({
-                "@type": "Organization",
-                "name": page.title,
-                "url": press.absolute(&page.id.out()),
-            });
-            put(&mut value, "address", institution.address.clone().map(Value::from));
             let street = institution.address.as_deref();
-            let location = |point| place(&page.title, address(street, page.region), Some(point));
-            put(&mut value, "location", institution.geo.map(location));
-            put(&mut value, "telephone", institution.phone.clone().map(Value::from));
-            vec![value]
+            let location = |point| place(page.title.as_str(), address(street.map(Cow::from), page.region), Some(point));
+            vec![Thing::Institution(Box::new(Institution {
+                name: &page.title,
+                url: press.absolute(&page.id.out()),
+                address: street,
+                location: institution.geo.map(location),
+                telephone: institution.phone.as_deref(),
+            }))]
         }
-        Own::Notice(_) | Own::News | Own::Case(_) => vec![article(press, page, said)],
+        Own::Notice(_) | Own::News | Own::Case(_) => vec![Thing::Article(article(press, page, said))],
         Own::Page | Own::Poster(_) => Vec::new(),
     }
 }
 
-fn week(press: &Press, page: &Page, campaign: &Campaign, said: &Said) -> Option<Value> {
+fn week<'a>(press: &'a Press, page: &'a Page, campaign: &'a Campaign, said: &Said<'a>) -> Option<Week<'a>> {
     let start = campaign.start?;
-    let mut value = json!({
-        "@type": "Event",
-        "name": page.title,
-        "description": said.description,
-        "startDate": start.to_string(),
-        "endDate": campaign.end.unwrap_or(start).to_string(),
-        "eventStatus": "https://schema.org/EventScheduled",
-        "organizer": organizers(press, &campaign.organizer),
-        "location": whereabouts(press, page),
-        "isAccessibleForFree": true,
-        "url": press.absolute(&page.id.out()),
-    });
-    put(&mut value, "image", said.image.map(Value::from));
-    Some(value)
+    Some(Week {
+        name: &page.title,
+        description: said.description,
+        start_date: start,
+        end_date: campaign.end.unwrap_or(start),
+        event_status: "https://schema.org/EventScheduled",
+        organizer: organizers(press, &campaign.organizer),
+        location: whereabouts(press, page),
+        is_accessible_for_free: true,
+        url: press.absolute(&page.id.out()),
+        image: said.image,
+    })
 }
 
-fn article(press: &Press, page: &Page, said: &Said) -> Value {
-    let kind = if matches!(page.own, Own::News) { "NewsArticle" } else { "Article" };
-    let mut value = json!({
-        "@type": kind,
-        "headline": page.title,
-        "description": said.description,
-        "inLanguage": "zh-CN",
-        "url": press.absolute(&page.id.out()),
-        "author": author(press, page),
-        "publisher": organization(press, &source(press, page)),
-    });
-    put(&mut value, "datePublished", page.published.map(|moment| moment.rfc3339().into()));
-    put(&mut value, "dateModified", page.updated.map(|moment| moment.rfc3339().into()));
-    put(&mut value, "image", said.image.map(Value::from));
-    value
-}
-
-/// The person who is named, else the body it comes from.
-fn author(press: &Press, page: &Page) -> Value {
-    match &page.author {
-        Some(name) => json!({ "@type": "Person", "name": name }),
-        None => organization(press, &source(press, page)),
+fn article<'a>(press: &Press, page: &'a Page, said: &Said<'a>) -> Article<'a> {
+    // The person who is named, else the body it comes from.
+    let author = match &page.author {
+        Some(name) => Organization { kind: "Person", name: name.as_str().into() },
+        None => organization(press, source(press, page)),
+    };
+    Article {
+        kind: if matches!(page.own, Own::News) { "NewsArticle" } else { "Article" },
+        headline: &page.title,
+        description: said.description,
+        in_language: "zh-CN",
+        url: press.absolute(&page.id.out()),
+        author,
+        publisher: organization(press, source(press, page)),
+        date_published: page.published.map(Moment::rfc3339),
+        date_modified: page.updated.map(Moment::rfc3339),
+        image: said.image,
     }
 }
 
-fn event(press: &Press, page: &Page, open_day: &OpenDay, session: &Session, said: &Said) -> Value {
+fn visit<'a>(press: &'a Press, page: &'a Page, open_day: &'a OpenDay, session: &Session, said: &Said<'a>) -> Visit<'a> {
     let status = open_day.status;
     let online = status == Status::MovedOnline;
     let brief = press.brief(open_day);
-    let venue = brief.institution.as_ref().map_or(page.title.as_str(), |tag| tag.title.as_str());
     let location = match (&open_day.online_url, online) {
-        (Some(url), true) => json!({ "@type": "VirtualLocation", "url": url }),
+        (Some(url), true) => Location::Online { url },
         _ => {
-            let address = address(brief.address.as_deref(), plan::region(&press.edition, page));
+            let address = address(brief.address.map(Cow::from), plan::region(&press.edition, page));
+            let venue = brief.institution.map_or_else(|| Cow::from(&page.title), |tag| Cow::from(tag.title));
             place(venue, address, press.point(open_day))
         }
     };
-    let mut value = json!({
-        "@type": "Event",
-        "name": page.title,
-        "description": said.description,
-        "startDate": moment(session.date, session.start),
-        "eventStatus": format!("https://schema.org/{}", status_word(status, session.planned.is_some())),
-        "eventAttendanceMode": format!("https://schema.org/{}", mode(online, open_day.online_url.is_some())),
-        "location": location,
-        "organizer": organizers(press, &open_day.organizer),
-        "isAccessibleForFree": true,
-        "url": press.absolute(&page.id.out()),
-    });
-    put(&mut value, "previousStartDate", session.planned.map(|(day, clock)| moment(day, clock).into()));
-    put(&mut value, "endDate", session.end.map(|end| moment(session.date, Some(end)).into()));
-    put(&mut value, "image", said.image.map(Value::from));
-    put(&mut value, "maximumAttendeeCapacity", session.capacity.map(Value::from));
-    put(&mut value, "remainingAttendeeCapacity", session.left.map(Value::from));
-    value
-}
-
-fn put(value: &mut Value, key: &str, part: Option<Value>) {
-    if let (Some(map), Some(part)) = (value.as_object_mut(), part) {
-        map.insert(key.to_string(), part);
+    Visit {
+        name: &page.title,
+        description: said.description,
+        start_date: moment(session.date, session.start),
+        event_status: status_url(status, session.planned.is_some()),
+        event_attendance_mode: mode_url(online, open_day.online_url.is_some()),
+        location,
+        organizer: organizers(press, &open_day.organizer),
+        is_accessible_for_free: true,
+        url: press.absolute(&page.id.out()),
+        previous_start_date: session.planned.map(|(day, clock)| moment(day, clock)),
+        end_date: session.end.map(|end| moment(session.date, Some(end))),
+        image: said.image,
+        maximum_attendee_capacity: session.capacity,
+        remaining_attendee_capacity: session.left,
     }
 }
 
 /// Where a campaign is held: its region, else the bureau's, else the whole country.
-fn whereabouts(press: &Press, page: &Page) -> Value {
+fn whereabouts<'a>(press: &Press, page: &Page) -> Location<'a> {
     let region = page.region.or(press.edition.config().bureau.region);
     place(region.map_or("全国", |region| region.name), address(None, region), None)
 }
 
-fn place(name: &str, address: Value, point: Option<Point>) -> Value {
-    let mut value = json!({ "@type": "Place", "name": name, "address": address });
-    put(&mut value, "geo", point.map(coordinates));
-    value
+fn place<'a>(name: impl Into<Cow<'a, str>>, address: Address<'a>, point: Option<Point>) -> Location<'a> {
+    Location::Place { name: name.into(), address, geo: point.map(coordinates) }
 }
 
-fn address(street: Option<&str>, region: Option<Region>) -> Value {
-    let mut value = json!({ "@type": "PostalAddress" });
-    put(&mut value, "streetAddress", street.map(Value::from));
-    if let Some(region) = region {
-        let key = if region.code.ends_with("0000") { "addressRegion" } else { "addressLocality" };
-        put(&mut value, key, Some(region.name.into()));
+fn address(street: Option<Cow<'_, str>>, region: Option<Region>) -> Address<'_> {
+    let named = |whole: bool| region.filter(|region| region.code.ends_with("0000") == whole).map(|region| region.name);
+    Address {
+        street_address: street,
+        address_region: named(true),
+        address_locality: named(false),
+        address_country: "CN",
     }
-    put(&mut value, "addressCountry", Some("CN".into()));
-    value
 }
 
-/// Written as texts, which schema.org allows, so that no digit changes on the way.
-fn coordinates(point: Point) -> Value {
+fn coordinates(point: Point) -> Coordinates {
     let point = point.wgs84();
-    let (latitude, longitude) = (point.lat.to_string(), point.lon.to_string());
-    json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude })
+    Coordinates { latitude: point.lat.to_string(), longitude: point.lon.to_string() }
 }
 
-fn organizers(press: &Press, names: &[String]) -> Value {
+fn organizers<'a>(press: &'a Press, names: &'a [String]) -> Organizers<'a> {
     match names {
-        [] => organization(press, &press.edition.config().bureau.name),
-        names => names.iter().map(|name| organization(press, name)).collect(),
+        [] => Organizers::One(organization(press, press.edition.config().bureau.name.as_str())),
+        names => Organizers::Several(names.iter().map(|name| organization(press, name.as_str())).collect()),
     }
 }
 
 fn moment(day: Day, clock: Option<Clock>) -> String {
-    clock.map_or_else(|| day.to_string(), |clock| crate::model::Moment { day, clock }.rfc3339())
+    clock.map_or_else(|| day.to_string(), |clock| Moment { day, clock }.rfc3339())
 }
 
 /// A session that was moved is rescheduled, whatever else may be said of its open day.
-fn status_word(status: Status, moved: bool) -> &'static str {
+fn status_url(status: Status, moved: bool) -> &'static str {
     match status {
-        Status::Cancelled => "EventCancelled",
-        Status::Postponed => "EventPostponed",
-        Status::Rescheduled => "EventRescheduled",
-        Status::MovedOnline => "EventMovedOnline",
-        _ if moved => "EventRescheduled",
-        _ => "EventScheduled",
+        Status::Cancelled => "https://schema.org/EventCancelled",
+        Status::Postponed => "https://schema.org/EventPostponed",
+        Status::Rescheduled => "https://schema.org/EventRescheduled",
+        Status::MovedOnline => "https://schema.org/EventMovedOnline",
+        _ if moved => "https://schema.org/EventRescheduled",
+        _ => "https://schema.org/EventScheduled",
     }
 }
 
-fn mode(online: bool, also_online: bool) -> &'static str {
+fn mode_url(online: bool, also_online: bool) -> &'static str {
     match (online, also_online) {
-        (true, _) => "OnlineEventAttendanceMode",
-        (false, true) => "MixedEventAttendanceMode",
-        (false, false) => "OfflineEventAttendanceMode",
+        (true, _) => "https://schema.org/OnlineEventAttendanceMode",
+        (false, true) => "https://schema.org/MixedEventAttendanceMode",
+        (false, false) => "https://schema.org/OfflineEventAttendanceMode",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
