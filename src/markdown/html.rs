@@ -208,7 +208,7 @@ impl Writer<'_> {
             Align::Center => " class=\"align-center\"",
             Align::Right => " class=\"align-right\"",
         };
-        let _ = write!(self.out, "<{tag}{class}>");
+        ["<", tag, class, ">"].into_iter().for_each(|part| self.out.push_str(part));
     }
 
     fn listing(&mut self, language: &str, text: &str) {

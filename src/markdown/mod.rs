@@ -132,7 +132,7 @@ pub enum Target {
 }
 
 /// What a link becomes on a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Resolved {
     /// A link.
     Href {

@@ -28,6 +28,16 @@ impl Prose {
         &self.text
     }
 
+    /// Its blocks, each of which ends with a line break.
+    pub fn blocks(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        memchr::memchr_iter(b'\n', self.text.as_bytes()).map(move |end| {
+            let block = &self.text[start..end];
+            start = end + 1;
+            block
+        })
+    }
+
     /// The byte of the file from which the byte `at` of the text came.
     pub fn origin(&self, at: usize) -> usize {
         let after = self.marks.partition_point(|(known, _)| *known <= at);
@@ -82,7 +92,7 @@ impl Prose {
         if self.text.len() == self.block || self.text.ends_with('\n') {
             return;
         }
-        if self.text[self.block..].contains("://") {
+        if web::may_stand_in(&self.text[self.block..]) {
             let block = self.text.split_off(self.block);
             let mut done = 0;
             for address in web::addresses(&block) {

@@ -291,7 +291,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let text = if untouched { text } else { restored(&text).into_owned() };
         let origin = self.prepared.origin(range.start)..self.prepared.origin(range.end);
         dangling::look(&origin, self.findings);
-        if self.links_open > 0 || !text.contains("://") {
+        if self.links_open > 0 || !web::may_stand_in(&text) {
             return self.push(Piece::Text(&text), range.start);
         }
         let mut done = 0;

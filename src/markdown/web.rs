@@ -4,6 +4,11 @@
 
 use std::ops::Range;
 
+/// Whether a web address may stand in `text`.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    memchr::memchr(b':', text.as_bytes()).is_some() && text.contains("://")
+}
+
 /// The stretches of `text` that are web addresses.
 pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

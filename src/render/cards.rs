@@ -8,6 +8,7 @@ use super::view::{
 };
 use super::{Press, words};
 use crate::load::fields::Kind;
+use crate::load::kept::hash;
 use crate::load::walk;
 use crate::markdown::{self, Link, Resolved, Within};
 use crate::model::page::{self, Destination, OpenDay};
@@ -143,17 +144,11 @@ impl Press {
             },
             destination => self.resolve(out, link, Some(destination)),
         };
-        // The HTML follows from the body and the addresses of its links.
-        let mut key = blake3::Hasher::new();
-        key.update(&page.body.key);
-        if !within.ids.is_empty() {
-            key.update(format!("{within:?}\n").as_bytes());
-        }
         let pairs = page.body.links().iter().zip(page.links());
         let addresses: Vec<(&Link, Resolved)> = pairs.map(|pair| (pair.0, resolved(pair))).collect();
-        for (_, address) in &addresses {
-            key.update(format!("{address:?}\n").as_bytes());
-        }
+        // The HTML follows from the body and the addresses of its links.
+        let all: Vec<&Resolved> = addresses.iter().map(|(_, address)| address).collect();
+        let key = hash(&(page.body.key, within.ids, within.deeper, all)).unwrap_or_default();
         // Links are asked for in order, so one pass finds the address of each.
         let left = RefCell::new(addresses.into_iter());
         let resolve = |link: &Link| {
@@ -167,7 +162,7 @@ impl Press {
             id: format!("{}{}", within.ids, heading.id),
             text: heading.text.clone(),
         });
-        Body { html, outline: outline.collect(), key: key.finalize().into() }
+        Body { html, outline: outline.collect(), key }
     }
 
     fn resolve(&self, from: &OutPath, link: &Link, destination: Option<&Destination>) -> Resolved {

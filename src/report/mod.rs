@@ -124,12 +124,14 @@ impl Span {
         while !source.is_char_boundary(offset) {
             offset -= 1;
         }
-        let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let end = source[offset..].find('\n').map_or(source.len(), |at| offset + at);
+        let (before, behind) = source.as_bytes().split_at(offset);
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let end = memchr::memchr(b'\n', behind).map_or(source.len(), |at| offset + at);
         let text: Arc<str> = source[start..end].trim_end_matches('\r').into();
         let column = source[start..offset].chars().count() + 1;
         let left = text.chars().count().saturating_sub(column - 1);
-        Span { line: source[..start].matches('\n').count() + 1, column, width: width.min(left), text }
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        Span { line, column, width: width.min(left), text }
     }
 }
 

@@ -105,7 +105,7 @@ impl Judge<'_> {
         let mut levels = Levels::default();
         let mut chars = Chars::default();
         let mut start = 0;
-        for block in prose.text().split_terminator('\n') {
+        for block in prose.blocks() {
             let place = |range: &Range<usize>| {
                 let origins = prose.origins(&(start + range.start..start + range.end));
                 lines.place(origins.start, origins.end)
@@ -209,7 +209,7 @@ fn openness(source: &Source, text: &str, prose: &Prose, report: &mut Report) {
     }
     let key = source.header.map.text("openness").unwrap_or("主动公开");
     let mut start = 0;
-    for block in prose.text().split_terminator('\n') {
+    for block in prose.blocks() {
         let note = block.trim().trim_start_matches(['（', '(']).trim_end_matches(['）', ')']);
         let says = match note {
             "依申请公开" | "此件依申请公开" => Some("依申请公开"),

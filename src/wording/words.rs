@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::claims;
 use super::passage::Passage;
 use super::sought::{Found, Role, Sought};
+use crate::load::kept::hash;
 use crate::load::words_path;
 use crate::report::{Code, Finding, Place, Report, Text, codes, displayable};
 
@@ -78,7 +79,8 @@ impl Words {
             offset += line.len() + 1;
         }
         let slogans = Slogans::of(slogans);
-        let key = blake3::hash(format!("{entries:?}{:?}{:?}", slogans.parts, slogans.whole).as_bytes()).into();
+        let lines = entries.iter().map(|entry| (&entry.wrong, &entry.right, entry.code.id, &entry.exceptions));
+        let key = hash(&(lines.collect::<Vec<_>>(), &slogans.parts, &slogans.whole)).unwrap_or_default();
         let mut all: Vec<(String, Role)> = claims::words().map(|(word, claim)| (word, Role::Claim(claim))).collect();
         let wrong = entries.iter().map(|entry| &entry.wrong);
         all.extend(wrong.enumerate().map(|(at, word)| (word.clone(), Role::Word(at))));
