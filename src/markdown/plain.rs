@@ -111,8 +111,8 @@ fn append(opening: &mut String, paragraph: &str) {
 /// characters.
 pub(super) fn summary(opening: &str) -> String {
     let opening = opening.trim();
-    let window: Vec<(usize, char)> = opening.char_indices().take(SUMMARY).collect();
     let Some(next) = opening.chars().nth(SUMMARY) else { return opening.to_string() };
+    let window: Vec<(usize, char)> = opening.char_indices().take(SUMMARY).collect();
     // Where the character behind the one at `index` begins.
     let behind = |index: usize| window.get(index).map_or(0, |(at, c)| at + c.len_utf8());
     let until = |end: usize| &opening[..end.checked_sub(1).map_or(0, behind)];

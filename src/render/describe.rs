@@ -188,7 +188,11 @@ fn labelled(label: &str, text: Option<&str>) -> String {
 
 /// A description while it grows.
 #[derive(Default)]
-struct Said(String);
+struct Said {
+    text: String,
+    /// How many Han characters it has.
+    han: usize,
+}
 
 impl Said {
     /// Adds a sentence, shortened to the room there is at the beginning, or left out.
@@ -197,21 +201,21 @@ impl Said {
         let ended = sentence.trim_end_matches(['”', '’']).ends_with(['。', '！', '？', '…']);
         let stop = if ended || sentence.chars().count() >= MOST { "" } else { "。" };
         if !sentence.is_empty() && sentence.chars().count() + stop.len().min(1) <= self.room() {
-            self.0.push_str(&sentence);
-            self.0.push_str(stop);
+            self.text.push_str(&sentence);
+            self.text.push_str(stop);
+            self.han += sentence.chars().filter(|c| is_han(*c)).count();
         }
     }
 
     /// Adds a sentence while there is not enough, and none that says nothing new.
     fn fill(&mut self, sentence: &str) {
-        let is_enough = self.0.chars().filter(|c| is_han(*c)).count() >= ENOUGH;
-        if !is_enough && !self.0.contains(sentence.trim().trim_end_matches('。')) {
+        if self.han < ENOUGH && !self.text.contains(sentence.trim().trim_end_matches('。')) {
             self.add(sentence);
         }
     }
 
     fn room(&self) -> usize {
-        MOST - self.0.chars().count()
+        MOST - self.text.chars().count()
     }
 
     /// The whole; the site speaks where nothing else could.
@@ -220,6 +224,6 @@ impl Said {
         self.fill(&config.description);
         self.fill(&format!("刊登于“{}”", config.title));
         self.fill(&config.bureau.name);
-        self.0
+        self.text
     }
 }

@@ -146,7 +146,10 @@ const NEGATIONS: [&str; 32] = [
     "防止",
 ];
 
-/// A fee within 15 characters of firms, unless the sentence forbids it.
+/// How many characters may stand between a fee and the firms that pay it.
+const NEAR: usize = 15;
+
+/// A fee near firms, unless the sentence forbids it.
 fn fees(passage: &Passage, found: impl Iterator<Item = Range<usize>>, report: &mut Report) {
     let mut done = 0;
     for at in found {
@@ -155,9 +158,10 @@ fn fees(passage: &Passage, found: impl Iterator<Item = Range<usize>>, report: &m
         let before = &passage.text[sentence.start..at.start];
         let behind = &passage.text[at.end..sentence.end];
         // Items of a list have nothing to do with each other.
-        let near = |text: &mut dyn Iterator<Item = char>| text.take(15).take_while(|c| *c != '、').collect::<String>();
-        let left: String = near(&mut before.chars().rev()).chars().rev().collect();
-        let right = near(&mut behind.chars());
+        let left = before.char_indices().rev().take(NEAR).take_while(|(_, c)| *c != '、').last();
+        let left = left.map_or("", |(at, _)| &before[at..]);
+        let right = behind.char_indices().nth(NEAR).map_or(behind, |(at, _)| &behind[..at]);
+        let right = right.split('、').next().unwrap_or_default();
         let firm = |text: &str| ["企业", "商家", "商户", "机构收", "参展"].iter().any(|firm| text.contains(firm));
         let denied = || {
             NEGATIONS.iter().any(|word| before.contains(word))
@@ -165,7 +169,7 @@ fn fees(passage: &Passage, found: impl Iterator<Item = Range<usize>>, report: &m
                 || word == "赞助" && behind.starts_with('商')
         };
         // A longer word at the same place has been told.
-        if at.start < done || (!firm(&left) && !firm(&right)) || denied() {
+        if at.start < done || (!firm(left) && !firm(right)) || denied() {
             continue;
         }
         done = at.end;

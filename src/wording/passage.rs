@@ -25,7 +25,6 @@ pub struct Chars {
     /// Each with the byte it begins at.
     pub all: Vec<(usize, char)>,
     signs: Vec<usize>,
-    has_han: bool,
 }
 
 impl Chars {
@@ -40,22 +39,19 @@ impl Chars {
     pub fn read(&mut self, text: &str) {
         self.all.clear();
         self.signs.clear();
-        self.has_han = false;
         // Most characters have three bytes.
         self.all.reserve(text.len() / 3);
-        for (index, (byte, c)) in text.char_indices().enumerate() {
-            self.all.push((byte, c));
-            let is_common = matches!(c, '\u{4E00}'..='\u{9FFF}');
-            if !is_common || matches!(c, '年' | '日' | '一') {
-                self.signs.push(index);
+        for (byte, c) in text.char_indices() {
+            if !matches!(c, '\u{4E00}'..='\u{9FFF}') || matches!(c, '年' | '日' | '一') {
+                self.signs.push(self.all.len());
             }
-            self.has_han |= is_common || is_han(c);
+            self.all.push((byte, c));
         }
     }
 
     /// Whether one of them is Chinese.
     pub fn has_han(&self) -> bool {
-        self.has_han
+        self.signs.len() < self.all.len() || self.all.iter().any(|(_, c)| is_han(*c))
     }
 
     /// The passage of the same `text`.
@@ -101,7 +97,7 @@ impl Passage<'_> {
 
     /// The sentence that holds the byte `at`, as far as 100 characters on both sides.
     pub fn sentence(&self, at: usize) -> Range<usize> {
-        let ends = |c: &char| "。！？；!?;".contains(*c);
+        let ends = |c: &char| matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';');
         let (before, behind) = (&self.text[..at], &self.text[at..]);
         let width = |c: char| c.len_utf8();
         let left: usize = before.chars().rev().take(100).take_while(|c| !ends(c)).map(width).sum();
