@@ -121,7 +121,11 @@ pub enum Said {
 /// What the nearest telling word within a few characters before `at` says.
 pub fn said(text: &str, at: usize) -> Said {
     let words = before(text, at, 16).to_lowercase();
-    let nearest = |list: &[&str]| list.iter().filter_map(|word| Some(words.rfind(word)? + word.len())).max();
+    let here = bits(&words);
+    let nearest = |list: &[&str]| {
+        let may_stand = list.iter().filter(|word| bits(word) & !here == 0);
+        may_stand.filter_map(|word| Some(words.rfind(*word)? + word.len())).max()
+    };
     let (phone, account, thing) = (nearest(PHONES), nearest(ACCOUNTS), nearest(THINGS));
     match () {
         () if phone.is_some() && phone >= account && phone >= thing => Said::Phone,
@@ -132,6 +136,11 @@ pub fn said(text: &str, at: usize) -> Said {
         () if is_designation(text.get(..at).unwrap_or_default()) => Said::Thing,
         () => Said::Nothing,
     }
+}
+
+/// The lower bits of all bytes of `text`, each as one bit: a word with others does not stand in it.
+fn bits(text: &str) -> u64 {
+    text.bytes().fold(0, |bits, byte| bits | 1 << (byte & 63))
 }
 
 /// Whether a word reaches over what stands between it and the number: into the next cell of a table, not the one after.

@@ -103,7 +103,6 @@ fn gap(colon: char, space: &str, at_end: bool) -> Gap {
 pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
     let gap = source.slice(&split.gap);
     let colon = split.gap.start + gap.find(is_colon).unwrap_or(0);
-    let line = clock(source.with(&split.gap, ": "));
     let (code, at, message) = match split.fault {
         Gap::Fine => return,
         Gap::WrongColon(c) => (
@@ -128,6 +127,7 @@ pub(super) fn report_gap(source: &Source, split: &Split, found: &mut Found) {
             ),
         ),
     };
+    let line = clock(source.with(&split.gap, ": "));
     found.add(Finding::new(code, source.place(&at), message).fix(line));
 }
 
