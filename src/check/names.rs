@@ -44,6 +44,7 @@ const BARE: [&str; 35] = [
 ];
 /// How many characters of an address may be shown as the text of a link.
 const LONGEST: usize = 40;
+
 /// Checks the links of a page that somebody wrote.
 pub fn check(page: &Page, report: &mut Report) {
     for (link, destination) in page.body.links().iter().zip(page.links()) {
@@ -56,7 +57,7 @@ pub fn check(page: &Page, report: &mut Report) {
 /// What is wrong with the text of a link.
 pub fn bare(text: &str) -> Option<Text> {
     let text = text.trim();
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let is_url = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.");
     if is_url && text.chars().count() > LONGEST {
         let shown: String = text.chars().take(LONGEST).collect();
@@ -78,6 +79,7 @@ pub fn bare(text: &str) -> Option<Text> {
         )
     })
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,8 @@ pub type Hash = [u8; 32];
 
 /// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
 pub fn hash(value: &impl Serialize) -> Option<Hash> {
-    postcard::to_allocvec(value).ok().map(|bytes| blake3::hash(&bytes).into())
+    let room = Vec::with_capacity(4096);
+    postcard::to_extend(value, room).ok().map(|bytes| blake3::hash(&bytes).into())
 }
 
 /// A source without its text.

@@ -14,7 +14,7 @@ pub(super) fn write(body: &Body, within: Within, resolve: &dyn Fn(&Link) -> Reso
         body,
         within,
         resolved,
-        out: String::new(),
+        out: String::with_capacity(2 * body.parsed().pieces.length()),
         links_open: 0,
         seen,
         heading: None,

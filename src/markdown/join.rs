@@ -36,6 +36,9 @@ enum Break {
 /// The fate of each soft break, in order.
 fn breaks(pieces: &[Piece]) -> Vec<Break> {
     let mut found = Vec::new();
+    if !pieces.contains(&Piece::SoftBreak) {
+        return found;
+    }
     let mut before = Edge::default();
     let mut depth = None;
     for (index, piece) in pieces.iter().enumerate() {

@@ -141,11 +141,26 @@ impl Pieces {
 
     /// These pieces, in no more memory than they need.
     pub(super) fn of(pieces: &[Piece]) -> Pieces {
-        let mut kept = Pieces::none();
+        let length = |piece: &Piece| match piece {
+            Piece::Text(text) | Piece::Code(text) => text.len(),
+            Piece::Listing(language, text) => language.len() + text.len(),
+            _ => 0,
+        };
+        let mut kept = Pieces { marks: Vec::new(), text: String::with_capacity(pieces.iter().map(length).sum()) };
+        kept.marks.reserve(2 * pieces.len());
         pieces.iter().for_each(|piece| kept.push(*piece));
         kept.marks.shrink_to_fit();
-        kept.text.shrink_to_fit();
         kept
+    }
+
+    /// No pieces, with room for so many bytes of text.
+    pub(super) fn with_room(bytes: usize) -> Pieces {
+        Pieces { marks: Vec::with_capacity(bytes / 8), text: String::with_capacity(bytes) }
+    }
+
+    /// How many bytes all texts have.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
     }
 
     pub(super) fn push(&mut self, piece: Piece) {

@@ -23,6 +23,11 @@ pub struct Prose {
 }
 
 impl Prose {
+    /// No text, with room for so many bytes.
+    pub(super) fn with_room(bytes: usize) -> Prose {
+        Prose { text: String::with_capacity(bytes + bytes / 16), ..Prose::default() }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text

@@ -105,8 +105,8 @@ impl<'a, 'f> Reader<'a, 'f> {
         Reader {
             prepared,
             findings,
-            draft: Draft::default(),
-            pages: vec![Pieces::none()],
+            draft: Draft { prose: Prose::with_room(prepared.text.len()), ..Draft::default() },
+            pages: vec![Pieces::with_room(prepared.text.len())],
             open: Vec::new(),
             text: None,
             listing: None,

@@ -78,13 +78,15 @@ impl Run {
 
 /// Gives every run of `text`.
 pub fn each(text: &str, mut found: impl FnMut(&Run)) {
-    let mut run = Run::default();
+    let room = || Run { han: false, digits: Vec::with_capacity(16), groups: Vec::with_capacity(4) };
+    let mut run = None;
     let mut at = 0;
     while let Some((start, han)) = next_digit(text, at) {
+        let run = run.get_or_insert_with(room);
         run.clear();
         run.han = han;
-        at = read(text, start, &mut run);
-        found(&run);
+        at = read(text, start, run);
+        found(run);
     }
 }
 
@@ -132,7 +134,6 @@ fn read(text: &str, start: usize, run: &mut Run) -> usize {
     let (mut at, mut gap) = (start, Gap::None);
     loop {
         let first = run.digits.len();
-        run.digits.reserve(8);
         at = group(text, at, run);
         run.groups.push(Group { gap, digits: first..run.digits.len() });
         match gap_before_digit(text, at, run) {

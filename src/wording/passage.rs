@@ -39,8 +39,9 @@ impl Chars {
     pub fn read(&mut self, text: &str) {
         self.all.clear();
         self.signs.clear();
-        // Most characters have three bytes.
+        // Most characters have three bytes, and one in some is a sign.
         self.all.reserve(text.len() / 3);
+        self.signs.reserve(text.len() / 8);
         for (byte, c) in text.char_indices() {
             if !matches!(c, '\u{4E00}'..='\u{9FFF}') || matches!(c, '年' | '日' | '一') {
                 self.signs.push(self.all.len());

@@ -108,13 +108,14 @@ fn variant(words: &str) -> Option<Text> {
     if words == "---" || !(2..=240).contains(&words.len()) {
         return None;
     }
-    let count = words.chars().count();
-    let shown: String = words.chars().take(12).collect();
+    let shown = || words.chars().take(12).collect::<String>();
     let hyphens = |c: char| matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '－' | '─' | '﹣' | '﹘');
     if words.chars().all(|c| c == '-') {
+        let (count, shown) = (words.len(), shown());
         return Some(Text::new(format!(" {count} 个短横线“{shown}”"), format!("{count} hyphens, `{shown}`")));
     }
     if words.chars().all(hyphens) {
+        let shown = shown();
         return Some(Text::new(
             format!("中文破折号或全角横线“{shown}”"),
             format!("dashes that are no hyphens, `{shown}`"),
@@ -124,7 +125,7 @@ fn variant(words: &str) -> Option<Text> {
         return Some(Text::new("“+++”（TOML 的写法）", "`+++`, as in TOML"));
     }
     let rule = words.chars().all(|c| c == '=') || words.chars().all(|c| c == '*') || words.chars().all(|c| c == '_');
-    (count > 2 && rule).then(|| Text::new(format!("“{shown}”"), format!("`{shown}`")))
+    (words.len() > 2 && rule).then(|| Text::new(format!("“{}”", shown()), format!("`{}`", shown())))
 }
 
 fn begins_with_key(line: Line, level: &Level) -> bool {
