@@ -290,7 +290,10 @@ impl Reckoning<'_> {
                     // One that is not settled is not to be found there again.
                     let is_settled = |now| page.source.file.found.is_settled(now);
                     let kept = kept.filter(|_| self.pipeline.now.is_some_and(is_settled));
-                    (face, kept.and_then(|kept| postcard::to_extend(&kept, Vec::with_capacity(4096)).ok()).map(Cow::from))
+                    (
+                        face,
+                        kept.and_then(|kept| postcard::to_extend(&kept, Vec::with_capacity(4096)).ok()).map(Cow::from),
+                    )
                 }
             };
             seen.push((page.at, face, page.body.key));

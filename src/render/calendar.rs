@@ -1,7 +1,6 @@
 //! Agendas and the grids of months: the occurrences of the plan as templates see them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::lists::{month_title, pagination};
 use super::view::{
@@ -14,6 +13,7 @@ use crate::model::holidays::Rest;
 use crate::model::page::{Event, OpenDay, Session};
 use crate::model::{Day, OutPath, Own, Page, Region};
 use crate::plan::{self, CalendarOf, ListOf, Occurrence, PER_AGENDA, Part, listed_under};
+use crate::theme::Ready;
 
 /// Happenings in one cell of a month.
 const IN_CELL: usize = 4;
@@ -103,12 +103,11 @@ fn about(press: &Press, of: &CalendarOf) -> Option<Tag> {
 }
 
 /// The agendas of regions and campaigns, and where `institutions` says so, of institutions.
-fn filters(press: &Press, institutions: bool) -> Vec<Filter> {
+fn filters(press: &Press, institutions: bool) -> Vec<Ready<Filter>> {
     let list = |kind| press.plan.index.list(ListOf::Kind(kind)).iter().cloned().map(CalendarOf::Page);
     let tag = |of: CalendarOf| Some(Tag { title: name(press, &of), url: address(press, &of)?, color: String::new() });
-    let filter = |title, of: &mut dyn Iterator<Item = CalendarOf>| Filter {
-        title,
-        tags: Arc::new(of.filter_map(tag).collect()),
+    let filter = |title, of: &mut dyn Iterator<Item = CalendarOf>| {
+        Ready::from(Filter { title, tags: of.filter_map(tag).collect() })
     };
     let shared = || {
         let regions = filter("按地区", &mut press.plan.index.calendars.regions().map(CalendarOf::Region));

@@ -38,7 +38,7 @@ use crate::load::kept::hash;
 use crate::model::{OutPath, Own, Page, PageId};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
-use crate::theme::{Shared, Theme};
+use crate::theme::{Ready, Shared, Theme};
 use crate::typeset::{Apart, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
@@ -61,7 +61,7 @@ pub struct Press {
     sizes: Arc<sizes::Known>,
     events: Arc<ics::Events>,
     /// The agendas that every agenda names.
-    agendas: Arc<OnceLock<Vec<view::Filter>>>,
+    agendas: Arc<OnceLock<Vec<Ready<view::Filter>>>>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }

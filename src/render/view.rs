@@ -28,13 +28,11 @@
 //!
 //! A field is added freely. To rename or remove one breaks themes of other projects and belongs in the changelog.
 
-use std::sync::Arc;
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 pub use super::sizes::Size;
 use crate::model::{Clock, Day, Moment};
-use crate::theme::Shared;
+use crate::theme::{Ready, Shared};
 
 /// Everything one page is rendered from; the hash of this and of the templates is the key of the page.
 #[derive(Debug, Serialize)]
@@ -319,7 +317,7 @@ pub struct Time {
     /// `2022-09-05 09:00`.
     pub plain: Moment,
     /// The day alone.
-    pub date: Date,
+    pub date: Ready<Date>,
 }
 
 /// The Markdown body.
@@ -386,7 +384,7 @@ pub struct Card {
     /// Summary, at most 120 characters.
     pub summary: String,
     /// Posting day, or null.
-    pub date: Option<Date>,
+    pub date: Option<Ready<Date>>,
     /// For notices the number, for cases the unit, for open days the institution, for institutions the address; or null.
     pub note: Option<String>,
     /// Region, or null.
@@ -428,7 +426,7 @@ pub struct OpenDayBrief {
 #[derive(Debug, Clone, Serialize)]
 pub struct Session {
     /// Day.
-    pub date: Date,
+    pub date: Ready<Date>,
     /// From, or null.
     pub start: Option<Clock>,
     /// To, or null.
@@ -519,9 +517,9 @@ pub struct Campaign {
     /// The same fields as in lists.
     pub card: CampaignCard,
     /// First day, or null.
-    pub start: Option<Date>,
+    pub start: Option<Ready<Date>>,
     /// Last day, or null.
-    pub end: Option<Date>,
+    pub end: Option<Ready<Date>>,
     /// Where the dates come from, or null.
     pub date_basis: Option<String>,
     /// 主办单位
@@ -624,7 +622,7 @@ pub struct BookletText {
     /// The number of a notice, or null.
     pub note: Option<String>,
     /// Of a notice its date, of news the day it was posted; or null.
-    pub date: Option<Date>,
+    pub date: Option<Ready<Date>>,
     /// Labels such as 示例.
     pub labels: Vec<String>,
     /// Summary, at most 120 characters; for texts without a body.
@@ -666,7 +664,7 @@ pub struct Event {
     /// Name.
     pub title: String,
     /// Day, or null.
-    pub date: Option<Date>,
+    pub date: Option<Ready<Date>>,
     /// The wording when no day is set, or null.
     pub date_text: Option<String>,
     /// From, or null.
@@ -687,7 +685,7 @@ pub struct Deadline {
     /// What is due.
     pub what: String,
     /// By which day.
-    pub date: Date,
+    pub date: Ready<Date>,
     /// To whom, or null.
     pub to: Option<String>,
     /// What to send.
@@ -723,7 +721,7 @@ pub struct Notice {
     /// 发文字号, or null.
     pub doc_no: Option<String>,
     /// 成文日期, or null.
-    pub date: Option<Date>,
+    pub date: Option<Ready<Date>>,
     /// 发布时间
     pub published: Time,
     /// 主送
@@ -879,7 +877,7 @@ pub struct Booking {
     /// Absolute address, or null.
     pub url: Option<String>,
     /// Last day, or null.
-    pub deadline: Option<Date>,
+    pub deadline: Option<Ready<Date>>,
     /// Whether that day has passed.
     pub over: bool,
 }
@@ -1018,7 +1016,7 @@ pub struct Calendar {
     /// Months that have a page, in order.
     pub months: Vec<Tag>,
     /// Agendas of single regions, campaigns and institutions.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<Ready<Filter>>,
     /// What the script of the theme can refine this page by.
     pub refine: Refine,
     /// Address of the calendar file for phones and computers.
@@ -1054,13 +1052,7 @@ pub struct Filter {
     /// 按地区, 按活动 or 按机构.
     pub title: &'static str,
     /// The agendas; the one whose `url` is the page's own is the current one.
-    #[serde(serialize_with = "shared_list")]
-    pub tags: Arc<Vec<Tag>>,
-}
-
-/// Writes a list that many pages show.
-fn shared_list<S: Serializer>(list: &Arc<Vec<Tag>>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(list.iter())
+    pub tags: Vec<Tag>,
 }
 
 /// What occurs in the happenings of a page, to choose from; each value stands in the happenings it belongs to.
@@ -1091,7 +1083,7 @@ pub struct Choice {
 #[derive(Debug, Clone, Serialize)]
 pub struct AgendaDay {
     /// Day.
-    pub date: Date,
+    pub date: Ready<Date>,
     /// Whether it is the day of the build.
     pub today: bool,
     /// Whether it is a public holiday, or worked for one; or null.
@@ -1192,7 +1184,7 @@ pub struct Month {
     /// Address of the agenda.
     pub agenda: String,
     /// Agendas of single regions and campaigns.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<Ready<Filter>>,
     /// What the script of the theme can refine this page by.
     pub refine: Refine,
     /// Address of the calendar file, which holds all months.
@@ -1207,7 +1199,7 @@ pub struct Month {
 #[derive(Debug, Clone, Serialize)]
 pub struct DayCell {
     /// Day.
-    pub date: Date,
+    pub date: Ready<Date>,
     /// Whether it belongs to this month.
     pub in_month: bool,
     /// Whether it is the day of the build.

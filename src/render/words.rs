@@ -1,12 +1,23 @@
 //! Days, sizes, phones and slogans in the forms readers see.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::view::{Date, Planned, Time};
 use crate::model::{Clock, Day, Moment};
 use crate::report::html::entity;
+use crate::theme::Ready;
 
-/// A day in its forms.
-pub fn date(day: Day) -> Date {
-    Date {
+/// A day in its forms. The same days stand on thousands of pages, so each is put into words once.
+pub fn date(day: Day) -> Ready<Date> {
+    static KNOWN: Mutex<BTreeMap<Day, Ready<Date>>> = Mutex::new(BTreeMap::new());
+    // So many days are ten years, and take up a few megabytes.
+    const MOST: usize = 4_000;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST {
+        known.clear();
+    }
+    let forms = || Date {
         iso: day,
         text: day.zh(),
         short: day.zh_short(),
@@ -14,7 +25,8 @@ pub fn date(day: Day) -> Date {
         year: day.year(),
         month: day.month(),
         day: day.day(),
-    }
+    };
+    known.entry(day).or_insert_with(|| forms().into()).clone()
 }
 
 /// A day and a time in their forms.

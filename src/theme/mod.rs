@@ -8,12 +8,13 @@ mod squeeze;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use include_dir::{Dir, include_dir};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tera::{Context, Tera, Value};
 use walkdir::WalkDir;
 
@@ -80,6 +81,43 @@ impl Shared {
     /// Makes `parts` ready.
     pub fn new<V: Serialize>(parts: &V) -> Shared {
         Shared { value: Value::from_serializable(parts) }
+    }
+}
+
+/// A part of views that many pages show: for templates it is made ready once, and in the keys of pages its hash stands
+/// for it.
+#[derive(Debug, Clone)]
+pub struct Ready<T>(Arc<Kept<T>>);
+
+#[derive(Debug)]
+struct Kept<T> {
+    part: T,
+    value: OnceLock<Value>,
+    key: OnceLock<Option<Hash>>,
+}
+
+impl<T> From<T> for Ready<T> {
+    fn from(part: T) -> Ready<T> {
+        Ready(Arc::new(Kept { part, value: OnceLock::new(), key: OnceLock::new() }))
+    }
+}
+
+impl<T> Deref for Ready<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.part
+    }
+}
+
+impl<T: Serialize> Serialize for Ready<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Kept { part, value, key } = &*self.0;
+        match serializer.is_human_readable() {
+            // A value that stands in another is shared by the templates, and not gone through again.
+            true => value.get_or_init(|| Value::from_serializable(part)).serialize(serializer),
+            false => key.get_or_init(|| hash(part)).serialize(serializer),
+        }
     }
 }
 
