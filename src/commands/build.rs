@@ -116,6 +116,7 @@ impl Build<'_> {
         let project = &self.call.project;
         let keep = |number, part: &[u8]| self.memo.keep_part(project, number, part);
         let inputs = pipeline.inputs(project, press.theme(), &keep);
+        let stamps = pipeline.stamps(&self.order);
         self.timings.passed(Stage::Plan);
         let request = Request { key: &key, ..self.request };
         let early = early.filter(|_| self.memo.made.as_ref().is_some_and(|made| made.project == key));
@@ -125,13 +126,19 @@ impl Build<'_> {
         };
         let press = (*press).clone().after(self.memo.made.as_ref().and_then(|made| index_of(made, &guarded)));
         let outs = Outs::of(&press, &self.memo, &inputs);
+        match outs.are_few() {
+            // The program ends soon. To take ten thousand pages apart first would only keep people waiting.
+            true => std::mem::forget(pipeline),
+            // What was read has become the site, and the outputs need the room.
+            false => rayon::spawn(move || drop(pipeline)),
+        }
         let (written, manifest) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
         let is_told = |finding: &&Finding| ![&codes::W207, &codes::I309].contains(&finding.code);
         let made = Made {
-            stamps: pipeline.stamps(&self.order),
+            stamps,
             theme: press.edition.config().theme.clone(),
             remembered: self.remember(&inputs, published.site.as_deref(), press.edition.today()),
             inputs,
@@ -144,8 +151,7 @@ impl Build<'_> {
         self.memo.keep(project, &made);
         self.timings.passed(Stage::Keep);
         let code = self.end(&findings, Some((made.pages, &written)));
-        // The program ends here. To take ten thousand pages apart first would only keep people waiting.
-        std::mem::forget((pipeline, published.site, made));
+        std::mem::forget((published.site, made));
         code
     }
 

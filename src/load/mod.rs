@@ -76,7 +76,7 @@ pub struct Source {
 
 /// A source's text, decoded, with `\n` line breaks. It is here until the body is read from it; from then on, and where
 /// that was in an earlier run, it is on disk, because ten thousand texts that nobody asks for again fill the memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SourceText {
     /// The hashes of what stands before the body, and of the body.
     keys: (kept::Hash, kept::Hash),
@@ -89,6 +89,11 @@ impl SourceText {
         let (head, body) = text.split_at(text.floor_char_boundary(body_at));
         let keys = (blake3::hash(head.as_bytes()).into(), blake3::hash(body.as_bytes()).into());
         SourceText { keys, here: Mutex::new(Some(text.into())) }
+    }
+
+    /// That of a page which has no text of its own.
+    fn none() -> SourceText {
+        SourceText::here(String::new(), 0)
     }
 
     fn on_disk(keys: (kept::Hash, kept::Hash)) -> SourceText {

@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
         }
         let header = Header { map: values.map, mistaken: values.mistaken, body_at: 0 };
         let row = RowAt { number: row.number, span: told::whole(row) };
-        self.sources.push(Source { file: self.file.clone(), text: SourceText::default(), header, row: Some(row) });
+        self.sources.push(Source { file: self.file.clone(), text: SourceText::none(), header, row: Some(row) });
         Some(self.sources.len() - 1)
     }
 

@@ -1,6 +1,7 @@
 //! A page as it appears in lists: cards, campaign cards, posters, open-day briefs.
 
 use std::cell::RefCell;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::view::{
@@ -15,6 +16,10 @@ use crate::model::page::{self, Destination, OpenDay};
 use crate::model::{OutPath, Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
 use crate::report::SourcePath;
+use crate::theme::Ready;
+
+/// So many cards are kept, which take up about fifty megabytes.
+const MOST_CARDS: usize = 16_000;
 
 /// Where a picture stands, how large it is there, and in which widths besides.
 struct Offered<'a> {
@@ -30,12 +35,29 @@ impl Press {
     }
 
     /// The cards of `ids`, at most `limit`.
-    pub(crate) fn cards(&self, ids: &[PageId], limit: usize) -> Vec<Card> {
+    pub(crate) fn cards(&self, ids: &[PageId], limit: usize) -> Vec<Ready<Card>> {
         self.shown(ids).take(limit).map(|page| self.card(page)).collect()
     }
 
-    /// A page in a list.
-    pub(crate) fn card(&self, page: &Page) -> Card {
+    /// A page in a list; it stands in several, and is made once.
+    pub(crate) fn card(&self, page: &Page) -> Ready<Card> {
+        if self.edition.is_ahead() {
+            // Whether it is in doubt is to be known of each list.
+            return self.new_card(page).into();
+        }
+        let known = || self.cards.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(card) = known().get(&page.id) {
+            return card.clone();
+        }
+        let card = Ready::from(self.new_card(page));
+        let mut known = known();
+        if known.len() < MOST_CARDS {
+            known.insert(page.id.clone(), card.clone());
+        }
+        card
+    }
+
+    fn new_card(&self, page: &Page) -> Card {
         let open_day = match &page.own {
             Own::OpenDay(open_day) => Some(self.brief(open_day)),
             _ => None,

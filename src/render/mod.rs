@@ -26,9 +26,10 @@ mod words;
 
 pub use sizes::{WAVES, wave};
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
@@ -62,6 +63,8 @@ pub struct Press {
     events: Arc<ics::Events>,
     /// The agendas that every agenda names.
     agendas: Arc<OnceLock<Vec<Ready<view::Filter>>>>,
+    /// The pages that lists have shown.
+    cards: Arc<Mutex<HashMap<PageId, Ready<view::Card>>>>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -80,7 +83,7 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, sizes, events, agendas, doubt) = Default::default();
+        let (search, sizes, events, agendas, cards, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
         Press {
             edition,
@@ -96,6 +99,7 @@ impl Press {
             sizes,
             events,
             agendas,
+            cards,
             doubt,
         }
     }

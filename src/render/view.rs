@@ -467,17 +467,17 @@ pub struct Home {
     /// Campaigns that are over.
     pub archived: Vec<CampaignCard>,
     /// The next open days, at most six.
-    pub open_days: Vec<Card>,
+    pub open_days: Vec<Ready<Card>>,
     /// The newest notices, at most six.
-    pub notices: Vec<Card>,
+    pub notices: Vec<Ready<Card>>,
     /// The newest news, at most six.
-    pub news: Vec<Card>,
+    pub news: Vec<Ready<Card>>,
     /// The newest cases, at most six.
-    pub cases: Vec<Card>,
+    pub cases: Vec<Ready<Card>>,
     /// Supplied posters, at most six.
     pub posters: Vec<Poster>,
     /// Other pages, in the order of their names.
-    pub pages: Vec<Card>,
+    pub pages: Vec<Ready<Card>>,
 }
 
 /// A campaign in a list.
@@ -539,13 +539,13 @@ pub struct Campaign {
     /// Body.
     pub body: Body,
     /// Notices about it, newest first.
-    pub notices: Vec<Card>,
+    pub notices: Vec<Ready<Card>>,
     /// News about it, newest first.
-    pub news: Vec<Card>,
+    pub news: Vec<Ready<Card>>,
     /// Its cases.
-    pub cases: Vec<Card>,
+    pub cases: Vec<Ready<Card>>,
     /// Its open days: those to come first, then without a day, then over.
-    pub open_days: Vec<Card>,
+    pub open_days: Vec<Ready<Card>>,
     /// Supplied posters.
     pub posters: Vec<Poster>,
     /// The posters made of it, or null.
@@ -737,9 +737,9 @@ pub struct Notice {
     /// 附注, or null.
     pub note: Option<String>,
     /// The notice it forwards, or null.
-    pub forwards: Option<Card>,
+    pub forwards: Option<Ready<Card>>,
     /// Notices that forward it.
-    pub forwarded_by: Vec<Card>,
+    pub forwarded_by: Vec<Ready<Card>>,
     /// 附件
     pub attachments: Vec<Attachment>,
     /// 联系人
@@ -824,7 +824,7 @@ pub struct Article {
 #[derive(Debug, Serialize)]
 pub struct OpenDay {
     /// The same fields as in lists (`card.open_day` holds status, institution, address, programme).
-    pub card: Card,
+    pub card: Ready<Card>,
     /// All sessions in order.
     pub sessions: Vec<Session>,
     /// The reason for a change, in plain words, or null.
@@ -856,7 +856,7 @@ pub struct OpenDay {
     /// Body.
     pub body: Body,
     /// Other open days of the same campaign that are still to come, at most four.
-    pub others: Vec<Card>,
+    pub others: Vec<Ready<Card>>,
     /// The posters made of it, or null.
     pub poster_set: Option<PosterSet>,
     /// Address of the calendar file of its sessions; null while there are none.
@@ -910,7 +910,7 @@ pub struct Institution {
     /// Body.
     pub body: Body,
     /// Its open days: those to come first.
-    pub open_days: Vec<Card>,
+    pub open_days: Vec<Ready<Card>>,
     /// Address of the agenda of its open days, or null.
     pub agenda: Option<String>,
     /// Address of the calendar file of its open days; null while none of them has a day.
@@ -931,7 +931,7 @@ pub struct List {
     /// `notice`, `news`, `case`, `open-day`, `institution`, `page`, or `region` and `year` for mixed lists.
     pub of: &'static str,
     /// This page's cards.
-    pub cards: Vec<Card>,
+    pub cards: Vec<Ready<Card>>,
     /// How many there are on all pages.
     pub total: usize,
     /// Where this page stands among the pages of the list.
@@ -1239,7 +1239,7 @@ pub struct PosterGroup {
 #[derive(Debug, Serialize)]
 pub struct PosterPage {
     /// The campaign or open day.
-    pub of: Card,
+    pub of: Ready<Card>,
     /// The campaign, or the one the open day belongs to; null where that is not shown.
     pub campaign: Option<CampaignCard>,
     /// In short.

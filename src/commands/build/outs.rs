@@ -47,6 +47,11 @@ impl<'a> Outs<'a> {
         Outs { press, names: press.names(), now: memo.now, last, bodies, keys: Mutex::default() }
     }
 
+    /// Whether only what shows some bodies is made.
+    pub fn are_few(&self) -> bool {
+        self.bodies.is_some()
+    }
+
     /// Where the bytes of `out` come from; `standing` are the files that are in the folder as they were written.
     pub fn source(&self, out: &OutPath, standing: &BTreeMap<String, Entry>) -> Source {
         let Some(recipe) = self.press.plan.recipe(out) else { return Source::Refused(Vec::new()) };
