@@ -34,7 +34,7 @@ pub struct Edition {
     site: Arc<Site>,
     today: Day,
     visible: OrdMap<PageId, Arc<Page>>,
-    /// The same, to be found at once: every card, link and breadcrumb asks for a page.
+    /// The same, to be found at once, because every card, link and breadcrumb asks for a page; nobody asks for its order.
     found: HashMap<PageId, Arc<Page>>,
     files: Arc<BTreeSet<SourcePath>>,
     is_ahead: bool,

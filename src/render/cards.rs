@@ -18,8 +18,17 @@ use crate::plan::{self, ListOf};
 use crate::report::SourcePath;
 use crate::theme::Ready;
 
-/// So many cards are kept, which take up about fifty megabytes.
-const MOST_CARDS: usize = 16_000;
+/// What many pages name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Named {
+    /// A page.
+    Page(PageId),
+    /// A region, by its code.
+    Region(&'static str),
+}
+
+/// So many cards are kept, which take up about twenty-five megabytes.
+const MOST_CARDS: usize = 8_000;
 
 /// Where a picture stands, how large it is there, and in which widths besides.
 struct Offered<'a> {
@@ -100,13 +109,25 @@ impl Press {
     }
 
     /// A region's name, and the address of its page.
-    pub(crate) fn region_tag(&self, region: Region) -> Tag {
-        Tag { title: region.name.to_string(), url: self.url(&ListOf::Region(region).out(1)), color: String::new() }
+    pub(crate) fn region_tag(&self, region: Region) -> Ready<Tag> {
+        let url = || self.url(&ListOf::Region(region).out(1));
+        let tag = || Tag { title: region.name.to_string(), url: url(), color: String::new() };
+        self.ready(Named::Region(region.code), tag)
+    }
+
+    /// The tag of a page that many others name.
+    pub(super) fn ready_tag(&self, page: &Page) -> Ready<Tag> {
+        self.ready(Named::Page(page.id.clone()), || self.tag(page))
+    }
+
+    fn ready(&self, named: Named, tag: impl FnOnce() -> Tag) -> Ready<Tag> {
+        let mut tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        tags.entry(named).or_insert_with(|| tag().into()).clone()
     }
 
     /// The campaigns a page belongs to, those that are shown.
-    pub(crate) fn campaign_tags(&self, page: &Page) -> Vec<Tag> {
-        self.shown(&page.campaigns).map(|page| self.tag(page)).collect()
+    pub(crate) fn campaign_tags(&self, page: &Page) -> Vec<Ready<Tag>> {
+        self.shown(&page.campaigns).map(|page| self.ready_tag(page)).collect()
     }
 
     /// The first picture that stands on a page, in its header or else in its body.
@@ -252,7 +273,7 @@ impl Press {
             date_text: open_day.date_text.clone(),
             status: status.word(),
             status_text: status.zh(),
-            institution: institution.map(|page| self.tag(page)),
+            institution: institution.map(|page| self.ready_tag(page)),
             address: open_day.address.clone().or(own_address),
             programme: open_day.programme.clone(),
             online: open_day.online_url.is_some() || status == page::Status::MovedOnline,

@@ -26,7 +26,7 @@ mod words;
 
 pub use sizes::{WAVES, wave};
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -64,7 +64,9 @@ pub struct Press {
     /// The agendas that every agenda names.
     agendas: Arc<OnceLock<Vec<Ready<view::Filter>>>>,
     /// The pages that lists have shown.
-    cards: Arc<Mutex<HashMap<PageId, Ready<view::Card>>>>,
+    cards: Arc<Mutex<BTreeMap<PageId, Ready<view::Card>>>>,
+    /// The tags of what many pages name.
+    tags: Arc<Mutex<BTreeMap<cards::Named, Ready<view::Tag>>>>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -83,7 +85,7 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, sizes, events, agendas, cards, doubt) = Default::default();
+        let (search, sizes, events, agendas, cards, tags, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
         Press {
             edition,
@@ -100,6 +102,7 @@ impl Press {
             events,
             agendas,
             cards,
+            tags,
             doubt,
         }
     }

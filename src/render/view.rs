@@ -388,9 +388,9 @@ pub struct Card {
     /// For notices the number, for cases the unit, for open days the institution, for institutions the address; or null.
     pub note: Option<String>,
     /// Region, or null.
-    pub region: Option<Tag>,
+    pub region: Option<Ready<Tag>>,
     /// Campaigns it belongs to.
-    pub campaigns: Vec<Tag>,
+    pub campaigns: Vec<Ready<Tag>>,
     /// Labels such as 示例.
     pub labels: Vec<String>,
     /// First picture, or null.
@@ -413,7 +413,7 @@ pub struct OpenDayBrief {
     /// 可以预约, 已约满, 已延期, 已改期, 已取消, 改为线上, 已结束.
     pub status_text: &'static str,
     /// Institution.
-    pub institution: Option<Tag>,
+    pub institution: Option<Ready<Tag>>,
     /// Address, or null.
     pub address: Option<String>,
     /// 质量小课堂 …
@@ -747,9 +747,9 @@ pub struct Notice {
     /// 截止日期
     pub deadlines: Vec<Deadline>,
     /// Campaigns it is about.
-    pub campaigns: Vec<Tag>,
+    pub campaigns: Vec<Ready<Tag>>,
     /// Region, or null.
-    pub region: Option<Tag>,
+    pub region: Option<Ready<Tag>>,
     /// 来源
     pub source: String,
     /// Summary.
@@ -805,9 +805,9 @@ pub struct Article {
     /// Labels such as 示例.
     pub labels: Vec<String>,
     /// Region, or null.
-    pub region: Option<Tag>,
+    pub region: Option<Ready<Tag>>,
     /// Campaigns it belongs to.
-    pub campaigns: Vec<Tag>,
+    pub campaigns: Vec<Ready<Tag>>,
     /// Pictures of the header, shown above the body.
     pub pictures: Vec<Picture>,
     /// Summary.
@@ -888,7 +888,7 @@ pub struct Institution {
     /// Full name.
     pub name: String,
     /// Region, or null.
-    pub region: Option<Tag>,
+    pub region: Option<Ready<Tag>>,
     /// Address, or null.
     pub address: Option<String>,
     /// Links to its address on the map, or null.
@@ -996,7 +996,7 @@ pub struct Calendar {
     /// `site`, `region`, `campaign` or `institution`.
     pub of: &'static str,
     /// The page of that region, campaign or institution; null for the site.
-    pub about: Option<Tag>,
+    pub about: Option<Ready<Tag>>,
     /// Address of this page.
     pub url: String,
     /// Whether this is the archive: what is over, newest day first. Else it is what is still to come.
@@ -1141,7 +1141,7 @@ pub struct Happening {
     /// Region, or null.
     pub region: Option<String>,
     /// Campaign, or null.
-    pub campaign: Option<Tag>,
+    pub campaign: Option<Ready<Tag>>,
     /// 9月中下旬, for the list without days; or null.
     pub date_text: Option<String>,
     /// As in [`OpenDayBrief`]; for events `scheduled` or `finished`.
@@ -1311,7 +1311,7 @@ pub struct Poster {
     /// Address of that anchor.
     pub url: String,
     /// Campaign, or null.
-    pub campaign: Option<Tag>,
+    pub campaign: Option<Ready<Tag>>,
     /// Year as typed, or null.
     pub year: Option<String>,
     /// Who issues it, or null.

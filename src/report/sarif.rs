@@ -189,7 +189,7 @@ fn fix(finding: &Finding, lang: Lang) -> Option<Value> {
 fn fingerprint(finding: &Finding) -> String {
     let line = finding.place.span.as_ref().map_or("", |span| span.text.trim());
     let marked = finding.place.marked();
-    let parts = [finding.code.id, finding.place.path.as_str(), line, &marked];
+    let parts = [finding.code.id, finding.place.path.as_str(), line, marked];
     blake3::hash(parts.join("\n").as_bytes()).to_hex()[..32].to_string()
 }
 
