@@ -100,7 +100,7 @@ fn open_day(press: &Press, page: &Page) -> Option<BookletOpenDay> {
         date_text: brief.date_text,
         status: brief.status,
         status_text: brief.status_text,
-        institution: brief.institution.map(|tag| tag.title.clone()),
+        institution: brief.institution.map(|tag| tag.title),
         address: brief.address,
         booking: booking.as_ref().map(|booking| pages::booking(booking, press.edition.today())),
     })

@@ -92,13 +92,13 @@ fn name(press: &Press, of: &CalendarOf) -> String {
 }
 
 /// The page of what a calendar is of; a region in which only an event takes place has none.
-fn about(press: &Press, of: &CalendarOf) -> Option<Ready<Tag>> {
+fn about(press: &Press, of: &CalendarOf) -> Option<Tag> {
     match of {
         CalendarOf::Site => None,
         CalendarOf::Region(region) => {
             Some(press.region_tag(*region)).filter(|_| !press.plan.index.list(ListOf::Region(*region)).is_empty())
         }
-        CalendarOf::Page(id) => press.edition.page(id).map(|page| press.ready_tag(page)),
+        CalendarOf::Page(id) => press.edition.page(id).map(|page| press.tag(page)),
     }
 }
 
@@ -274,7 +274,7 @@ fn visit(press: &Press, page: &Page, open_day: &OpenDay, session: Option<&Sessio
         url: press.page_url(&page.id),
         start: session.and_then(|session| session.start),
         end: session.and_then(|session| session.end),
-        place: brief.institution.map(|tag| tag.title.clone()),
+        place: brief.institution.map(|tag| tag.title),
         region: region.map(|region| region.name.to_string()),
         campaign: press.campaign_tags(page).into_iter().next(),
         date_text: open_day.date_text.clone(),
@@ -309,7 +309,7 @@ fn event(press: &Press, page: &Page, event: &Event) -> Happening {
         end: event.end,
         place: event.place.clone(),
         region: event.region.map(|region| region.name.to_string()),
-        campaign: Some(press.ready_tag(page)),
+        campaign: Some(press.tag(page)),
         date_text: event.date_text.clone().or_else(|| event.date.is_none().then(|| "日期待定".to_string())),
         status: if over { "finished" } else { "scheduled" },
         status_text: if over { "已结束" } else { "" },

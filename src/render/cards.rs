@@ -1,7 +1,6 @@
 //! A page as it appears in lists: cards, campaign cards, posters, open-day briefs.
 
 use std::cell::RefCell;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::view::{
@@ -16,19 +15,6 @@ use crate::model::page::{self, Destination, OpenDay};
 use crate::model::{OutPath, Own, Page, PageId, Region};
 use crate::plan::{self, ListOf};
 use crate::report::SourcePath;
-use crate::theme::Ready;
-
-/// What many pages name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Named {
-    /// A page.
-    Page(PageId),
-    /// A region, by its code.
-    Region(&'static str),
-}
-
-/// So many cards are kept, which take up about twenty-five megabytes.
-const MOST_CARDS: usize = 8_000;
 
 /// Where a picture stands, how large it is there, and in which widths besides.
 struct Offered<'a> {
@@ -44,29 +30,12 @@ impl Press {
     }
 
     /// The cards of `ids`, at most `limit`.
-    pub(crate) fn cards(&self, ids: &[PageId], limit: usize) -> Vec<Ready<Card>> {
+    pub(crate) fn cards(&self, ids: &[PageId], limit: usize) -> Vec<Card> {
         self.shown(ids).take(limit).map(|page| self.card(page)).collect()
     }
 
-    /// A page in a list; it stands in several, and is made once.
-    pub(crate) fn card(&self, page: &Page) -> Ready<Card> {
-        if self.edition.is_ahead() {
-            // Whether it is in doubt is to be known of each list.
-            return self.new_card(page).into();
-        }
-        let known = || self.cards.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(card) = known().get(&page.id) {
-            return card.clone();
-        }
-        let card = Ready::from(self.new_card(page));
-        let mut known = known();
-        if known.len() < MOST_CARDS {
-            known.insert(page.id.clone(), card.clone());
-        }
-        card
-    }
-
-    fn new_card(&self, page: &Page) -> Card {
+    /// A page in a list.
+    pub(crate) fn card(&self, page: &Page) -> Card {
         let open_day = match &page.own {
             Own::OpenDay(open_day) => Some(self.brief(open_day)),
             _ => None,
@@ -109,25 +78,13 @@ impl Press {
     }
 
     /// A region's name, and the address of its page.
-    pub(crate) fn region_tag(&self, region: Region) -> Ready<Tag> {
-        let url = || self.url(&ListOf::Region(region).out(1));
-        let tag = || Tag { title: region.name.to_string(), url: url(), color: String::new() };
-        self.ready(Named::Region(region.code), tag)
-    }
-
-    /// The tag of a page that many others name.
-    pub(super) fn ready_tag(&self, page: &Page) -> Ready<Tag> {
-        self.ready(Named::Page(page.id.clone()), || self.tag(page))
-    }
-
-    fn ready(&self, named: Named, tag: impl FnOnce() -> Tag) -> Ready<Tag> {
-        let mut tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
-        tags.entry(named).or_insert_with(|| tag().into()).clone()
+    pub(crate) fn region_tag(&self, region: Region) -> Tag {
+        Tag { title: region.name.to_string(), url: self.url(&ListOf::Region(region).out(1)), color: String::new() }
     }
 
     /// The campaigns a page belongs to, those that are shown.
-    pub(crate) fn campaign_tags(&self, page: &Page) -> Vec<Ready<Tag>> {
-        self.shown(&page.campaigns).map(|page| self.ready_tag(page)).collect()
+    pub(crate) fn campaign_tags(&self, page: &Page) -> Vec<Tag> {
+        self.shown(&page.campaigns).map(|page| self.tag(page)).collect()
     }
 
     /// The first picture that stands on a page, in its header or else in its body.
@@ -273,7 +230,7 @@ impl Press {
             date_text: open_day.date_text.clone(),
             status: status.word(),
             status_text: status.zh(),
-            institution: institution.map(|page| self.ready_tag(page)),
+            institution: institution.map(|page| self.tag(page)),
             address: open_day.address.clone().or(own_address),
             programme: open_day.programme.clone(),
             online: open_day.online_url.is_some() || status == page::Status::MovedOnline,

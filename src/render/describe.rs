@@ -71,7 +71,7 @@ fn open_day(press: &Press, open_day: &OpenDay, said: &mut Said) {
         format!("{}{hours}{more}", next.date.text)
     });
     said.fill(&labelled("开放时间", when.or(brief.date_text).as_deref()));
-    said.fill(&labelled("开放机构", brief.institution.map(|tag| tag.title.clone()).as_deref()));
+    said.fill(&labelled("开放机构", brief.institution.map(|tag| tag.title).as_deref()));
     said.fill(&labelled("地址", brief.address.as_deref()));
     said.fill(&labelled("活动内容", Some(&brief.programme.join("、"))));
 }

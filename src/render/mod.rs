@@ -26,10 +26,9 @@ mod words;
 
 pub use sizes::{WAVES, wave};
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use crate::address::percent_encode;
 use crate::edition::Edition;
@@ -63,10 +62,6 @@ pub struct Press {
     events: Arc<ics::Events>,
     /// The agendas that every agenda names.
     agendas: Arc<OnceLock<Vec<Ready<view::Filter>>>>,
-    /// The pages that lists have shown.
-    cards: Arc<Mutex<BTreeMap<PageId, Ready<view::Card>>>>,
-    /// The tags of what many pages name.
-    tags: Arc<Mutex<BTreeMap<cards::Named, Ready<view::Tag>>>>,
     /// Is set where something is shown that may be shown otherwise once all bodies are read.
     doubt: Arc<AtomicBool>,
 }
@@ -85,7 +80,7 @@ impl Press {
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
         let parts = head::site(&edition, &plan, &theme);
         let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
-        let (search, sizes, events, agendas, cards, tags, doubt) = Default::default();
+        let (search, sizes, events, agendas, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
         Press {
             edition,
@@ -101,8 +96,6 @@ impl Press {
             sizes,
             events,
             agendas,
-            cards,
-            tags,
             doubt,
         }
     }

@@ -6,7 +6,6 @@ use crate::load::fields::Kind;
 use crate::model::page::{self, AttachmentTarget, Contact, Deadline, Own, Page};
 use crate::model::{Day, PageId};
 use crate::plan::{CalendarOf, Recipe};
-use crate::theme::Ready;
 
 /// The template and the view of `page`; posters have no page of their own.
 pub fn page(press: &Press, page: &Page) -> Option<(&'static str, V)> {
@@ -241,7 +240,7 @@ pub(super) fn booking(booking: &page::Booking, today: Day) -> view::Booking {
     }
 }
 
-fn others(press: &Press, page: &Page) -> Vec<Ready<view::Card>> {
+fn others(press: &Press, page: &Page) -> Vec<view::Card> {
     let all = press.shown(press.plan.index.to_come(&page.campaigns));
     all.filter(|other| other.id != page.id).take(4).map(|page| press.card(page)).collect()
 }

@@ -355,7 +355,7 @@ fn visit<'a>(press: &'a Press, page: &'a Page, open_day: &'a OpenDay, session: &
         (Some(url), true) => Location::Online { url },
         _ => {
             let address = address(brief.address.map(Cow::from), plan::region(&press.edition, page));
-            let venue = brief.institution.map_or_else(|| Cow::from(&page.title), |tag| Cow::from(tag.title.clone()));
+            let venue = brief.institution.map_or_else(|| Cow::from(&page.title), |tag| Cow::from(tag.title));
             place(venue, address, press.point(open_day))
         }
     };

@@ -388,9 +388,9 @@ pub struct Card {
     /// For notices the number, for cases the unit, for open days the institution, for institutions the address; or null.
     pub note: Option<String>,
     /// Region, or null.
-    pub region: Option<Ready<Tag>>,
+    pub region: Option<Tag>,
     /// Campaigns it belongs to.
-    pub campaigns: Vec<Ready<Tag>>,
+    pub campaigns: Vec<Tag>,
     /// Labels such as 示例.
     pub labels: Vec<String>,
     /// First picture, or null.
@@ -413,7 +413,7 @@ pub struct OpenDayBrief {
     /// 可以预约, 已约满, 已延期, 已改期, 已取消, 改为线上, 已结束.
     pub status_text: &'static str,
     /// Institution.
-    pub institution: Option<Ready<Tag>>,
+    pub institution: Option<Tag>,
     /// Address, or null.
     pub address: Option<String>,
     /// 质量小课堂 …
@@ -467,17 +467,17 @@ pub struct Home {
     /// Campaigns that are over.
     pub archived: Vec<CampaignCard>,
     /// The next open days, at most six.
-    pub open_days: Vec<Ready<Card>>,
+    pub open_days: Vec<Card>,
     /// The newest notices, at most six.
-    pub notices: Vec<Ready<Card>>,
+    pub notices: Vec<Card>,
     /// The newest news, at most six.
-    pub news: Vec<Ready<Card>>,
+    pub news: Vec<Card>,
     /// The newest cases, at most six.
-    pub cases: Vec<Ready<Card>>,
+    pub cases: Vec<Card>,
     /// Supplied posters, at most six.
     pub posters: Vec<Poster>,
     /// Other pages, in the order of their names.
-    pub pages: Vec<Ready<Card>>,
+    pub pages: Vec<Card>,
 }
 
 /// A campaign in a list.
@@ -539,13 +539,13 @@ pub struct Campaign {
     /// Body.
     pub body: Body,
     /// Notices about it, newest first.
-    pub notices: Vec<Ready<Card>>,
+    pub notices: Vec<Card>,
     /// News about it, newest first.
-    pub news: Vec<Ready<Card>>,
+    pub news: Vec<Card>,
     /// Its cases.
-    pub cases: Vec<Ready<Card>>,
+    pub cases: Vec<Card>,
     /// Its open days: those to come first, then without a day, then over.
-    pub open_days: Vec<Ready<Card>>,
+    pub open_days: Vec<Card>,
     /// Supplied posters.
     pub posters: Vec<Poster>,
     /// The posters made of it, or null.
@@ -737,9 +737,9 @@ pub struct Notice {
     /// 附注, or null.
     pub note: Option<String>,
     /// The notice it forwards, or null.
-    pub forwards: Option<Ready<Card>>,
+    pub forwards: Option<Card>,
     /// Notices that forward it.
-    pub forwarded_by: Vec<Ready<Card>>,
+    pub forwarded_by: Vec<Card>,
     /// 附件
     pub attachments: Vec<Attachment>,
     /// 联系人
@@ -747,9 +747,9 @@ pub struct Notice {
     /// 截止日期
     pub deadlines: Vec<Deadline>,
     /// Campaigns it is about.
-    pub campaigns: Vec<Ready<Tag>>,
+    pub campaigns: Vec<Tag>,
     /// Region, or null.
-    pub region: Option<Ready<Tag>>,
+    pub region: Option<Tag>,
     /// 来源
     pub source: String,
     /// Summary.
@@ -805,9 +805,9 @@ pub struct Article {
     /// Labels such as 示例.
     pub labels: Vec<String>,
     /// Region, or null.
-    pub region: Option<Ready<Tag>>,
+    pub region: Option<Tag>,
     /// Campaigns it belongs to.
-    pub campaigns: Vec<Ready<Tag>>,
+    pub campaigns: Vec<Tag>,
     /// Pictures of the header, shown above the body.
     pub pictures: Vec<Picture>,
     /// Summary.
@@ -824,7 +824,7 @@ pub struct Article {
 #[derive(Debug, Serialize)]
 pub struct OpenDay {
     /// The same fields as in lists (`card.open_day` holds status, institution, address, programme).
-    pub card: Ready<Card>,
+    pub card: Card,
     /// All sessions in order.
     pub sessions: Vec<Session>,
     /// The reason for a change, in plain words, or null.
@@ -856,7 +856,7 @@ pub struct OpenDay {
     /// Body.
     pub body: Body,
     /// Other open days of the same campaign that are still to come, at most four.
-    pub others: Vec<Ready<Card>>,
+    pub others: Vec<Card>,
     /// The posters made of it, or null.
     pub poster_set: Option<PosterSet>,
     /// Address of the calendar file of its sessions; null while there are none.
@@ -888,7 +888,7 @@ pub struct Institution {
     /// Full name.
     pub name: String,
     /// Region, or null.
-    pub region: Option<Ready<Tag>>,
+    pub region: Option<Tag>,
     /// Address, or null.
     pub address: Option<String>,
     /// Links to its address on the map, or null.
@@ -910,7 +910,7 @@ pub struct Institution {
     /// Body.
     pub body: Body,
     /// Its open days: those to come first.
-    pub open_days: Vec<Ready<Card>>,
+    pub open_days: Vec<Card>,
     /// Address of the agenda of its open days, or null.
     pub agenda: Option<String>,
     /// Address of the calendar file of its open days; null while none of them has a day.
@@ -931,7 +931,7 @@ pub struct List {
     /// `notice`, `news`, `case`, `open-day`, `institution`, `page`, or `region` and `year` for mixed lists.
     pub of: &'static str,
     /// This page's cards.
-    pub cards: Vec<Ready<Card>>,
+    pub cards: Vec<Card>,
     /// How many there are on all pages.
     pub total: usize,
     /// Where this page stands among the pages of the list.
@@ -996,7 +996,7 @@ pub struct Calendar {
     /// `site`, `region`, `campaign` or `institution`.
     pub of: &'static str,
     /// The page of that region, campaign or institution; null for the site.
-    pub about: Option<Ready<Tag>>,
+    pub about: Option<Tag>,
     /// Address of this page.
     pub url: String,
     /// Whether this is the archive: what is over, newest day first. Else it is what is still to come.
@@ -1141,7 +1141,7 @@ pub struct Happening {
     /// Region, or null.
     pub region: Option<String>,
     /// Campaign, or null.
-    pub campaign: Option<Ready<Tag>>,
+    pub campaign: Option<Tag>,
     /// 9月中下旬, for the list without days; or null.
     pub date_text: Option<String>,
     /// As in [`OpenDayBrief`]; for events `scheduled` or `finished`.
@@ -1239,7 +1239,7 @@ pub struct PosterGroup {
 #[derive(Debug, Serialize)]
 pub struct PosterPage {
     /// The campaign or open day.
-    pub of: Ready<Card>,
+    pub of: Card,
     /// The campaign, or the one the open day belongs to; null where that is not shown.
     pub campaign: Option<CampaignCard>,
     /// In short.
@@ -1311,7 +1311,7 @@ pub struct Poster {
     /// Address of that anchor.
     pub url: String,
     /// Campaign, or null.
-    pub campaign: Option<Ready<Tag>>,
+    pub campaign: Option<Tag>,
     /// Year as typed, or null.
     pub year: Option<String>,
     /// Who issues it, or null.

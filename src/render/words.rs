@@ -1,22 +1,18 @@
 //! Days, sizes, phones and slogans in the forms readers see.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use super::view::{Date, Planned, Time};
 use crate::model::{Clock, Day, Moment};
 use crate::report::html::entity;
 use crate::theme::Ready;
 
-/// A day in its forms. The same days stand on thousands of pages, so each is put into words once.
+/// A day in its forms. The same days stand on thousands of pages, so each is put into words once by each thread.
 pub fn date(day: Day) -> Ready<Date> {
-    static KNOWN: Mutex<BTreeMap<Day, Ready<Date>>> = Mutex::new(BTreeMap::new());
+    thread_local!(static KNOWN: RefCell<BTreeMap<Day, Ready<Date>>> = const { RefCell::new(BTreeMap::new()) });
     // So many days are ten years, and take up a few megabytes.
     const MOST: usize = 4_000;
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() >= MOST {
-        known.clear();
-    }
     let forms = || Date {
         iso: day,
         text: day.zh(),
@@ -26,7 +22,12 @@ pub fn date(day: Day) -> Ready<Date> {
         month: day.month(),
         day: day.day(),
     };
-    known.entry(day).or_insert_with(|| forms().into()).clone()
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.entry(day).or_insert_with(|| forms().into()).clone()
+    })
 }
 
 /// A day and a time in their forms.

@@ -506,4 +506,24 @@ mod tests {
         assert_eq!(escaped("甲乙"), "甲乙");
         assert_eq!(escaped(""), "");
     }
+    #[test]
+    fn a_part_that_is_made_ready_shows_what_it_is_and_is_told_by_it() {
+        use std::collections::BTreeMap;
+
+        use super::Ready;
+        use crate::load::kept::hash;
+
+        let part = |title: &str| BTreeMap::from([("title", title.to_string()), ("url", "<a>".to_string())]);
+        let ready = Ready::from(part("甲"));
+        assert_eq!(serde_json::to_string(&ready).unwrap(), serde_json::to_string(&part("甲")).unwrap());
+        let shown = |context: &tera::Context| {
+            let mut tera = tera::Tera::new();
+            tera.add_raw_template("a", "{% for one in all %}{{ one.title }}{{ one.url | safe }};{% endfor %}").unwrap();
+            tera.render("a", context).unwrap()
+        };
+        let twice = BTreeMap::from([("all", vec![ready.clone(), ready.clone()])]);
+        assert_eq!(shown(&tera::Context::from_serialize(&twice).unwrap()), "甲<a>;甲<a>;");
+        assert_eq!(hash(&ready), hash(&Ready::from(part("甲"))));
+        assert_ne!(hash(&ready), hash(&Ready::from(part("乙"))));
+    }
 }

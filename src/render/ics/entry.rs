@@ -94,7 +94,7 @@ impl<'p> Entry<'p> {
         }
         let place = match status {
             Status::MovedOnline => online(open_day),
-            _ => joined(brief.institution.map(|tag| tag.title.clone()).into_iter().chain(brief.address), "，"),
+            _ => joined(brief.institution.map(|tag| tag.title).into_iter().chain(brief.address), "，"),
         };
         lines.text("LOCATION", &place);
         if let Some(point) = press.point(open_day).filter(|_| status != Status::MovedOnline) {
