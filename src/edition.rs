@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap};
+use imbl::OrdMap;
 
 use crate::load::File;
 use crate::load::fields::Kind;
@@ -34,8 +34,6 @@ pub struct Edition {
     site: Arc<Site>,
     today: Day,
     visible: OrdMap<PageId, Arc<Page>>,
-    /// The same, to be found at once, because every card, link and breadcrumb asks for a page; nobody asks for its order.
-    found: HashMap<PageId, Arc<Page>>,
     files: Arc<BTreeSet<SourcePath>>,
     is_ahead: bool,
 }
@@ -63,7 +61,7 @@ impl Edition {
     pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
         let visible = visible(&site, today, reader);
         let files = files(&site, &visible).into();
-        Edition { site, today, found: found(&visible), visible, files, is_ahead: false }
+        Edition { site, today, visible, files, is_ahead: false }
     }
 
     /// The same for a site whose bodies are read when somebody asks for them. It offers every file: what a page that may be
@@ -71,7 +69,7 @@ impl Edition {
     pub fn ahead(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
         let visible = visible(&site, today, reader);
         let files = site.files.keys().cloned().collect::<BTreeSet<_>>().into();
-        Edition { site, today, found: found(&visible), visible, files, is_ahead: true }
+        Edition { site, today, visible, files, is_ahead: true }
     }
 
     /// Whether nothing may be asked that looks into all bodies.
@@ -81,14 +79,13 @@ impl Edition {
 
     /// The same edition of a `site` in which only the bodies of `changed` differ: as much is shown as before.
     pub fn of_bodies(&self, site: Arc<Site>, changed: &[PageId]) -> Edition {
-        let (mut visible, mut found) = (self.visible.clone(), self.found.clone());
+        let mut visible = self.visible.clone();
         for (id, page) in changed.iter().filter_map(|id| site.pages.get_key_value(id)) {
             if visible.contains_key(id) {
                 visible.insert(id.clone(), page.clone());
-                found.insert(id.clone(), page.clone());
             }
         }
-        Edition { site, visible, found, ..self.clone() }
+        Edition { site, visible, ..self.clone() }
     }
 
     /// The day of the edition.
@@ -108,7 +105,7 @@ impl Edition {
 
     /// The page, if it may be shown.
     pub fn page(&self, id: &PageId) -> Option<&Page> {
-        self.found.get(id).map(|page| &**page)
+        self.visible.get(id).map(|page| &**page)
     }
 
     /// Every page that may be shown, by kind and slug.
@@ -135,10 +132,6 @@ impl Edition {
     pub fn file(&self, path: &SourcePath) -> Option<&File> {
         if self.files.contains(path) { self.site.files.get(path) } else { None }
     }
-}
-
-fn found(visible: &OrdMap<PageId, Arc<Page>>) -> HashMap<PageId, Arc<Page>> {
-    visible.iter().map(|(id, page)| (id.clone(), page.clone())).collect()
 }
 
 fn visible(site: &Site, today: Day, reader: Reader) -> OrdMap<PageId, Arc<Page>> {
