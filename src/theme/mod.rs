@@ -3,6 +3,7 @@
 
 mod assets;
 pub mod fonts;
+mod groups;
 mod retell;
 mod squeeze;
 
@@ -482,6 +483,7 @@ fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> O
     // Every template escapes, whatever it is called (faults.md E05).
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape);
+    tera.register_filter("group_by", groups::group_by);
     tera.set_fallback_prefixes([BUILT_IN]).expect("no template has been added yet");
     let all = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
     match tera.add_raw_templates(all) {
