@@ -36,8 +36,9 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
     let map = &source.header.map;
     let year = map.text("published").or_else(|| map.text("date")).and_then(|text| text.get(..4)?.parse().ok());
     let judge = Judge { path: &source.file.path, words, year, files: attached::offered(source) };
-    judge.header(map, &mut report);
-    judge.body(text, prose, &mut report);
+    let mut chars = Chars::default();
+    judge.header(map, &mut chars, &mut report);
+    judge.body(text, prose, &mut chars, &mut report);
     openness(source, text, prose, &mut report);
     bounded(report)
 }
@@ -46,7 +47,7 @@ pub fn judge(source: &Source, text: &str, prose: &Prose, words: &Words) -> Vec<F
 pub fn judge_config(map: &Map, words: &Words) -> Vec<Finding> {
     let path = crate::load::config_path();
     let mut report = Report::new();
-    Judge { path: &path, words, year: None, files: None }.header(map, &mut report);
+    Judge { path: &path, words, year: None, files: None }.header(map, &mut Chars::default(), &mut report);
     bounded(report)
 }
 
@@ -71,17 +72,17 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn header(&self, map: &Map, report: &mut Report) {
+    fn header(&self, map: &Map, chars: &mut Chars, report: &mut Report) {
         for entry in &map.entries {
-            self.value(entry.key, &entry.node, report);
+            self.value(entry.key, &entry.node, chars, report);
         }
     }
 
-    fn value(&self, key: &'static str, node: &Node, report: &mut Report) {
+    fn value(&self, key: &'static str, node: &Node, chars: &mut Chars, report: &mut Report) {
         match &node.value {
             Value::Empty => {}
-            Value::Map(map) => self.header(map, report),
-            Value::List(nodes) => nodes.iter().for_each(|node| self.value(key, node, report)),
+            Value::Map(map) => self.header(map, chars, report),
+            Value::List(nodes) => nodes.iter().for_each(|node| self.value(key, node, chars, report)),
             // The name of a file or an address is no running text.
             Value::Text(text) if fields::is_prose(key) => {
                 let span = &node.span;
@@ -94,16 +95,16 @@ impl Judge<'_> {
                     };
                     Place::at(self.path, column.map_or_else(|| span.clone(), part))
                 };
-                self.passage(text, &place, column.is_some(), key, report);
+                chars.read(text);
+                self.rules(&chars.passage(text, &place, column.is_some()), chars.has_han(), key, report);
             }
             Value::Text(_) => {}
         }
     }
 
-    fn body(&self, text: &str, prose: &Prose, report: &mut Report) {
+    fn body(&self, text: &str, prose: &Prose, chars: &mut Chars, report: &mut Report) {
         let lines = Lines::of(self.path, text);
         let mut levels = Levels::default();
-        let mut chars = Chars::default();
         let mut start = 0;
         for block in prose.blocks() {
             let place = |range: &Range<usize>| {
@@ -125,11 +126,6 @@ impl Judge<'_> {
             }
             start += block.len() + 1;
         }
-    }
-
-    fn passage(&self, text: &str, place: &dyn Fn(&Range<usize>) -> Place, exact: bool, key: &str, report: &mut Report) {
-        let chars = Chars::of(text);
-        self.rules(&chars.passage(text, place, exact), chars.has_han(), key, report);
     }
 
     fn rules(&self, passage: &Passage, has_han: bool, key: &str, report: &mut Report) {

@@ -6,6 +6,11 @@ use super::is_han;
 use super::passage::{Mend, Passage};
 use crate::report::{Report, Text, codes, displayable};
 
+/// What the numbers that have a form are known by.
+pub const SIGNS: &[char] = &[
+    '〔', '[', '(', '【', '（', '［', '〖', '〕', '年', '日', '—', '–', '－', '―', '─', '‐', '‑', '−', '一', '@', '＠',
+];
+
 /// What a program may mend in a passage, by what it is.
 #[derive(Default)]
 struct Mends {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::is_han;
+use super::{is_han, numbers, punctuation};
 use crate::report::{Code, Edit, Finding, Place, Report, Span, Text};
 
 /// A paragraph, a heading, a cell, or a value of a header.
@@ -11,7 +11,7 @@ pub struct Passage<'a> {
     pub text: &'a str,
     /// Its characters, each with the byte it begins at.
     pub chars: &'a [(usize, char)],
-    /// The places of those that a rule may begin at: all but common Han characters, and of those the ones in dates.
+    /// The places of those that a rule may begin at.
     pub signs: &'a [usize],
     /// Where bytes of the text stand in the file.
     pub place: &'a dyn Fn(&Range<usize>) -> Place,
@@ -25,34 +25,53 @@ pub struct Chars {
     /// Each with the byte it begins at.
     pub all: Vec<(usize, char)>,
     signs: Vec<usize>,
+    has_han: bool,
 }
+
+/// The characters at which a rule may begin, by the twelve lower bits of their numbers; few others share these.
+static SIGNS: [u64; 64] = {
+    let mut sieve = [0; 64];
+    let all = [numbers::SIGNS, punctuation::SIGNS];
+    let mut of = 0;
+    while of < all.len() {
+        let mut at = 0;
+        while at < all[of].len() {
+            let low = all[of][at] as u32 & 0xFFF;
+            sieve[low as usize >> 6] |= 1 << (low & 63);
+            at += 1;
+        }
+        of += 1;
+    }
+    sieve
+};
 
 impl Chars {
     /// The characters of `text`.
+    #[cfg(test)]
     pub fn of(text: &str) -> Chars {
         let mut chars = Chars::default();
         chars.read(text);
         chars
     }
 
-    /// Takes up those of `text` instead.
+    /// Takes up the characters of `text`.
     pub fn read(&mut self, text: &str) {
         self.all.clear();
         self.signs.clear();
-        // Most characters have three bytes, and one in some is a sign.
-        self.all.reserve(text.len() / 3);
-        self.signs.reserve(text.len() / 8);
-        for (byte, c) in text.char_indices() {
-            if !matches!(c, '\u{4E00}'..='\u{9FFF}') || matches!(c, '年' | '日' | '一') {
-                self.signs.push(self.all.len());
+        self.has_han = false;
+        self.all.extend(text.char_indices());
+        for (index, (_, c)) in self.all.iter().enumerate() {
+            let low = u32::from(*c) & 0xFFF;
+            if SIGNS[low as usize >> 6] >> (low & 63) & 1 == 1 {
+                self.signs.push(index);
             }
-            self.all.push((byte, c));
+            self.has_han |= matches!(c, '\u{4E00}'..='\u{9FFF}');
         }
     }
 
     /// Whether one of them is Chinese.
     pub fn has_han(&self) -> bool {
-        self.signs.len() < self.all.len() || self.all.iter().any(|(_, c)| is_han(*c))
+        self.has_han || self.all.iter().any(|(_, c)| is_han(*c))
     }
 
     /// The passage of the same `text`.

@@ -5,8 +5,14 @@ use super::passage::{Mend, Passage};
 use super::{is_han, is_wide};
 use crate::report::{Report, Text, codes};
 
+/// The marks that are looked at.
+pub const SIGNS: &[char] = &[',', ':', ';', '(', '（', ')', '）', '《', '》', '〔', '〕', '【', '】', '“', '”'];
+
 /// Looks at every mark of the passage.
 pub fn check(passage: &Passage, report: &mut Report) {
+    if passage.signs.is_empty() {
+        return;
+    }
     let mut marks = between(passage);
     let (level, rest): (Vec<Mend>, Vec<Mend>) = brackets(passage, report);
     marks.extend(rest);

@@ -113,6 +113,8 @@ impl Sought {
 /// How words begin: where none of these beginnings stands, none of the words does.
 #[derive(Debug)]
 struct Beginnings {
+    /// The first characters of all words, by the twelve lower bits of their numbers.
+    ones: [u64; 64],
     /// The first two characters of all words.
     twos: Places,
     /// Those of words that have no third.
@@ -124,21 +126,28 @@ struct Beginnings {
 impl Beginnings {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Beginnings {
         let [mut twos, mut short, mut threes] = [(); 3].map(|()| Places::none());
+        let mut ones = [0; 64];
         for word in words {
             let mut chars = word.chars().map(u32::from);
-            let two = mixed(chars.next().unwrap_or_default(), chars.next().unwrap_or_default());
+            let first = chars.next().unwrap_or_default();
+            ones[first as usize >> 6 & 63] |= 1 << (first & 63);
+            let two = mixed(first, chars.next().unwrap_or_default());
             twos.add(two);
             match chars.next() {
                 Some(third) => threes.add(mixed(two, third)),
                 None => short.add(two),
             }
         }
-        Beginnings { twos, short, threes }
+        Beginnings { ones, twos, short, threes }
     }
 
     /// Whether one of them may begin with this pair of characters, with `third` behind it.
     fn may_stand_at(&self, pair: &[(usize, char)], third: Option<&(usize, char)>) -> bool {
-        let two = mixed(pair[0].1.into(), pair[1].1.into());
+        let first = u32::from(pair[0].1);
+        if self.ones[first as usize >> 6 & 63] >> (first & 63) & 1 == 0 {
+            return false;
+        }
+        let two = mixed(first, pair[1].1.into());
         let is_longer = || third.is_some_and(|(_, third)| self.threes.has(mixed(two, u32::from(*third))));
         self.twos.has(two) && (self.short.has(two) || is_longer())
     }

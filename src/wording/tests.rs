@@ -10,8 +10,8 @@ fn told(text: &str, year: i16) -> Vec<String> {
     let words = Words::default();
     let judge = Judge { path: &path, words: &words, year: Some(year), files: Some(1) };
     let mut report = Report::new();
-    judge.header(&Map::default(), &mut report);
-    judge.body(text, &prose, &mut report);
+    judge.header(&Map::default(), &mut Chars::default(), &mut report);
+    judge.body(text, &prose, &mut Chars::default(), &mut report);
     let findings = report.into_sorted();
     findings.iter().map(|finding| format!("{} {}", finding.code.id, finding.place.marked())).collect()
 }
@@ -51,7 +51,7 @@ fn mending_is_idempotent_and_mends() {
     let findings = |text: &str| {
         let (_, prose) = crate::markdown::read(&path, text, 0, [0; 32], &mut Report::new());
         let mut report = Report::new();
-        judge.body(text, &prose, &mut report);
+        judge.body(text, &prose, &mut Chars::default(), &mut report);
         report.into_sorted()
     };
     let first = findings(text);
