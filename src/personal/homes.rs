@@ -14,7 +14,7 @@ pub fn find(text: &str, run: &Run, hits: &mut Vec<Hit>) {
             hits.extend(unit(text, end));
         }
         let start = back(text, range.start, gap);
-        if text[..start].ends_with(|c| LAST.contains(c)) {
+        if text[..start].chars().next_back().is_some_and(is_last) {
             let house = ROOMED.iter().find(|word| text[..start].ends_with(**word));
             hits.extend(house.and_then(|word| room(text, start - word.len(), start)));
             let is_estate = start == range.start && ESTATES.iter().any(|word| text[..start].ends_with(word));
@@ -81,8 +81,10 @@ const ESTATES: [&str; 14] = [
     "新苑",
     "雅居",
 ];
-/// How all of those words end, and those in which rooms are numbered.
-const LAST: &str = "楼栋幢座区园寓村院舍苑府居";
+/// Whether one of those words ends with `c`, or of those in which rooms are numbered.
+fn is_last(c: char) -> bool {
+    matches!(c, '楼' | '栋' | '幢' | '座' | '区' | '园' | '寓' | '村' | '院' | '舍' | '苑' | '府' | '居')
+}
 /// What makes an office or a hotel of a building that is called like an estate.
 const OFFICES: [&str; 10] = ["酒店", "饭店", "大厦", "广场", "写字楼", "商业", "中心", "宾馆", "学校", "物业"];
 /// What a unit has in common: it is written about, and nobody's home is told.
@@ -120,13 +122,20 @@ fn number(c: char) -> bool {
 
 /// Where the few characters before `at` for which `goes_on` holds begin.
 fn back(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    let before = text[..at].char_indices().rev().take(4).take_while(|(_, c)| goes_on(*c));
-    before.last().map_or(at, |(offset, _)| offset)
+    let mut begin = at;
+    for c in text[..at].chars().rev().take(4).take_while(|c| goes_on(*c)) {
+        begin -= c.len_utf8();
+    }
+    begin
 }
 
 /// Where the few characters behind `at` for which `goes_on` holds end.
 fn forth(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    at + text[at..].chars().take(9).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
+    let mut end = at;
+    for c in text[at..].chars().take(9).take_while(|c| goes_on(*c)) {
+        end += c.len_utf8();
+    }
+    end
 }
 
 /// The hit, with its numbers left out.
@@ -148,6 +157,6 @@ mod tests {
 
     #[test]
     fn every_word_ends_as_is_looked_for() {
-        assert!(ROOMED.iter().chain(&ESTATES).all(|word| word.ends_with(|c| LAST.contains(c))));
+        assert!(ROOMED.iter().chain(&ESTATES).all(|word| word.ends_with(is_last)));
     }
 }

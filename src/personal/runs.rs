@@ -1,5 +1,6 @@
 //! Runs of digits: groups of them with a space, a hyphen or a dot between.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A digit and where it stands.
@@ -76,18 +77,27 @@ impl Run {
     }
 }
 
+thread_local! {
+    /// Room for a run, of which a build reads a few for each paragraph.
+    static ROOM: Cell<Run> = const { Cell::new(Run { han: false, digits: Vec::new(), groups: Vec::new() }) };
+}
+
 /// Gives every run of `text`.
 pub fn each(text: &str, mut found: impl FnMut(&Run)) {
-    let room = || Run { han: false, digits: Vec::with_capacity(16), groups: Vec::with_capacity(4) };
-    let mut run = None;
-    let mut at = 0;
-    while let Some((start, han)) = next_digit(text, at) {
-        let run = run.get_or_insert_with(room);
+    let Some(mut next) = next_digit(text, 0) else { return };
+    let mut run = ROOM.take();
+    loop {
+        let (start, han) = next;
         run.clear();
         run.han = han;
-        at = read(text, start, run);
-        found(run);
+        let end = read(text, start, &mut run);
+        found(&run);
+        match next_digit(text, end) {
+            Some(digit) => next = digit,
+            None => break,
+        }
     }
+    ROOM.set(run);
 }
 
 /// Where the next digit at or behind `at` stands, and whether it is a Chinese one.
