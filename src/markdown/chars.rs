@@ -49,7 +49,7 @@ pub(super) fn is_untouched(text: &str) -> bool {
     // By two bytes nearly all of a text is told, many at a time: all others are the beginning of no control and of nothing
     // private.
     let doubtful = |byte: u8, next: u8| {
-        (byte < b' ')
+        ((byte < b' ') & (byte != b'\n') & (byte != b'\t'))
             | (byte == 0x7F)
             | (byte == 0xC2)
             | (byte == 0xEE)

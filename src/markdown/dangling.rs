@@ -7,8 +7,11 @@ use std::ops::Range;
 
 use super::findings::Findings;
 
-/// Looks for such mistakes in `range` of the file.
-pub(super) fn look(range: &Range<usize>, findings: &mut Findings<'_>) {
+/// What stands between the columns of a table that is none.
+pub(super) const BAR: char = '｜';
+
+/// Looks for such mistakes in `range` of the file; `bars` says whether there is a [`BAR`] anywhere in it.
+pub(super) fn look(range: &Range<usize>, bars: bool, findings: &mut Findings<'_>) {
     let text = findings.source(range.clone());
     let stretch = Stretch { source: findings.lines.source(), text, start: range.start };
     if memchr::memchr2(b'[', b'<', text.as_bytes()).is_some() {
@@ -16,7 +19,7 @@ pub(super) fn look(range: &Range<usize>, findings: &mut Findings<'_>) {
         stretch.notes(findings);
         stretch.addresses(findings);
     }
-    if text.contains('｜') {
+    if bars && text.contains(BAR) {
         stretch.table(findings);
     }
 }

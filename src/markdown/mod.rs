@@ -218,7 +218,10 @@ impl Body {
         // These stay for as long as the page does.
         links.shrink_to_fit();
         titles.shrink_to_fit();
-        let length = plain::length(&plain(&pieces, &notes, &links));
+        let mut length = plain::Length::default();
+        length.add(&pieces, &links);
+        notes.iter().for_each(|note| length.add(&note.pieces.all(), &links));
+        let length = length.count();
         let inside = Inside::of(Parsed { pieces: Pieces::of(&pieces), notes, titles });
         let said = OnceLock::from(Said { outline, links, length, refused: false, empty, summary });
         Body { said, inside, ..Body::default() }

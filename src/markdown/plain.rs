@@ -9,26 +9,52 @@ const SUMMARY: usize = 120;
 /// How many characters are given up for a pause.
 const PAUSE: usize = 30;
 
+/// A body without marks, in the order of its text.
+enum Part<'t> {
+    Text(&'t str),
+    /// Between what stands in one line.
+    Space,
+    /// Of one line or more than one.
+    EndOfLine,
+}
+
 /// Writes the text of `pieces` to `out`, one line a block.
 pub(super) fn write(out: &mut String, pieces: &[Piece], links: &[Link]) {
+    parts(pieces, links, &mut |part| match part {
+        Part::Text(text) => out.push_str(text),
+        Part::Space => out.push(' '),
+        Part::EndOfLine => {
+            out.truncate(out.trim_end_matches(' ').len());
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
+        }
+    });
+}
+
+fn parts(pieces: &[Piece], links: &[Link], part: &mut dyn FnMut(Part)) {
     for piece in pieces {
         match piece {
-            Piece::Text(text) | Piece::Code(text) => out.push_str(text),
-            Piece::Listing(_, text) => line(out, text),
-            Piece::Picture(number) => out.push_str(&links[*number].text),
-            Piece::SoftBreak => out.push(' '),
-            Piece::HardBreak => end_line(out),
+            Piece::Text(text) | Piece::Code(text) => part(Part::Text(text)),
+            Piece::Listing(_, text) => {
+                part(Part::EndOfLine);
+                part(Part::Text(text));
+                part(Part::EndOfLine);
+            }
+            Piece::Picture(number) => part(Part::Text(&links[*number].text)),
+            Piece::SoftBreak => part(Part::Space),
+            Piece::HardBreak => part(Part::EndOfLine),
             Piece::Open(element) | Piece::Close(element) if !element.is_inline() => {
                 if matches!((piece, element), (Piece::Close(_), Element::Cell(_) | Element::HeadCell(_))) {
-                    out.push(' ');
+                    part(Part::Space);
                 } else if !matches!(element, Element::Cell(_) | Element::HeadCell(_)) {
-                    end_line(out);
+                    part(Part::EndOfLine);
                 }
             }
             _ => {}
         }
     }
-    end_line(out);
+    part(Part::EndOfLine);
 }
 
 /// Fills in the texts of headings and links from what stands between their ends.
@@ -138,41 +164,50 @@ fn continues(a: char, b: char) -> bool {
     a == '\u{200D}' || b.width() == Some(0)
 }
 
-/// Han characters and words of other letters or digits.
-pub(super) fn length(plain: &str) -> usize {
-    let (mut count, mut in_word) = (0, false);
-    let mut rest = plain.as_bytes();
-    loop {
-        // Nearly all of a Chinese text, told by its bytes: from U+4E00 to U+9FFF.
-        if let [0xE5..=0xE9, _, _, behind @ ..] | [0xE4, 0xB8..=0xBF, _, behind @ ..] = rest {
-            (count, in_word, rest) = (count + 1, false, behind);
-            continue;
-        }
-        let Some(c) = plain.get(plain.len() - rest.len()..).and_then(|rest| rest.chars().next()) else { return count };
-        rest = &rest[c.len_utf8()..];
-        if is_han(c) {
-            (count, in_word) = (count + 1, false);
-            continue;
-        }
-        if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
-            in_word = false;
-            continue;
-        }
-        let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
-        count += usize::from(word && !in_word);
-        in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
+/// How long a text is: Han characters and words of other letters or digits.
+#[derive(Debug, Default)]
+pub(super) struct Length {
+    count: usize,
+    in_word: bool,
+}
+
+impl Length {
+    /// Adds what `pieces` say.
+    pub(super) fn add(&mut self, pieces: &[Piece], links: &[Link]) {
+        parts(pieces, links, &mut |part| match part {
+            Part::Text(text) => self.text(text),
+            Part::Space | Part::EndOfLine => self.in_word = false,
+        });
     }
-}
 
-fn line(out: &mut String, text: &str) {
-    end_line(out);
-    out.push_str(text);
-    end_line(out);
-}
+    /// How long it is.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
 
-fn end_line(out: &mut String) {
-    out.truncate(out.trim_end_matches(' ').len());
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push('\n');
+    fn text(&mut self, text: &str) {
+        let (mut count, mut in_word) = (self.count, self.in_word);
+        let mut rest = text.as_bytes();
+        loop {
+            // Nearly all of a Chinese text, told by its bytes: from U+4E00 to U+9FFF.
+            if let [0xE5..=0xE9, _, _, behind @ ..] | [0xE4, 0xB8..=0xBF, _, behind @ ..] = rest {
+                (count, in_word, rest) = (count + 1, false, behind);
+                continue;
+            }
+            let Some(c) = text.get(text.len() - rest.len()..).and_then(|rest| rest.chars().next()) else { break };
+            rest = &rest[c.len_utf8()..];
+            if is_han(c) {
+                (count, in_word) = (count + 1, false);
+                continue;
+            }
+            if matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}') {
+                in_word = false;
+                continue;
+            }
+            let word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() && !is_wide(c) };
+            count += usize::from(word && !in_word);
+            in_word = word || in_word && matches!(c, '\'' | '-' | '.' | '_' | '’');
+        }
+        (self.count, self.in_word) = (count, in_word);
     }
 }

@@ -21,6 +21,10 @@ use super::{Link, MAX_HTML, dangling, raw, web};
 /// The most table cells one page may have; short rows are filled up, so a few kilobytes could make millions.
 pub(super) const MAX_CELLS: usize = 50_000;
 
+/// A text of so few bytes cannot become longer than [`MAX_HTML`]: a byte becomes no more than 64 (a quotation mark 35, a
+/// reference to a note 120 for four), and the cells that fill up rows are few enough.
+pub(super) const SHORT: usize = MAX_HTML / 128;
+
 /// What the parser's events amount to.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -67,6 +71,12 @@ struct Reader<'a, 'f> {
     /// What is open; none for what the depth limit leaves out.
     open: Vec<Option<Element>>,
     text: Option<Gathered>,
+    /// Room for the next stretch of running text.
+    room: String,
+    /// Whether nothing in the prepared text is a mark of ours or unprintable.
+    untouched: bool,
+    /// Whether a table may have been drawn with full-width bars.
+    bars: bool,
     listing: Option<(String, String)>,
     html: Option<(String, Range<usize>)>,
     picture: Option<Picture>,
@@ -109,6 +119,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             pages: vec![Pieces::with_room(prepared.text.len())],
             open: Vec::new(),
             text: None,
+            room: String::new(),
+            untouched: is_untouched(&prepared.text),
+            bars: prepared.text.contains(dangling::BAR),
             listing: None,
             html: None,
             picture: None,
@@ -244,7 +257,9 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn push(&mut self, piece: Piece<'_>, at: usize) {
-        self.cost += piece.cost();
+        if self.prepared.text.len() > SHORT {
+            self.cost += piece.cost();
+        }
         if self.cost > MAX_HTML && !self.full && at > 0 {
             self.stop(at);
         }
@@ -273,7 +288,8 @@ impl<'a, 'f> Reader<'a, 'f> {
         if let Some((_, listing)) = &mut self.listing {
             return listing.push_str(&restored(text));
         }
-        let untouched = is_untouched(text);
+        // What is as long as its source stands there as it is.
+        let untouched = self.untouched && text.len() == range.len() || is_untouched(text);
         self.draft.prose.add(self.prepared, text, untouched, &range);
         match &mut self.text {
             Some(gathered) => {
@@ -281,31 +297,44 @@ impl<'a, 'f> Reader<'a, 'f> {
                 gathered.range.end = range.end.max(gathered.range.end);
                 gathered.untouched &= untouched;
             }
-            None => self.text = Some(Gathered { text: text.to_string(), range, untouched }),
+            None => {
+                let mut room = std::mem::take(&mut self.room);
+                room.clear();
+                room.push_str(text);
+                self.text = Some(Gathered { text: room, range, untouched });
+            }
         }
     }
 
     /// Ends a stretch of running text: looks for mistakes in it and for web addresses.
     fn flush(&mut self) {
         let Some(Gathered { text, range, untouched }) = self.text.take() else { return };
-        let text = if untouched { text } else { restored(&text).into_owned() };
         let origin = self.prepared.origin(range.start)..self.prepared.origin(range.end);
-        dangling::look(&origin, self.findings);
-        if self.links_open > 0 || !web::may_stand_in(&text) {
-            return self.push(Piece::Text(&text), range.start);
+        dangling::look(&origin, self.bars, self.findings);
+        match untouched {
+            true => self.running(&text, range.start, &origin),
+            false => self.running(&restored(&text), range.start, &origin),
+        }
+        self.room = text;
+    }
+
+    /// Adds running text, which begins at the byte `start` and stands at `origin` of the file.
+    fn running(&mut self, text: &str, start: usize, origin: &Range<usize>) {
+        if self.links_open > 0 || !web::may_stand_in(text) {
+            return self.push(Piece::Text(text), start);
         }
         let mut done = 0;
         let mut searched = origin.start;
-        for address in web::addresses(&text) {
+        for address in web::addresses(text) {
             let url = &text[address.clone()];
             let written = self.findings.source(searched..origin.end);
             let at = written.find(url).map_or(origin.start, |at| searched + at);
             searched = at.max(searched);
-            self.push(Piece::Text(&text[done..address.start]), range.start);
+            self.push(Piece::Text(&text[done..address.start]), start);
             self.bare_link(url, at);
             done = address.end;
         }
-        self.push(Piece::Text(&text[done..]), range.start);
+        self.push(Piece::Text(&text[done..]), start);
     }
 
     fn origin(&self, range: &Range<usize>) -> Range<usize> {

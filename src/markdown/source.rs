@@ -4,6 +4,7 @@
 //! the indentation of Chinese paragraphs that CommonMark would take for code is cut. Each change leaves a mark, so
 //! that every byte offset the parser reports leads back to the byte in the file.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -17,6 +18,8 @@ pub(super) struct Prepared {
     /// What the parser reads.
     pub(super) text: String,
     marks: Vec<(usize, usize)>,
+    /// The mark that was asked for last; the next one is mostly the same, or the one behind it.
+    last: Cell<usize>,
 }
 
 /// The dialect, chosen one by one: smart punctuation would turn `"` the wrong way in Chinese, heading attributes
@@ -38,8 +41,15 @@ impl Prepared {
 
     /// The byte of the file from which the byte `offset` of the prepared text came.
     pub(super) fn origin(&self, offset: usize) -> usize {
-        let after = self.marks.partition_point(|(prepared, _)| *prepared <= offset);
-        let (prepared, original) = self.marks[after.saturating_sub(1)];
+        let begins = |at: usize| self.marks.get(at).is_some_and(|(prepared, _)| *prepared <= offset);
+        let holds = |at: &usize| begins(*at) && !begins(*at + 1);
+        let last = self.last.get();
+        let at = [last, last + 1]
+            .into_iter()
+            .find(holds)
+            .unwrap_or_else(|| self.marks.partition_point(|(prepared, _)| *prepared <= offset).saturating_sub(1));
+        self.last.set(at);
+        let (prepared, original) = self.marks[at];
         original + offset.saturating_sub(prepared)
     }
 
@@ -116,7 +126,7 @@ impl<'a> Writer<'a> {
             self.plain();
             self.special();
         }
-        Prepared { text: self.text, marks: self.marks }
+        Prepared { text: self.text, marks: self.marks, last: Cell::new(0) }
     }
 
     fn cut(&mut self) {

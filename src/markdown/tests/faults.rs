@@ -6,6 +6,8 @@ use expect_test::expect;
 
 use super::*;
 use crate::markdown::MAX_HTML;
+use crate::markdown::pieces::{Piece, Pieces};
+use crate::markdown::reader::SHORT;
 use crate::stopwatch::Stopwatch;
 
 #[test]
@@ -394,4 +396,50 @@ fn a_page_of_everything() {
     .assert_eq(&read(text).0.plain());
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Body>();
+}
+
+#[test]
+fn what_is_short_never_becomes_too_long() {
+    let most = [
+        ">",
+        "> ",
+        ">\n",
+        "- ",
+        "- - - - - - - -\n",
+        "1. ",
+        "-\n",
+        "#\n",
+        "|",
+        "|\n|-|\n",
+        "||||\n|-|-|-|\n|\n|\n|\n|\n",
+        "[^1]",
+        "[^1]\n",
+        "![](a)",
+        "[](a)",
+        "<a:b>",
+        "a*b*",
+        "**a**b",
+        "~~a~~b",
+        "<",
+        "&",
+        "&lt;",
+        "\"",
+        "`<`",
+        "a\n\n",
+        "---\n\n",
+        "the of and ",
+        "https://a.cn ",
+        "\\<",
+        "甲",
+    ];
+    for pattern in most {
+        for head in ["", "[^1]: 注\n\n", "|a|b|c|d|\n|-|-|-|-|\n"] {
+            let text = format!("{head}{}", pattern.repeat((SHORT - head.len()) / pattern.len()));
+            let body = read(&text).0;
+            let cost = |pieces: &Pieces| pieces.all().iter().map(Piece::cost).sum::<usize>();
+            let parsed = body.parsed();
+            let all = cost(&parsed.pieces) + parsed.notes.iter().map(|note| cost(&note.pieces)).sum::<usize>();
+            assert!(all < MAX_HTML, "{head}{pattern}: {all}");
+        }
+    }
 }

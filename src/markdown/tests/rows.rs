@@ -147,6 +147,11 @@ fn row_07_summary_and_length() {
     assert_eq!(read("他说：“好。”\n\nSecond paragraph.").0.summary(), "他说：“好。” Second paragraph.");
     assert_eq!(read("有机产品 GB/T 19630 认证 don't").0.length(), 6 + 4);
     assert_eq!(read("").0.summary(), "");
+    // Words go on where the text does, and end where a line or a cell does.
+    assert_eq!(
+        read("a**b**c`d` e\nf\n\n| g | h |\n|-|-|\n| i |\n\n```\nj k\n```\n\n甲[^1]乙\n\n[^1]: l").0.length(),
+        11
+    );
 }
 
 #[test]
