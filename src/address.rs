@@ -85,11 +85,10 @@ impl OutPath {
     /// The relative link from the file `from` to this file, percent-encoded (RFC 3986). It names `index.html`
     /// in full, so that the site also works when opened from disk.
     pub fn relative_to(&self, from: &OutPath) -> String {
-        let from_folder: Vec<&str> = from.0.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect();
-        let target: Vec<&str> = self.0.split('/').collect();
-        let shared = from_folder.iter().zip(&target[..target.len() - 1]).take_while(|(a, b)| a == b).count();
-        let mut link = "../".repeat(from_folder.len() - shared);
-        link.push_str(&percent_encode(&target[shared..].join("/")));
+        let folders = self.0.bytes().zip(from.0.bytes()).take_while(|(a, b)| a == b);
+        let shared = folders.enumerate().filter(|(_, (byte, _))| *byte == b'/').last().map_or(0, |(at, _)| at + 1);
+        let mut link = "../".repeat(from.0[shared..].bytes().filter(|byte| *byte == b'/').count());
+        link.push_str(&percent_encode(&self.0[shared..]));
         link
     }
 }
@@ -290,6 +289,9 @@ mod tests {
         assert_eq!(path("notices/a/表 1#.pdf").relative_to(&from), "%E8%A1%A8%201%23.pdf");
         assert_eq!(path("feed.xml").relative_to(&path("index.html")), "feed.xml");
         assert_eq!(path("notices/a/index.html").relative_to(&from), "index.html");
+        assert_eq!(path("notices/ab/index.html").relative_to(&from), "../ab/index.html");
+        assert_eq!(path("notices/a/index.html").relative_to(&path("notices/ab/c/index.html")), "../../a/index.html");
+        assert_eq!(path("notices/表/a").relative_to(&path("notices/袁/a")), "../%E8%A1%A8/a");
     }
 
     #[test]
