@@ -6,6 +6,8 @@ mod table;
 
 pub use table::open_days as open_days_table;
 
+use std::io::{BufWriter, Write as _};
+
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -85,8 +87,10 @@ fn head(press: &Press) -> Map<String, Value> {
 
 fn text(document: &impl Serialize) -> Vec<u8> {
     let mut safe = structured::Safe(Vec::new());
-    // Nothing is written to but memory.
-    let _ = serde_json::to_writer_pretty(&mut safe, document);
+    // Nothing is written to but memory, a little at a time and whole: a buffer does not part a character.
+    let mut gathered = BufWriter::new(&mut safe);
+    let _ = serde_json::to_writer_pretty(&mut gathered, document).map(|()| gathered.flush());
+    drop(gathered);
     safe.0.push(b'\n');
     safe.0
 }

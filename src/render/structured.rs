@@ -229,8 +229,14 @@ pub struct Safe(pub Vec<u8>);
 
 impl Safe {
     fn add(&mut self, mut json: &[u8]) {
-        while let Some(at) = json.iter().position(|byte| matches!(byte, b'<' | b'>' | b'&' | 0xe2)) {
-            let (before, from) = json.split_at(at);
+        const STRETCH: usize = 32;
+        let special = |byte: u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
+        loop {
+            // Nearly all of a text is told many bytes at a time.
+            let clear = |stretch: &&[u8]| !stretch.iter().fold(false, |any, byte| any | special(*byte));
+            let clear = STRETCH * json.chunks_exact(STRETCH).take_while(clear).count();
+            let Some(at) = json[clear..].iter().position(|byte| special(*byte)) else { break };
+            let (before, from) = json.split_at(clear + at);
             let (instead, length) = match from {
                 [b'<', ..] => (&b"\\u003c"[..], 1),
                 [b'>', ..] => (&b"\\u003e"[..], 1),
@@ -445,5 +451,11 @@ mod tests {
         let json = safe(&said.to_string());
         assert_eq!(json, r#"{"a":"\u003c/script\u003e\u003c!--\u2028“\u0026”\u2029—"}"#);
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), said);
+        for at in 0..100 {
+            let (before, behind) = ("检".repeat(at / 3) + &"a".repeat(at % 3), "验".repeat(30 - at % 30));
+            assert_eq!(safe(&format!("{before}<{behind}")), format!("{before}\\u003c{behind}"));
+            assert_eq!(safe(&format!("{behind}\u{2028}{before}")), format!("{behind}\\u2028{before}"));
+            assert_eq!(safe(&format!("{before}—{behind}>")), format!("{before}—{behind}\\u003e"));
+        }
     }
 }
