@@ -120,13 +120,24 @@ impl ListOf {
 
     /// The file of one page of the list.
     pub fn out(self, page: usize) -> OutPath {
-        let folder = match self {
-            ListOf::Kind(kind) => kind.folder().to_string(),
-            ListOf::Region(region) => format!("regions/{}", region.code),
-            ListOf::Year(year) => format!("years/{year}"),
+        OutPath::new(&self.url(page)).expect("codes, years and numbers make output paths")
+    }
+
+    /// The address of the list's page with this number, counted from 1, below the root: nothing in it needs to be encoded.
+    pub fn url(self, page: usize) -> String {
+        let year;
+        let (folder, name) = match self {
+            ListOf::Kind(kind) => (kind.folder(), ""),
+            ListOf::Region(region) => ("regions/", region.code),
+            ListOf::Year(of) => {
+                year = of.to_string();
+                ("years/", year.as_str())
+            }
         };
-        let path = if page == 1 { format!("{folder}/index.html") } else { format!("{folder}/page/{page}/index.html") };
-        OutPath::new(&path).expect("codes, years and numbers make output paths")
+        match page {
+            1 => [folder, name, "/index.html"].concat(),
+            page => format!("{folder}{name}/page/{page}/index.html"),
+        }
     }
 }
 
@@ -581,5 +592,28 @@ fn newest(page: &Page) -> Order {
             Some(day) => (1, Day::new(1970, 1, 1).map_or(0, |epoch| -epoch.days_until(day)), page.id.slug.to_string()),
             None => (2, 0, page.id.slug.to_string()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::percent_encode;
+
+    #[test]
+    fn addresses_are_those_of_the_files() {
+        let lists = Kind::ALL.into_iter().map(ListOf::Kind).chain(Region::all().map(ListOf::Region));
+        for of in lists.chain([ListOf::Year(2022)]) {
+            for page in [1, 2, 10] {
+                assert_eq!(of.url(page), percent_encode(of.out(page).as_str()));
+            }
+        }
+        assert_eq!(ListOf::Year(2022).url(2), "years/2022/page/2/index.html");
+        for kind in Kind::ALL {
+            let id = PageId::new(kind, "organic-2022");
+            let (url, out) = (id.url(), id.out());
+            assert_eq!(url.strip_suffix("#organic-2022").unwrap_or(&url), percent_encode(out.as_str()));
+            assert_eq!(url.contains('#'), kind == Kind::Poster);
+        }
     }
 }

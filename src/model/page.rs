@@ -35,12 +35,23 @@ impl PageId {
 
     /// Its HTML file; all supplied posters share one page.
     pub fn out(&self) -> OutPath {
-        let path = match self.kind {
+        OutPath::new(&self.html()).expect("a checked slug makes an output path")
+    }
+
+    /// Its address below the root, `index.html` named in full. No letter of a slug or a folder needs to be encoded.
+    pub fn url(&self) -> String {
+        match self.kind {
+            Kind::Poster => [&self.html(), "#", &self.slug].concat(),
+            _ => self.html(),
+        }
+    }
+
+    fn html(&self) -> String {
+        match self.kind {
             Kind::Poster => "posters/index.html".to_string(),
             Kind::Page => [&self.slug, "/index.html"].concat(),
             kind => [kind.folder(), "/", &self.slug, "/index.html"].concat(),
-        };
-        OutPath::new(&path).expect("a checked slug makes an output path")
+        }
     }
 }
 

@@ -78,7 +78,7 @@ fn text(press: &Press, page: &Page, out: &OutPath, number: usize) -> BookletText
     BookletText {
         id,
         title: page.title.clone(),
-        url: press.page_url(&page.id),
+        url: page.id.url(),
         by,
         note,
         date: date.map(words::date),
@@ -95,7 +95,7 @@ fn open_day(press: &Press, page: &Page) -> Option<BookletOpenDay> {
     let brief = press.brief(open_day);
     Some(BookletOpenDay {
         title: page.title.clone(),
-        url: press.page_url(&page.id),
+        url: page.id.url(),
         sessions: press.sessions(open_day),
         date_text: brief.date_text,
         status: brief.status,

@@ -271,7 +271,7 @@ fn visit(press: &Press, page: &Page, open_day: &OpenDay, session: Option<&Sessio
     Happening {
         kind: "open-day",
         title: page.title.clone(),
-        url: press.page_url(&page.id),
+        url: page.id.url(),
         start: session.and_then(|session| session.start),
         end: session.and_then(|session| session.end),
         place: brief.institution.map(|tag| tag.title),
@@ -304,7 +304,7 @@ fn event(press: &Press, page: &Page, event: &Event) -> Happening {
     Happening {
         kind: "event",
         title: event.title.clone(),
-        url: press.page_url(&page.id),
+        url: page.id.url(),
         start: event.start,
         end: event.end,
         place: event.place.clone(),

@@ -44,7 +44,7 @@ impl Press {
             kind: page.id.kind.word(),
             kind_text: page.id.kind.zh(),
             title: page.title.clone(),
-            url: self.page_url(&page.id),
+            url: page.id.url(),
             summary: self.summary(page),
             date: page.published.map(|moment| words::date(moment.day)),
             note: self.note(page),
@@ -79,7 +79,7 @@ impl Press {
 
     /// A region's name, and the address of its page.
     pub(crate) fn region_tag(&self, region: Region) -> Tag {
-        Tag { title: region.name.to_string(), url: self.url(&ListOf::Region(region).out(1)), color: String::new() }
+        Tag { title: region.name.to_string(), url: ListOf::Region(region).url(1), color: String::new() }
     }
 
     /// The campaigns a page belongs to, those that are shown.
@@ -260,7 +260,7 @@ impl Press {
         let mine = self.plan.index.of_campaign(&page.id);
         CampaignCard {
             title: page.title.clone(),
-            url: self.page_url(&page.id),
+            url: page.id.url(),
             slogan: campaign.slogan.clone(),
             slogan_lines: words::slogan_lines(&campaign.slogan),
             color: campaign.color.name().to_string(),
@@ -291,7 +291,7 @@ impl Press {
         Poster {
             title: page.title.clone(),
             id: page.id.slug.to_string(),
-            url: self.page_url(&page.id),
+            url: page.id.url(),
             campaign: self.campaign_tags(page).into_iter().next(),
             year: poster.year.clone(),
             issuer: poster.issuer.clone(),

@@ -13,8 +13,7 @@ use crate::theme::Theme;
 /// The shared parts.
 pub fn site(edition: &Edition, plan: &Plan, theme: &Theme) -> view::Site {
     let config = edition.config();
-    let list_tag =
-        |title: String, of: ListOf| Tag { title, url: percent_encode(of.out(1).as_str()), color: String::new() };
+    let list_tag = |title: String, of: ListOf| Tag { title, url: of.url(1), color: String::new() };
     let campaigns = plan.index.list(ListOf::Kind(Kind::Campaign)).iter().filter_map(|id| edition.page(id));
     view::Site {
         title: config.title.clone(),
@@ -277,7 +276,7 @@ fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
             Kind::Campaign => tag("宣传活动", "campaigns/index.html"),
             kind => {
                 let of = ListOf::Kind(kind);
-                tag(&lists::names(press, of).0, &press.url(&of.out(1)))
+                tag(&lists::names(press, of).0, &of.url(1))
             }
         },
         Recipe::Month(..) => tag("活动日历", "calendar/index.html"),
@@ -288,7 +287,7 @@ fn trail(press: &Press, recipe: &Recipe) -> Vec<Tag> {
         }
         Recipe::Agenda(CalendarOf::Site, Part::Upcoming, 1) => return vec![home],
         Recipe::Agenda(..) => tag("活动日历", "calendar/index.html"),
-        Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &press.url(&of.out(1))),
+        Recipe::List(of, number) if *number > 1 => tag(&lists::names(press, *of).0, &of.url(1)),
         _ => return vec![home],
     };
     vec![home, parent]

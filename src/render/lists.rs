@@ -64,7 +64,7 @@ pub fn posters(press: &Press) -> Posters {
     Posters {
         groups: groups.chain(others).collect(),
         open_days: press.open_day_posters(),
-        all_open_days: press.url(&ListOf::Kind(Kind::OpenDay).out(1)),
+        all_open_days: ListOf::Kind(Kind::OpenDay).url(1),
     }
 }
 
@@ -106,7 +106,7 @@ pub fn list(press: &Press, of: ListOf, number: usize) -> List {
         },
         cards: press.cards(ids.get(from..).unwrap_or_default(), PER_PAGE),
         total: ids.len(),
-        pages: pagination(number, ids.len().div_ceil(PER_PAGE).max(1), |number| press.url(&of.out(number))),
+        pages: pagination(number, ids.len().div_ceil(PER_PAGE).max(1), |number| of.url(number)),
         agenda: agenda.and_then(|of| calendar::address(press, &of)),
         ics: calendar.as_ref().and_then(|calendar| ics::fetched(press, calendar)),
         ics_size: calendar.as_ref().map_or(Size::default(), |calendar| ics::size(press, calendar)),

@@ -35,7 +35,7 @@ use crate::edition::Edition;
 use crate::load;
 use crate::load::facts::Form;
 use crate::load::kept::hash;
-use crate::model::{OutPath, Own, Page, PageId};
+use crate::model::{OutPath, Own, Page};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 use crate::theme::{Ready, Shared, Theme};
@@ -294,14 +294,6 @@ impl Press {
         percent_encode(out.as_str())
     }
 
-    /// The address of a page.
-    pub(crate) fn page_url(&self, id: &PageId) -> String {
-        match id.kind {
-            crate::load::fields::Kind::Poster => format!("{}#{}", self.url(&id.out()), id.slug),
-            _ => self.url(&id.out()),
-        }
-    }
-
     /// The address of a file; none when it is not offered.
     pub(crate) fn file_url(&self, path: &SourcePath) -> Option<String> {
         self.plan.file(path).map(|out| self.url(out))
@@ -318,7 +310,7 @@ impl Press {
             Own::Campaign(campaign) => campaign.color.name().to_string(),
             _ => String::new(),
         };
-        view::Tag { title: page.title.clone(), url: self.page_url(&page.id), color }
+        view::Tag { title: page.title.clone(), url: page.id.url(), color }
     }
 }
 

@@ -138,7 +138,7 @@ pub(super) fn attachments(press: &Press, attachments: &[page::Attachment]) -> Ve
         let (url, format, size) = match &attachment.target {
             AttachmentTarget::File(path) => (press.file_url(path), cards::format(path), press.size(path)),
             AttachmentTarget::Notice(id) => {
-                (press.edition.page(id).map(|page| press.page_url(&page.id)), String::new(), String::new())
+                (press.edition.page(id).map(|page| page.id.url()), String::new(), String::new())
             }
             AttachmentTarget::Missing => (None, String::new(), String::new()),
         };

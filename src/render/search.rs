@@ -91,7 +91,7 @@ impl Press {
     }
 
     fn document_key(&self, page: &Page) -> Option<Hash> {
-        hash(&(search::FORMAT, said(&self.edition, page, false), self.page_url(&page.id), page.body.key))
+        hash(&(search::FORMAT, said(&self.edition, page, false), page.id.url(), page.body.key))
     }
 
     /// The key of one of the outputs of the search, if it is one.
@@ -125,7 +125,7 @@ impl Press {
 
     /// `search/text/12.json`
     pub(super) fn search_text(&self, page: &Page) -> Vec<u8> {
-        let said = said(&self.edition, page, true).at(self.page_url(&page.id));
+        let said = said(&self.edition, page, true).at(page.id.url());
         structured::safe(&serde_json::to_string(&said).unwrap_or_default()).into_bytes()
     }
 
@@ -234,7 +234,7 @@ impl Press {
         let documents = self.documents();
         let list = |of: ListOf| Counted {
             title: lists::names(self, of).0,
-            url: self.url(&of.out(1)),
+            url: of.url(1),
             count: self.plan.index.list(of).len(),
             color: String::new(),
         };
