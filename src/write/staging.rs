@@ -52,8 +52,8 @@ pub(super) struct Staging<'a> {
     before: Tree,
     /// Folders that stand.
     folders: Mutex<BTreeSet<String>>,
-    /// Files and folders that are new or changed.
-    touched: Mutex<BTreeSet<String>>,
+    /// Files and folders that are new or changed; none in a new folder, where all are.
+    touched: Option<Mutex<BTreeSet<String>>>,
     /// Files that were written and not linked.
     written: Mutex<Vec<String>>,
     /// Files that were linked from the published folder.
@@ -99,7 +99,7 @@ impl<'a> Staging<'a> {
             had: BTreeMap::new(),
             before: Tree::unknown(),
             folders: Mutex::new(BTreeSet::from([String::new()])),
-            touched: Mutex::new(BTreeSet::from([String::new()])),
+            touched: None,
             written: Mutex::default(),
             linked: Mutex::default(),
         })
@@ -156,7 +156,7 @@ impl<'a> Staging<'a> {
             had,
             before: tree,
             folders: Mutex::new(folders),
-            touched: Mutex::new(touched),
+            touched: Some(Mutex::new(touched)),
             written: Mutex::default(),
             linked: Mutex::default(),
         }))
@@ -227,7 +227,7 @@ impl<'a> Staging<'a> {
         };
         let (target, file) = match again {
             Some(file) => {
-                locked(&self.touched).insert(path.as_str().to_string());
+                self.touch(path.as_str());
                 (target, file)
             }
             None => {
@@ -253,10 +253,15 @@ impl<'a> Staging<'a> {
             }
         }
         self.make_folders(parent(path.as_str())).map_err(|error| named(error, path))?;
-        let mut touched = locked(&self.touched);
-        touched.insert(path.as_str().to_string());
-        touched.insert(parent(path.as_str()).to_string());
+        self.touch(path.as_str());
+        self.touch(parent(path.as_str()));
         Ok(target)
+    }
+
+    fn touch(&self, path: &str) {
+        if let Some(touched) = &self.touched {
+            locked(touched).insert(path.to_string());
+        }
     }
 
     /// Creates `folder` and those above it, each once; one that exists without us is a clash of names.
@@ -272,7 +277,8 @@ impl<'a> Staging<'a> {
             }
             self.disk.create_folder(&below(&self.places.staging, part))?;
             folders.insert(part.to_string());
-            locked(&self.touched).extend([part.to_string(), parent(part).to_string()]);
+            self.touch(part);
+            self.touch(parent(part));
         }
         Ok(())
     }
@@ -287,18 +293,20 @@ impl<'a> Staging<'a> {
         let folder = &self.places.staging;
         let record = folder.join(RECORD);
         self.disk.write(&record, &mut self.record, json.as_bytes()).map_err(|error| self.late(&record, &error))?;
-        let touched = std::mem::take(&mut *locked(&self.touched));
+        let standing = std::mem::take(&mut *locked(&self.folders));
+        let touched = self.touched.take().map(|touched| touched.into_inner().unwrap_or_else(PoisonError::into_inner));
         let mut files: Vec<PathBuf> = locked(&self.written).iter().map(|path| below(folder, path)).collect();
         files.push(record);
         if !(files.len() > MANY && self.disk.sync_all(folder).map_err(|error| self.late(folder, &error))?) {
-            let standing = locked(&self.folders);
-            let folders: Vec<PathBuf> = touched.intersection(&standing).map(|path| below(folder, path)).collect();
+            let is_new = |path: &&String| touched.as_ref().is_none_or(|touched| touched.contains(*path));
+            let folders: Vec<PathBuf> = standing.iter().filter(is_new).map(|path| below(folder, path)).collect();
             self.sync(&files, |path| self.disk.sync_file(path))?;
             self.sync(&folders, |path| self.disk.sync_folder(path))?;
         }
         let taken = self.places.room.as_deref().and_then(super::sealed::now);
         Ok(taken.and_then(|taken| {
             let linked = locked(&self.linked);
+            let touched = touched.unwrap_or_default();
             Tree::of(folder, manifest, taken, (&self.before, &touched), (published, &linked)).ok()
         }))
     }
