@@ -107,18 +107,13 @@ impl Changes {
 
     /// The paths of `first` and of what came with it; after a calm without waiting for more.
     fn gather(&mut self, first: Touch) -> Changed {
-        let calm = self.stirred.is_none_or(|last| last.elapsed() > QUIET);
-        let ceiling = Instant::now() + CEILING;
+        let burst = Burst::after(self.stirred, Instant::now());
         let mut touches = vec![first];
-        loop {
-            let left = if calm { Duration::ZERO } else { QUIET.min(ceiling.saturating_duration_since(Instant::now())) };
+        while let Some(left) = burst.left(Instant::now()) {
             match self.touches.recv_timeout(left) {
                 Ok(touch) if self.is_news(&touch) => touches.push(touch),
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
-            if Instant::now() >= ceiling {
-                break;
             }
         }
         let changed = self.changed(touches);
@@ -163,6 +158,28 @@ impl Changes {
             // Where this fails the look at all metadata remains.
             let _ = native.watch(root, RecursiveMode::Recursive);
         }
+    }
+}
+
+/// How long changes are gathered before they are acted on together.
+struct Burst {
+    /// How long the next change is waited for.
+    waits: Duration,
+    /// When it is cut, however close the next change is.
+    end: Instant,
+}
+
+impl Burst {
+    /// One that begins `now`; after a calm what is there already is all.
+    fn after(stirred: Option<Instant>, now: Instant) -> Burst {
+        let calm = stirred.is_none_or(|last| now.saturating_duration_since(last) > QUIET);
+        Burst { waits: if calm { Duration::ZERO } else { QUIET }, end: now + CEILING }
+    }
+
+    /// How long to wait for the next change, at the time `now`; none when the burst is over.
+    fn left(&self, now: Instant) -> Option<Duration> {
+        let left = self.end.saturating_duration_since(now);
+        (!left.is_zero()).then(|| self.waits.min(left))
     }
 }
 
@@ -249,4 +266,49 @@ fn scanning(reason: Option<&Text>) -> Text {
         format!("{zh}改为每秒检查一次文件，保存后最多等一秒才会更新。"),
         format!("{en}files are checked once a second, so an update may take a second to show."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of the changes at `times`, in ms, are acted on together, where each time it takes `build` ms.
+    fn acted_on(times: impl IntoIterator<Item = u64>, build: u64) -> Vec<usize> {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let mut left = times.into_iter().map(|time| start + ms(time)).peekable();
+        let (mut together, mut stirred, mut now) = (Vec::new(), None, start);
+        while let Some(first) = left.next() {
+            now = now.max(first);
+            let burst = Burst::after(stirred, now);
+            let mut count = 1;
+            while let Some(wait) = burst.left(now) {
+                let Some(next) = left.next_if(|next| *next <= now + wait) else {
+                    now += wait;
+                    break;
+                };
+                now = now.max(next);
+                count += 1;
+            }
+            together.push(count);
+            stirred = Some(now);
+            now += ms(build);
+        }
+        together
+    }
+
+    #[test]
+    fn j03_the_first_change_is_acted_on_at_once_and_bursts_are_cut() {
+        // One that is saved now and then.
+        assert_eq!(acted_on([0, 1000, 2000], 20), [1, 1, 1]);
+        // An editor that writes twice, and one that writes while a build runs.
+        assert_eq!(acted_on([0, 5, 10], 20), [1, 2]);
+        assert_eq!(acted_on([0, 30, 60, 90], 200), [1, 3]);
+        // A thousand files in one second: the first, and then half a second at a time.
+        let thousand = acted_on(0..1000, 0);
+        assert_eq!((thousand.len(), thousand[0], thousand.iter().sum::<usize>()), (3, 1, 1000));
+        assert!(thousand[1..].iter().all(|count| (498..=501).contains(count)), "{thousand:?}");
+        // Writing that never stops does not keep the reader waiting; a pause ends a burst.
+        assert_eq!(acted_on((0..1900).step_by(10), 50).len(), 5);
+        assert_eq!(acted_on([0, 10, 20, 200, 210], 0), [1, 2, 2]);
+    }
 }
