@@ -92,11 +92,11 @@ impl Press {
             return (self.make(out, recipe), self.key(out, recipe, now));
         };
         let key = self.view_key(&view);
-        let made = self.theme.render(view.0, &view.1, view.1.site, out.as_str());
+        let made = self.theme.render(view.0, &view.1, out.as_str());
         (made.map(|bytes| Made::Bytes(bytes.into())).map_err(|finding| vec![*finding]), key)
     }
 
     fn view_key(&self, (template, view): &(&str, View)) -> Option<Key> {
-        hash(&(&self.theme.key, template, self.shared_key?, view))
+        hash(&(&self.theme.key, template, view))
     }
 }

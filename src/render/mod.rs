@@ -34,11 +34,10 @@ use crate::address::percent_encode;
 use crate::edition::Edition;
 use crate::load;
 use crate::load::facts::Form;
-use crate::load::kept::hash;
 use crate::model::{OutPath, Own, Page};
 use crate::plan::{Plan, PosterPart, Recipe};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
-use crate::theme::{Ready, Shared, Theme};
+use crate::theme::{Ready, Theme};
 use crate::typeset::{Apart, Typesetter};
 
 /// Everything the outputs are made of; cheap to share between threads.
@@ -51,8 +50,8 @@ pub struct Press {
     /// What sets posters and letters.
     pub typesetter: Arc<Typesetter>,
     theme: Arc<Theme>,
-    shared: Arc<Shared>,
-    shared_key: Option<key::Key>,
+    /// The parts of a view that all pages share.
+    site: Ready<view::Site>,
     /// Whether bodies and codes are named by what they follow from, and not written.
     named: bool,
     proofs: bool,
@@ -78,26 +77,10 @@ pub enum Made {
 impl Press {
     /// Brings edition, plan, theme and typesetter together.
     pub fn new(edition: Edition, plan: Arc<Plan>, theme: Arc<Theme>, typesetter: Arc<Typesetter>) -> Press {
-        let parts = head::site(&edition, &plan, &theme);
-        let (shared, shared_key) = (Arc::new(Shared::new(&parts)), hash(&parts));
+        let site = head::site(&edition, &plan, &theme).into();
         let (search, sizes, events, agendas, doubt) = Default::default();
         let (named, proofs, apart) = (false, false, None);
-        Press {
-            edition,
-            plan,
-            typesetter,
-            theme,
-            shared,
-            shared_key,
-            named,
-            proofs,
-            apart,
-            search,
-            sizes,
-            events,
-            agendas,
-            doubt,
-        }
+        Press { edition, plan, typesetter, theme, site, named, proofs, apart, search, sizes, events, agendas, doubt }
     }
 
     /// The theme.
@@ -198,14 +181,14 @@ impl Press {
     }
 
     /// The view of a page, and its template; none when the page is not shown.
-    fn view(&self, out: &OutPath, recipe: &Recipe) -> Option<(&'static str, view::View<'_>)> {
+    fn view(&self, out: &OutPath, recipe: &Recipe) -> Option<(&'static str, view::View)> {
         let (template, page) = self.page(recipe)?;
         let meta = head::meta(self, out, recipe, &page);
         let root = match recipe {
             Recipe::NotFound => self.edition.config().base_url.path().to_string(),
             _ => "../".repeat(out.as_str().matches('/').count()),
         };
-        Some((template, view::View { root, site: &self.shared, meta, page }))
+        Some((template, view::View { root, site: self.site.clone(), meta, page }))
     }
 
     /// Whether the text that an output is made of still stands in its file, as far as it was not read in this run.
@@ -247,7 +230,7 @@ impl Press {
                 let Some((template, view)) = self.view(out, recipe) else {
                     return Err(Box::new(vanished(out.as_str())));
                 };
-                self.theme.render(template, &view, view.site, out.as_str())?
+                self.theme.render(template, &view, out.as_str())?
             }
         })
     }

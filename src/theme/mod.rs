@@ -71,24 +71,16 @@ pub struct Theme {
     pub key: String,
 }
 
-/// The parts of a view that all pages share, ready for the templates: to make them anew for every page took more than
-/// half the time of a build of ten thousand.
-#[derive(Debug)]
-pub struct Shared {
-    value: Value,
-}
-
-impl Shared {
-    /// Makes `parts` ready.
-    pub fn new<V: Serialize>(parts: &V) -> Shared {
-        Shared { value: Value::from_serializable(parts) }
-    }
-}
-
 /// A part of views that many pages show: for templates it is made ready once, and in the keys of pages its hash stands
 /// for it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Ready<T>(Arc<Kept<T>>);
+
+impl<T> Clone for Ready<T> {
+    fn clone(&self) -> Ready<T> {
+        Ready(self.0.clone())
+    }
+}
 
 #[derive(Debug)]
 struct Kept<T> {
@@ -117,7 +109,11 @@ impl<T: Serialize> Serialize for Ready<T> {
         match serializer.is_human_readable() {
             // A value that stands in another is shared by the templates, and not gone through again.
             true => value.get_or_init(|| Value::from_serializable(part)).serialize(serializer),
-            false => key.get_or_init(|| hash(part)).serialize(serializer),
+            // Without a hash of it there is none of what it stands in.
+            false => match key.get_or_init(|| hash(part)) {
+                Some(key) => serializer.serialize_bytes(key),
+                None => Err(serde::ser::Error::custom("a part of it cannot be written down")),
+            },
         }
     }
 }
@@ -213,18 +209,10 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
 }
 
 impl Theme {
-    /// Renders `template` with `view` and what is `shared`, which it knows as `site`; `page` is named in the finding when
-    /// something goes wrong.
-    pub fn render<V: Serialize>(
-        &self,
-        template: &str,
-        view: &V,
-        shared: &Shared,
-        page: &str,
-    ) -> Result<Vec<u8>, Box<Finding>> {
+    /// Renders `template` with `view`; `page` is named in the finding when something goes wrong.
+    pub fn render<V: Serialize>(&self, template: &str, view: &V, page: &str) -> Result<Vec<u8>, Box<Finding>> {
         let context = Context::from_serialize(view).map_err(|error| Box::new(self.retell(&error, template, page)));
-        let mut context = context?;
-        context.insert_value("site", shared.value.clone());
+        let context = context?;
         let mut out = Bounded { bytes: Vec::with_capacity(16 << 10), full: false };
         match self.tera.render_to(template, &context, &mut out) {
             _ if out.full => Err(Box::new(self.too_large(template, page))),
@@ -527,5 +515,8 @@ mod tests {
         assert_eq!(shown(&tera::Context::from_serialize(&twice).unwrap()), "甲<a>;甲<a>;");
         assert_eq!(hash(&ready), hash(&Ready::from(part("甲"))));
         assert_ne!(hash(&ready), hash(&Ready::from(part("乙"))));
+        // Two parts without a hash are not taken for one.
+        let no_hash = std::time::UNIX_EPOCH - std::time::Duration::from_secs(1);
+        assert_eq!(hash(&("a", Ready::from(no_hash))), None);
     }
 }
