@@ -19,6 +19,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
+//! | [`hash`](mod@hash) | what texts and values are told apart by |
 //! | [`report`] | findings as values, the table of codes with their explanations, the printers of the same value: terminal, one line, JSON, browser, SARIF, JUnit, a page for paper |
 //! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`personal`] | personal numbers in a text: identity, mobile, bank card, mailbox, home |
@@ -54,6 +55,7 @@ pub mod address;
 pub mod check;
 pub mod commands;
 pub mod edition;
+pub mod hash;
 pub mod load;
 pub mod markdown;
 pub mod model;

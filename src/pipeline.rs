@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use crate::check::Folders;
 use crate::check::rendered::{Inspector, is_seen};
 use crate::edition::{Edition, Reader};
+use crate::hash::Hash;
 use crate::load::{Changed, Shelf};
 use crate::model::site::{Composed, Difference, Overrides};
 use crate::model::{Day, Format, OutPath, PageId, Site};
@@ -33,7 +34,7 @@ use crate::{check, load, model, search, wording, workers};
 
 pub mod kept;
 
-use kept::{Hash, Known, Rest};
+use kept::{Known, Rest};
 
 /// What a site is made of: the whole input of the pipeline.
 #[derive(Clone)]

@@ -11,7 +11,8 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::pipeline::kept::{Hash, Inputs, PARTS, Part};
+use crate::hash::Hash;
+use crate::pipeline::kept::{Inputs, PARTS, Part};
 use crate::render::key::Key;
 use crate::report::Finding;
 use crate::write::sealed::{self, Lost};

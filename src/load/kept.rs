@@ -11,16 +11,8 @@ use super::header::Header;
 use super::node::{Entry, Map, Node, Value};
 use super::walk::{Found, Mark, PageFile};
 use super::{Source, SourceText};
+use crate::hash::Hash;
 use crate::report::{Finding, Lines, Shared, SourcePath, Spot};
-
-/// A hash.
-pub type Hash = [u8; 32];
-
-/// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
-pub fn hash(value: &impl Serialize) -> Option<Hash> {
-    let room = Vec::with_capacity(4096);
-    postcard::to_extend(value, room).ok().map(|bytes| blake3::hash(&bytes).into())
-}
 
 /// A source without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

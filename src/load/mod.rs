@@ -27,6 +27,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::hash::Hash;
 use crate::report::{Finding, Place, Report, SourcePath, Span, Text, codes};
 use facts::Facts;
 use header::Header;
@@ -79,7 +80,7 @@ pub struct Source {
 #[derive(Debug)]
 pub struct SourceText {
     /// The hashes of what stands before the body, and of the body.
-    keys: (kept::Hash, kept::Hash),
+    keys: (Hash, Hash),
     here: Mutex<Option<Arc<str>>>,
 }
 
@@ -87,7 +88,7 @@ impl SourceText {
     /// A text whose body begins at the byte `body_at`.
     fn here(text: String, body_at: usize) -> SourceText {
         let (head, body) = text.split_at(text.floor_char_boundary(body_at));
-        let keys = (blake3::hash(head.as_bytes()).into(), blake3::hash(body.as_bytes()).into());
+        let keys = (Hash::of(head.as_bytes()), Hash::of(body.as_bytes()));
         SourceText { keys, here: Mutex::new(Some(text.into())) }
     }
 
@@ -96,12 +97,12 @@ impl SourceText {
         SourceText::here(String::new(), 0)
     }
 
-    fn on_disk(keys: (kept::Hash, kept::Hash)) -> SourceText {
+    fn on_disk(keys: (Hash, Hash)) -> SourceText {
         SourceText { keys, here: Mutex::default() }
     }
 
     /// The hash of the body.
-    pub fn body_key(&self) -> kept::Hash {
+    pub fn body_key(&self) -> Hash {
         self.keys.1
     }
 

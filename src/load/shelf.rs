@@ -12,12 +12,12 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::holidays::HolidayTable;
-use super::kept::{Hash, hash};
 use super::node::Map;
 use super::open_days::{self, told::Told};
 use super::supplied::Wanted;
 use super::walk::{self, Found, Listing, PageFile};
 use super::{File, Memory, Source, decoded, file, memory, page};
+use crate::hash::{Hash, hash};
 use crate::report::{Finding, Report, SourcePath, codes};
 
 /// What may differ from the last reading.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pieces::Pieces;
 use super::{Body, Heading, Link, Parsed, Said, Target, body};
+use crate::hash::Hash;
 use crate::report::{Finding, Lines, Place, Report, Shared, SourcePath, Spot};
 
 /// Gives the text of a file that was read in an earlier run.
@@ -42,27 +43,27 @@ impl Inside {
     }
 
     /// Reads the text for what is asked besides what it shows, and keeps the rest for who asks for that.
-    pub(super) fn said(&self, key: &[u8; 32]) -> Said {
+    pub(super) fn said(&self, key: &Hash) -> Said {
         let Some(read) = self.again(key) else { return Said::default() };
         let _ = self.parsed.set(read.inside.parsed.into_inner().flatten());
         read.said.into_inner().unwrap_or_default()
     }
 
     /// The body, read from its text; none where that is another one by now.
-    fn again(&self, key: &[u8; 32]) -> Option<Body> {
+    fn again(&self, key: &Hash) -> Option<Body> {
         let (path, text, start) = self.text.as_ref()?.text()?;
         Some(body(&path, &text, start, &mut Report::new())).filter(|read| read.key == *key)
     }
 
-    pub(super) fn parsed(&self, key: &[u8; 32]) -> &Parsed {
+    pub(super) fn parsed(&self, key: &Hash) -> &Parsed {
         self.read(key).map_or(&NOTHING, |parsed| parsed)
     }
 
-    pub(super) fn is_here(&self, key: &[u8; 32]) -> bool {
+    pub(super) fn is_here(&self, key: &Hash) -> bool {
         self.text.is_none() || self.read(key).is_some()
     }
 
-    fn read(&self, key: &[u8; 32]) -> Option<&Parsed> {
+    fn read(&self, key: &Hash) -> Option<&Parsed> {
         self.parsed.get_or_init(|| self.again(key)?.inside.parsed.into_inner().flatten()).as_deref()
     }
 }
@@ -73,7 +74,7 @@ pub struct Facts {
     outline: Vec<Heading>,
     links: Vec<(Target, Spot, String, bool)>,
     length: usize,
-    key: [u8; 32],
+    key: Hash,
     empty: bool,
     summary: String,
     told: Vec<Finding>,
@@ -104,7 +105,7 @@ impl Facts {
     }
 
     /// The hash of its text.
-    pub fn key(&self) -> [u8; 32] {
+    pub fn key(&self) -> Hash {
         self.key
     }
 

@@ -36,6 +36,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::Hash;
 use crate::report::{Finding, Place, Report, SourcePath};
 
 pub use chars::is_han;
@@ -54,7 +55,7 @@ pub const MAX_HTML: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct Body {
     /// The hash of the text it is read from.
-    pub key: [u8; 32],
+    pub key: Hash,
     /// What the wording of the page is told for, once it is shown; also that of the header.
     pub told: Vec<Finding>,
     said: OnceLock<Said>,
@@ -178,7 +179,7 @@ pub fn body(path: &SourcePath, text: &str, start: usize, report: &mut Report) ->
 }
 
 /// The same of a body with this [`key`], and the running text of it.
-pub fn read(path: &SourcePath, text: &str, start: usize, key: [u8; 32], report: &mut Report) -> (Body, Prose) {
+pub fn read(path: &SourcePath, text: &str, start: usize, key: Hash, report: &mut Report) -> (Body, Prose) {
     let start = text.floor_char_boundary(start);
     let mut findings = Findings::new(lines::Lines::of(path, text), report);
     if let Some(at) = depth::too_deep(&text[start..]) {
@@ -192,8 +193,8 @@ pub fn read(path: &SourcePath, text: &str, start: usize, key: [u8; 32], report: 
 }
 
 /// The key of the body that begins at the byte `start` of a whole `text`.
-fn key(text: &str, start: usize) -> [u8; 32] {
-    *blake3::hash(&text.as_bytes()[text.floor_char_boundary(start)..]).as_bytes()
+fn key(text: &str, start: usize) -> Hash {
+    Hash::of(&text.as_bytes()[text.floor_char_boundary(start)..])
 }
 
 /// `text` as a summary: at most 120 characters, cut after a sentence where there is one.
@@ -229,7 +230,7 @@ impl Body {
 
     /// A body that is read when somebody asks for anything it says, from a `text` whose body, as a text of its own, has this
     /// `key`. Nothing is told of it.
-    pub fn ahead(key: [u8; 32], text: Arc<dyn Text>) -> Body {
+    pub fn ahead(key: Hash, text: Arc<dyn Text>) -> Body {
         Body { key, inside: Inside::later(text), ..Body::default() }
     }
 

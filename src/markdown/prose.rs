@@ -128,7 +128,7 @@ mod tests {
     use crate::report::{Report, SourcePath};
 
     fn prose(text: &str) -> Prose {
-        read(&SourcePath::new("content/a.md"), text, 0, [0; 32], &mut Report::new()).1
+        read(&SourcePath::new("content/a.md"), text, 0, crate::hash::Hash::default(), &mut Report::new()).1
     }
 
     #[test]

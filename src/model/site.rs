@@ -13,6 +13,7 @@ use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
 use super::{Format, Region, rows, slug};
+use crate::hash::Hash;
 use crate::load::fields::Kind;
 use crate::load::{self, File, Memory, Source, Tree, kept};
 use crate::markdown::{self, Body};
@@ -180,8 +181,8 @@ impl Composed {
     }
 
     /// The key of the dictionary bodies were judged by.
-    pub fn words_key(&self) -> [u8; 32] {
-        self.words.as_ref().map_or([0; 32], |dictionary| dictionary.words.key)
+    pub fn words_key(&self) -> Hash {
+        self.words.as_ref().map_or(Hash::default(), |dictionary| dictionary.words.key)
     }
 
     /// The sources that were composed last, with their bodies and what was told of those.

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Order, Pipeline};
-pub use crate::load::kept::Hash;
+use crate::hash::Hash;
 use crate::load::kept::KeptSource;
 use crate::load::{self, Source, Tree};
 use crate::markdown::{Body, Facts};
@@ -323,5 +323,5 @@ impl Reckoning<'_> {
 
 /// The hash of texts and hashes, which can always be written down.
 fn hash(value: &impl Serialize) -> Hash {
-    load::kept::hash(value).unwrap_or_default()
+    crate::hash::hash(value).unwrap_or_default()
 }

@@ -7,8 +7,8 @@ use super::view::{
     Body, CampaignCard, Card, Heading, OpenDayBrief, Picture, PictureSize, Poster, PosterFile, Session, Tag,
 };
 use super::{Press, words};
+use crate::hash::hash;
 use crate::load::fields::Kind;
-use crate::load::kept::hash;
 use crate::load::walk;
 use crate::markdown::{self, Link, Resolved, Within};
 use crate::model::page::{self, Destination, OpenDay};

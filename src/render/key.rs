@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::view::{Body, View};
 use super::{Made, Press, photo, posters};
-use crate::load::kept::{Hash, hash};
+use crate::hash::{Hash, hash};
 use crate::model::OutPath;
 use crate::plan::{PosterPart, Recipe};
 use crate::report::Finding;

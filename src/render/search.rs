@@ -16,8 +16,8 @@ use said::{city, said};
 
 use super::view::{self, Counted};
 use super::{Press, lists, structured};
+use crate::hash::{Hash, hash};
 use crate::load::fields::Kind;
-use crate::load::kept::{Hash, hash};
 use crate::model::{Page, PageId, Region};
 use crate::plan::{self, ListOf, Recipe};
 use crate::search::index::{Before, Documents};
@@ -136,8 +136,7 @@ impl Press {
 
     fn directory(&self) -> String {
         let columns = self.columns();
-        let key: String =
-            self.columns_key().unwrap_or_default().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let key = self.columns_key().unwrap_or_default().hex()[..16].to_string();
         let place = |region: &Option<Region>| {
             let parent = region.and_then(city);
             let parent = parent.and_then(|parent| columns.regions.iter().position(|known| *known == Some(parent)));

@@ -31,6 +31,7 @@
 use serde::Serialize;
 
 pub use super::sizes::Size;
+use crate::hash::Hash;
 use crate::model::{Clock, Day, Moment};
 use crate::theme::Ready;
 
@@ -330,7 +331,7 @@ pub struct Body {
     pub html: String,
     /// Headings in order, for a table of contents.
     pub outline: Vec<Heading>,
-    pub(super) key: [u8; 32],
+    pub(super) key: Hash,
 }
 
 /// One heading of a body.

@@ -10,7 +10,7 @@ use super::fold::fold;
 use super::keys::{self, Key};
 use super::shard::{self, List, Shard};
 use super::{Field, Texts, pinyin};
-use crate::load::kept::Hash;
+use crate::hash::Hash;
 use crate::workers;
 
 /// An index that was made before, of other documents or the same ones.

@@ -299,7 +299,7 @@ mod tests {
     }
 
     fn asked(all: &[Texts], typed: &str) -> Vec<u32> {
-        let keys: Vec<_> = all.iter().map(|texts| *blake3::hash(texts.join("\0").as_bytes()).as_bytes()).collect();
+        let keys: Vec<_> = all.iter().map(|texts| crate::hash::Hash::of(texts.join("\0").as_bytes())).collect();
         let index = Index::of(&Documents { keys: &keys, texts: &|at| all[at].clone() }, 8, None);
         let asked = Asked { docs: all.len(), shards: 8, shard: &|number| index.shard(number) };
         let answer = asked.answer(&pieces(typed)).unwrap();

@@ -19,7 +19,7 @@ use serde::{Serialize, Serializer};
 use tera::{Context, Tera, Value};
 use walkdir::WalkDir;
 
-use crate::load::kept::{Hash, hash};
+use crate::hash::{Hash, hash};
 use crate::load::walk;
 use crate::model::OutPath;
 use crate::report::html::next_entity;
@@ -111,7 +111,7 @@ impl<T: Serialize> Serialize for Ready<T> {
             true => value.get_or_init(|| Value::from_serializable(part)).serialize(serializer),
             // Without a hash of it there is none of what it stands in.
             false => match key.get_or_init(|| hash(part)) {
-                Some(key) => serializer.serialize_bytes(key),
+                Some(key) => key.serialize(serializer),
                 None => Err(serde::ser::Error::custom("a part of it cannot be written down")),
             },
         }
@@ -501,7 +501,7 @@ mod tests {
         use std::collections::BTreeMap;
 
         use super::Ready;
-        use crate::load::kept::hash;
+        use crate::hash::hash;
 
         let part = |title: &str| BTreeMap::from([("title", title.to_string()), ("url", "<a>".to_string())]);
         let ready = Ready::from(part("甲"));

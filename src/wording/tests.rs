@@ -1,12 +1,13 @@
 //! Lines as officers write them, with what is to be told of each; `-` passes.
 
 use super::*;
+use crate::hash::Hash;
 use crate::load::node::Map;
 
 /// What is told of a body, each finding as its code and the marked characters.
 fn told(text: &str, year: i16) -> Vec<String> {
     let path = SourcePath::new("content/a.md");
-    let (_, prose) = crate::markdown::read(&path, text, 0, [0; 32], &mut Report::new());
+    let (_, prose) = crate::markdown::read(&path, text, 0, Hash::default(), &mut Report::new());
     let words = Words::default();
     let judge = Judge { path: &path, words: &words, year: Some(year), files: Some(1) };
     let mut report = Report::new();
@@ -49,7 +50,7 @@ fn mending_is_idempotent_and_mends() {
     let words = Words::default();
     let judge = Judge { path: &path, words: &words, year: None, files: Some(1) };
     let findings = |text: &str| {
-        let (_, prose) = crate::markdown::read(&path, text, 0, [0; 32], &mut Report::new());
+        let (_, prose) = crate::markdown::read(&path, text, 0, Hash::default(), &mut Report::new());
         let mut report = Report::new();
         judge.body(text, &prose, &mut Chars::default(), &mut report);
         report.into_sorted()

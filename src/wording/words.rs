@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::claims;
 use super::passage::Passage;
 use super::sought::{Found, Role, Sought};
-use crate::load::kept::hash;
+use crate::hash::{Hash, hash};
 use crate::load::words_path;
 use crate::report::{Code, Finding, Place, Report, Text, codes, displayable};
 
@@ -42,7 +42,7 @@ pub struct Words {
     /// All that is looked for, what [`claims`] begins with as well.
     pub(super) sought: Sought,
     /// What tells this list from others.
-    pub key: [u8; 32],
+    pub key: Hash,
 }
 
 /// One word.

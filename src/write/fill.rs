@@ -66,18 +66,18 @@ pub(super) fn fill(
     }
     let (failed, full, homeless) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
     let fill = Fill { disk, guarded, request, stage: OnceLock::new(), opened, target, failed, full, homeless };
-    let (mut manifest, mut carried, mut refused) = (Manifest::new(request.key), Vec::new(), Vec::new());
+    let (mut listed, mut carried, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let mut fault = None;
     let mut room = 0;
     for wave in waves {
         for (path, put) in wave.iter().zip(workers::each(wave, |path| fill.put(path, make))) {
             match put {
                 Ok(Put::Stands(entry)) => {
-                    manifest.list(path.as_str(), entry);
+                    listed.push((path.as_str().to_string(), entry));
                     carried.push((path, entry));
                 }
                 Ok(Put::Wrote(entry)) => {
-                    manifest.list(path.as_str(), entry);
+                    listed.push((path.as_str().to_string(), entry));
                     room += entry.size;
                 }
                 Ok(Put::Counted) => {}
@@ -105,6 +105,7 @@ pub(super) fn fill(
         None if !refused.is_empty() => return Err(Failure::Refused(refused)),
         None => {}
     }
+    let manifest = Manifest::of(request.key, listed.into_iter());
     if fill.stage.get().is_none() && guarded.is_whole() && guarded.last.as_ref() == Some(&manifest) {
         (request.passed)(Stage::Make);
         return Ok(Filled { manifest, staged: None });

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::hash::Hash;
 use crate::model::OutPath;
 
 /// The record's name in the published folder.
@@ -36,32 +37,32 @@ pub struct Entry {
 
 /// A BLAKE3 hash; lower-case hexadecimal where people may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Digest(blake3::Hash);
+pub struct Digest(Hash);
 
 impl Digest {
     /// The hash of `bytes`.
     pub fn of(bytes: &[u8]) -> Digest {
-        Digest(blake3::hash(bytes))
+        Digest(Hash::of(bytes))
     }
 }
 
 impl From<blake3::Hash> for Digest {
     fn from(hash: blake3::Hash) -> Digest {
-        Digest(hash)
+        Digest(hash.into())
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_hex())
+        f.write_str(&self.0.hex())
     }
 }
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match serializer.is_human_readable() {
-            true => serializer.serialize_str(&self.0.to_hex()),
-            false => self.0.as_bytes().serialize(serializer),
+            true => serializer.serialize_str(&self.0.hex()),
+            false => self.0.serialize(serializer),
         }
     }
 }
@@ -71,9 +72,9 @@ impl<'de> Deserialize<'de> for Digest {
         match deserializer.is_human_readable() {
             true => {
                 let hex = String::deserialize(deserializer)?;
-                blake3::Hash::from_hex(hex).map(Digest).map_err(D::Error::custom)
+                blake3::Hash::from_hex(hex).map(Digest::from).map_err(D::Error::custom)
             }
-            false => <[u8; 32]>::deserialize(deserializer).map(|bytes| Digest(bytes.into())),
+            false => Hash::deserialize(deserializer).map(Digest),
         }
     }
 }
@@ -91,6 +92,11 @@ impl Manifest {
         Manifest { format: FORMAT, key: key.to_string(), files: BTreeMap::new() }
     }
 
+    /// The build of the project `key` with these files.
+    pub(super) fn of(key: &str, files: impl Iterator<Item = (String, Entry)>) -> Manifest {
+        Manifest { files: files.collect(), ..Manifest::new(key) }
+    }
+
     /// The project the folder belongs to.
     pub fn key(&self) -> &str {
         &self.key
@@ -104,10 +110,6 @@ impl Manifest {
     /// All sizes added up, in bytes.
     pub fn bytes(&self) -> u64 {
         self.files.values().map(|entry| entry.size).sum()
-    }
-
-    pub(super) fn list(&mut self, path: &str, entry: Entry) {
-        self.files.insert(path.to_string(), entry);
     }
 
     pub(super) fn to_json(&self) -> String {

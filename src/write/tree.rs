@@ -168,9 +168,7 @@ impl Tree {
 
     /// The files as the build listed them.
     pub(super) fn manifest(&self) -> Manifest {
-        let mut manifest = Manifest::new(&self.key);
-        self.files.iter().for_each(|(path, (entry, _))| manifest.list(path, *entry));
-        manifest
+        Manifest::of(&self.key, self.files.iter().map(|(path, (entry, _))| (path.clone(), *entry)))
     }
 
     /// Every folder below the top, the deepest first.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::said::{said, texts_of};
 use crate::edition::Edition;
-use crate::load::kept::Hash;
+use crate::hash::Hash;
 use crate::model::{OutPath, PageId};
 use crate::plan::Searched;
 use crate::search::Texts;

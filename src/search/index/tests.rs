@@ -26,7 +26,7 @@ impl Before for Kept {
 }
 
 fn kept(texts: Vec<Texts>, shards: usize, before: Option<Arc<dyn Before>>) -> Kept {
-    let keys: Vec<Hash> = texts.iter().map(|texts| *blake3::hash(texts.join("\0").as_bytes()).as_bytes()).collect();
+    let keys: Vec<Hash> = texts.iter().map(|texts| Hash::of(texts.join("\0").as_bytes())).collect();
     let index = Index::of(&Documents { keys: &keys, texts: &|at| texts[at].clone() }, shards, before);
     Kept { keys, texts, index, lost: false }
 }
