@@ -278,6 +278,19 @@ fn one_block_and_one_component_can_be_changed_alone() {
 }
 
 #[test]
+fn what_comes_in_another_order_each_time_is_refused() {
+    let project = Project::copy(&root().join("tests/mistakes/base"));
+    let template = "{% extends \"default/404.html\" %}\n{% block main %}<h1>无</h1>{{ __tera_context }}{% endblock %}";
+    project.write("themes/default/templates/404.html", template.as_bytes());
+    let (findings, written) = project.build(&Wish::default());
+    let told: Vec<String> = findings.iter().map(|finding| line::print(finding, Lang::Zh)).collect();
+    assert!(told.iter().any(|line| line.contains("templates/404.html:2:30: E205: ")), "{told:?}");
+    let fix = "{% block main %}<h1>无</h1>{{ page }}{% endblock %}";
+    assert!(findings.iter().any(|finding| finding.code.id == "E205" && finding.fix == [fix]));
+    assert!(written.is_empty());
+}
+
+#[test]
 fn a_wrong_path_is_seen() {
     let contract = Contract::read();
     let none = BTreeMap::new();

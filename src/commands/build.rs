@@ -411,6 +411,19 @@ mod tests {
     }
 
     #[test]
+    fn an_output_within_another_of_the_project_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::bare(folder.path(), || crate::model::Day::new(2022, 9, 20).unwrap());
+        let build = |out| run(&["build", "--root", "zt", "--out", out], &machine);
+        assert_eq!(run(&["init", "zt"], &machine), 0);
+        assert_eq!((build("public"), build("public/sub"), build("public-sub")), (0, 1, 0));
+        assert!(!folder.path().join("zt/public/sub").exists());
+        assert_eq!((build("public"), build("../web/zt"), build("../web/zt/a/b"), build("../web")), (0, 0, 1, 1));
+        std::fs::remove_dir_all(folder.path().join("web")).unwrap();
+        assert_eq!(build("../web/zt/a/b"), 0);
+    }
+
+    #[test]
     fn what_stands_since_a_preview_does_not_escape_the_inspection() {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine::bare(folder.path(), || crate::model::Day::new(2022, 9, 20).unwrap());

@@ -114,6 +114,7 @@ impl Memo {
         if sealed::keep(&folder.join(MADE), made).is_err() {
             sealed::forget(&folder.join(MADE));
         }
+        sealed::sweep(&folder);
     }
 
     fn changed(&self) -> MutexGuard<'_, Vec<(usize, bool)>> {

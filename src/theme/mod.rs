@@ -437,6 +437,10 @@ fn templates(built_in: &Files, files: &Files, report: &mut Report) -> Option<BTr
         match std::str::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+                if let Some(at) = text.find(DUMP) {
+                    whole = false;
+                    report.add(dumped(&path.clone(), &text, at));
+                }
                 // The project's file of that path is another one.
                 let shadowed = !prefix.is_empty() && is_own(file);
                 let path = if shadowed { SourcePath::new(format!("{prefix}{name}")) } else { path.clone() };
@@ -451,6 +455,21 @@ fn templates(built_in: &Files, files: &Files, report: &mut Report) -> Option<BTr
     }
     leave_out_replaced(&mut sources);
     whole.then_some(sources)
+}
+
+/// The name under which Tera shows all that a template knows, each time in another order.
+const DUMP: &str = "__tera_context";
+
+fn dumped(path: &SourcePath, text: &str, at: usize) -> Finding {
+    let place = Place::in_text(path, text, at, DUMP.len());
+    let line = place.with("page");
+    let text = Text::new(
+        format!(
+            "模板里不能用 {DUMP}：它写出来的顺序每次都不同，同样的稿件就会生成不同的网页。要看这一页有哪些内容，写 page。"
+        ),
+        format!("`{DUMP}` is written in another order each time, so no two builds are the same; write `page`."),
+    );
+    Finding::new(&codes::E205, place, text).fix(line)
 }
 
 /// Leaves out built-in pages that the project has its own of and does not name: they extend the project's `base.html`,

@@ -47,7 +47,8 @@ pub(super) trait Disk: Sync {
         File::create_new(path)
     }
 
-    /// Opens a file of ours for new bytes, unless it is a link or has a second name, under which the old bytes stay. To
+    /// Opens a file of ours for new bytes, unless it is a link, has a second name, under which the old bytes stay, or
+    /// somebody has taken away the right to write to it, which says nothing of the folder. To
     /// remove it and create another would be slow on ext4, which does not like to give a number away again for minutes.
     fn rewrite_file(&self, path: &Path) -> io::Result<Option<File>> {
         let facts = fs::symlink_metadata(path)?;
@@ -55,7 +56,7 @@ pub(super) trait Disk: Sync {
             return Ok(None);
         }
         self.before(Change::CreateFile, path)?;
-        OpenOptions::new().write(true).truncate(true).open(path).map(Some)
+        or_anew(OpenOptions::new().write(true).truncate(true).open(path))
     }
 
     /// Writes all of `bytes`; `path` names the file in errors.
@@ -125,6 +126,14 @@ pub(super) trait Disk: Sync {
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
         self.before(Change::RemoveFolder, path)?;
         fs::remove_dir(path)
+    }
+}
+
+/// None for a file that may not be written to, which another can take the place of.
+fn or_anew(opened: io::Result<File>) -> io::Result<Option<File>> {
+    match opened {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        opened => opened.map(Some),
     }
 }
 
@@ -201,4 +210,18 @@ pub(super) fn rename_patiently(disk: &dyn Disk, from: &Path, to: &Path) -> io::R
 /// the other program lets go. The same numbers mean other things elsewhere.
 pub(super) fn is_held(windows: bool, error: &io::Error) -> bool {
     windows && matches!(error.raw_os_error(), Some(5 | 32 | 33))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_may_not_be_written_to_is_made_anew() {
+        let denied = || Err(io::ErrorKind::PermissionDenied.into());
+        assert!(or_anew(denied()).unwrap().is_none());
+        assert!(or_anew(Err(io::ErrorKind::StorageFull.into())).is_err());
+        let folder = tempfile::tempdir().unwrap();
+        assert!(or_anew(File::create_new(folder.path().join("a"))).unwrap().is_some());
+    }
 }

@@ -44,6 +44,8 @@ pub(super) enum Forbidden {
     Versions,
     /// One of the names this program keeps for staging, old copy and lock.
     Reserved,
+    /// Inside another output folder of the project, which is replaced as a whole.
+    Output,
     /// A link to something that does not exist, or `..` behind a folder that does not exist.
     Nowhere,
 }

@@ -22,6 +22,7 @@ pub(super) fn forbidden(shown: &str, reason: Forbidden) -> Finding {
         Forbidden::Source => ("和稿件、主题所在的文件夹重叠", "overlaps the content or the theme"),
         Forbidden::Versions => ("在版本记录文件夹（.git）里", "lies in a version control folder"),
         Forbidden::Reserved => ("是生成时要用的临时名称", "is a name used while building"),
+        Forbidden::Output => ("在本项目另一个输出文件夹里", "lies in another output folder of this project"),
         Forbidden::Nowhere => ("指向一个不存在的位置", "leads to a place that does not exist"),
     };
     let message = Text::new(

@@ -48,8 +48,8 @@ pub use room::outs;
 pub use single::{fresh, single};
 
 use disk::{Disk, Real};
-use guard::Places;
 pub(crate) use guard::resolve;
+use guard::{Forbidden, Places};
 use lock::Lock;
 use manifest::Found;
 use room::Trees;
@@ -268,6 +268,9 @@ pub fn guard(request: &Request) -> Result<Guarded, Failure> {
 
 fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     let places = allowed(request)?;
+    if room::holds(request.project, &places.output) {
+        return Err(Failure::refused(message::forbidden(request.out_shown, Forbidden::Output)));
+    }
     let lock = locked(&places, request)?;
     let recovered = recover::run(disk, &places, request)?;
     let (trees, lost) = match room::trees(&places, request) {

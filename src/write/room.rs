@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Request;
 use super::guard::Places;
+use super::manifest::RECORD;
 use super::sealed::{self, Lost};
 use super::tree::Tree;
 
@@ -67,6 +68,13 @@ pub fn outs(project: &Path) -> Vec<PathBuf> {
     outs
 }
 
+/// Whether the project has an output folder above `output`: that is replaced as a whole, or would hold what it did not
+/// write.
+pub(super) fn holds(project: &Path, output: &Path) -> bool {
+    let is_above = |known: &PathBuf| known != output && output.starts_with(known) && known.join(RECORD).is_file();
+    outs(project).iter().any(is_above)
+}
+
 /// The stamps the last build left, where they can be used.
 pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
     let trees: Trees = sealed::value(&existing(places, request).ok_or(Lost::Absent)?.join(TREES))?;
@@ -78,6 +86,7 @@ pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
 pub(super) fn keep(places: &Places, trees: &Trees) {
     if let Some(room) = &places.room {
         drop(sealed::keep(&room.join(TREES), trees));
+        sealed::sweep(room);
     }
 }
 

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +19,10 @@ const MARK: &[u8] = b"site:kept:";
 const HASH: usize = blake3::OUT_LEN;
 /// Files that are larger are none of ours.
 const MOST_BYTES: u64 = 1 << 30;
+
+/// What the names of files begin with that stand for a moment, and how long that may be.
+const PASSING: [&str; 2] = ["new-", "now-"];
+const MOMENT: Duration = Duration::from_secs(3600);
 
 /// Why there is nothing to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +95,20 @@ pub fn replace(next: &Path, path: &Path) -> io::Result<()> {
     fs::rename(next, path)
 }
 
+/// Removes what runs that were killed left in `folder`: files that stand there for a moment, and not for an hour.
+pub fn sweep(folder: &Path) {
+    let Some(now) = now(folder) else { return };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_passing = name.to_str().is_some_and(|name| PASSING.iter().any(|begin| name.starts_with(begin)));
+        let written = entry.metadata().and_then(|facts| facts.modified()).ok();
+        let age = written.filter(|_| is_passing).and_then(|written| now.duration_since(written).ok());
+        if age.is_some_and(|age| age > MOMENT) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
 /// Drops what was kept at `path`.
 pub fn forget(path: &Path) {
     drop(fs::remove_file(path));
@@ -157,6 +176,22 @@ mod tests {
         keep(&path, &("甲".to_string(), 7u64)).unwrap();
         assert_eq!(value::<(String, u64)>(&path), Ok(("甲".to_string(), 7)));
         assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_killed_runs_left_is_swept_and_nothing_else() {
+        let top = tempfile::tempdir().unwrap();
+        let old = std::time::SystemTime::now() - 2 * MOMENT;
+        for (name, is_old) in
+            [("new-1-1", true), ("now-1", true), ("new-2-1", false), ("made", true), ("pages-00", true)]
+        {
+            let file = File::create_new(top.path().join(name)).unwrap();
+            file.set_modified(if is_old { old } else { std::time::SystemTime::now() }).unwrap();
+        }
+        sweep(top.path());
+        let mut left: Vec<_> = fs::read_dir(top.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["made", "new-2-1", "pages-00"]);
     }
 
     #[test]
