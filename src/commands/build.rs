@@ -140,6 +140,7 @@ impl Build<'_> {
         let made = Made {
             stamps,
             theme: press.edition.config().theme.clone(),
+            theme_key: press.theme().key.clone(),
             remembered: self.remember(&inputs, published.site.as_deref(), press.edition.today()),
             inputs,
             findings: findings.iter().filter(is_told).cloned().collect(),

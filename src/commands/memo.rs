@@ -28,6 +28,8 @@ pub struct Made {
     pub stamps: Option<Hash>,
     /// The name of the theme.
     pub theme: String,
+    /// The hash of the theme.
+    pub theme_key: String,
     /// What it was made from.
     pub inputs: Inputs,
     /// What was told of it.

@@ -31,6 +31,16 @@ impl Serialize for Body {
     }
 }
 
+/// Whether the key of a `recipe`, where it has one, has that of the theme in it.
+pub fn follows_from_theme(recipe: &Recipe) -> bool {
+    match recipe {
+        Recipe::File(_) | Recipe::Photo(..) | Recipe::Letter(_) | Recipe::Card => false,
+        Recipe::SearchText(_) | Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => false,
+        Recipe::Poster(_, part) => *part == PosterPart::Page,
+        _ => true,
+    }
+}
+
 impl Press {
     /// A press that leaves bodies out of views; it makes keys only.
     pub fn names(&self) -> Press {
@@ -51,7 +61,6 @@ impl Press {
                 let parts = ("photo", photo::EDITION, width, turn, found.size, found.written, found.mark);
                 found.is_settled(now?).then(|| hash(&parts)).flatten()
             }
-            Recipe::Poster(_, PosterPart::Page) => self.view_key(&self.view(out, recipe)?),
             Recipe::Poster(id, PosterPart::Pack) => {
                 let supplied = posters::supplied(self, self.edition.page(id)?);
                 let found = supplied.map(|(file, _)| &file.found);
@@ -62,8 +71,8 @@ impl Press {
             Recipe::SearchText(_) | Recipe::SearchIndex | Recipe::SearchColumns | Recipe::SearchShard(_) => {
                 self.search_key(recipe)
             }
-            Recipe::Poster(..) | Recipe::Letter(_) | Recipe::Card => self.printed_key(recipe),
-            recipe => self.view_key(&self.view(out, recipe)?),
+            recipe if follows_from_theme(recipe) => self.view_key(&self.view(out, recipe)?),
+            recipe => self.printed_key(recipe),
         }
     }
 

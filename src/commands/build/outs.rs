@@ -12,7 +12,7 @@ use crate::commands::memo::{Made, Memo};
 use crate::model::{OutPath, PageId};
 use crate::pipeline::kept::Inputs;
 use crate::plan::Recipe;
-use crate::render::key::Key;
+use crate::render::key::{Key, follows_from_theme};
 use crate::render::{self, Press};
 use crate::report::Finding;
 use crate::write::{Digest, Entry, Manifest, Source};
@@ -26,6 +26,8 @@ pub struct Outs<'a> {
     last: Option<&'a Made>,
     /// Pages whose bodies differ, where nothing else does.
     bodies: Option<BTreeSet<PageId>>,
+    /// Whether the theme is another one than that of the last build.
+    other_theme: bool,
     keys: Mutex<BTreeMap<String, Option<Key>>>,
 }
 
@@ -44,7 +46,8 @@ impl<'a> Outs<'a> {
             let pages = press.edition.pages().filter(|page| paths.contains(&page.path));
             pages.map(|page| page.id.clone()).collect()
         });
-        Outs { press, names: press.names(), now: memo.now, last, bodies, keys: Mutex::default() }
+        let other_theme = last.is_some_and(|last| last.theme_key != press.theme().key);
+        Outs { press, names: press.names(), now: memo.now, last, bodies, other_theme, keys: Mutex::default() }
     }
 
     /// Whether only what shows some bodies is made.
@@ -59,6 +62,8 @@ impl<'a> Outs<'a> {
         let last = last.filter(|(_, digest)| standing.get(out.as_str()).is_some_and(|entry| entry.blake3 == *digest));
         let same_key = match (&self.bodies, last) {
             (Some(bodies), Some((key, _))) if !shows(self.press, recipe, bodies) => Some(*key),
+            // Its key would be told only to be another one.
+            (None, Some(_)) if self.other_theme && follows_from_theme(recipe) => None,
             (None, Some((before @ Some(_), _))) => {
                 Some(self.names.key(out, recipe, self.now)).filter(|key| key == before)
             }
