@@ -42,6 +42,8 @@ def quiet(house):
     with house.tab() as tab:
         for page in house.resting:
             faults += opened(tab, house.disk(page), "file:")
+    # In a tab of its own: the last page from disk may still ask for its icon.
+    with house.tab() as tab:
         with house.preview(house.copy("quiet")) as address:
             for page in [page for page in house.kinds.values() if page in house.resting]:
                 faults += opened(tab, f"{address}/{page.removesuffix('index.html')}", address)
