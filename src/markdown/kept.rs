@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::pieces::Pieces;
-use super::{Body, Heading, Link, Parsed, Said, Target, body};
+use super::{Body, Heading, Link, Parsed, Said, Target, body, key, shown};
 use crate::hash::Hash;
 use crate::report::{Finding, Lines, Place, Report, Shared, SourcePath, Spot};
 
@@ -55,6 +55,12 @@ impl Inside {
         Some(body(&path, &text, start, &mut Report::new())).filter(|read| read.key == *key)
     }
 
+    /// What the body shows, and nothing of what was asked of it before; none where it is another one by now.
+    fn shown(&self, known: &Hash) -> Option<Parsed> {
+        let (path, text, start) = self.text.as_ref()?.text()?;
+        if key(&text, start) == *known { shown(&path, &text, start) } else { None }
+    }
+
     pub(super) fn parsed(&self, key: &Hash) -> &Parsed {
         self.read(key).map_or(&NOTHING, |parsed| parsed)
     }
@@ -64,7 +70,7 @@ impl Inside {
     }
 
     fn read(&self, key: &Hash) -> Option<&Parsed> {
-        self.parsed.get_or_init(|| self.again(key)?.inside.parsed.into_inner().flatten()).as_deref()
+        self.parsed.get_or_init(|| self.shown(key).map(Arc::new)).as_deref()
     }
 }
 

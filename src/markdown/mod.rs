@@ -187,9 +187,30 @@ pub fn read(path: &SourcePath, text: &str, start: usize, key: Hash, report: &mut
         let said = OnceLock::from(Said { refused: true, empty: true, ..Said::default() });
         return (Body { said, key, ..Body::default() }, Prose::default());
     }
-    let mut draft = reader::draft(&source::Prepared::of(text, start), &mut findings);
+    let mut draft = reader::draft(&source::Prepared::of(text, start), &mut findings, true);
     let prose = std::mem::take(&mut draft.prose);
     (Body { key, ..Body::of(draft) }, prose)
+}
+
+/// What the body of the file `path` shows, of which everything else is known; none where it is refused.
+fn shown(path: &SourcePath, text: &str, start: usize) -> Option<Parsed> {
+    let start = text.floor_char_boundary(start);
+    if depth::too_deep(&text[start..]).is_some() {
+        return None;
+    }
+    let mut nobody = Report::new();
+    let mut findings = Findings::new(lines::Lines::of(path, text), &mut nobody);
+    let draft = reader::draft(&source::Prepared::of(text, start), &mut findings, false);
+    let (pieces, notes) = ordered(&draft.pieces, &draft.notes);
+    Some(Parsed { pieces: Pieces::of(&pieces), notes, titles: draft.titles })
+}
+
+/// What is shown, with its lines joined and its footnotes in order.
+fn ordered<'p>(pieces: &'p Pieces, notes: &'p [Pieces]) -> (Vec<Piece<'p>>, Vec<Note>) {
+    let mut pieces = join::lines(pieces.all());
+    let notes = notes.iter().map(|note| join::lines(note.all())).collect();
+    let notes = notes::ordered(&mut pieces, notes);
+    (pieces, notes)
 }
 
 /// The key of the body that begins at the byte `start` of a whole `text`.
@@ -204,9 +225,7 @@ pub fn shortened(text: &str) -> String {
 
 impl Body {
     fn of(draft: reader::Draft) -> Body {
-        let mut pieces = join::lines(draft.pieces.all());
-        let notes = draft.notes.iter().map(|note| join::lines(note.all())).collect();
-        let notes = notes::ordered(&mut pieces, notes);
+        let (pieces, notes) = ordered(&draft.pieces, &draft.notes);
         let (mut outline, mut links, mut titles) = (outline::of(&draft.levels), draft.links, draft.titles);
         plain::name(&pieces, &mut outline, &mut links);
         for note in &notes {

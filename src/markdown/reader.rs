@@ -38,8 +38,9 @@ pub(super) struct Draft {
     pub(super) prose: Prose,
 }
 
-/// Reads the prepared text; findings go to `findings`.
-pub(super) fn draft(prepared: &Prepared, findings: &mut Findings<'_>) -> Draft {
+/// Reads the prepared text; findings go to `findings`. Of a text that is `judged` the running text is gathered, and
+/// mistakes are looked for that Markdown takes for text.
+pub(super) fn draft(prepared: &Prepared, findings: &mut Findings<'_>, judged: bool) -> Draft {
     let mut broken: Vec<(Range<usize>, String)> = Vec::new();
     let mut callback = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) && broken.len() < MAX_LINKS {
@@ -48,7 +49,7 @@ pub(super) fn draft(prepared: &Prepared, findings: &mut Findings<'_>) -> Draft {
         None
     };
     let parser = Parser::new_with_broken_link_callback(&prepared.text, dialect(), Some(&mut callback));
-    let mut reader = Reader::new(prepared, findings);
+    let mut reader = Reader::new(prepared, findings, judged);
     for (event, range) in parser.into_offset_iter() {
         reader.read(event, range);
         if reader.full {
@@ -75,6 +76,8 @@ struct Reader<'a, 'f> {
     room: String,
     /// Whether nothing in the prepared text is a mark of ours or unprintable.
     untouched: bool,
+    /// Whether the running text is gathered, and looked at for mistakes.
+    judged: bool,
     /// Whether a table may have been drawn with full-width bars.
     bars: bool,
     listing: Option<(String, String)>,
@@ -111,17 +114,19 @@ struct Picture {
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    fn new(prepared: &'a Prepared, findings: &'a mut Findings<'f>) -> Reader<'a, 'f> {
+    fn new(prepared: &'a Prepared, findings: &'a mut Findings<'f>, judged: bool) -> Reader<'a, 'f> {
+        let room = if judged { prepared.text.len() } else { 0 };
         Reader {
             prepared,
             findings,
-            draft: Draft { prose: Prose::with_room(prepared.text.len()), ..Draft::default() },
+            draft: Draft { prose: Prose::with_room(room), ..Draft::default() },
             pages: vec![Pieces::with_room(prepared.text.len())],
             open: Vec::new(),
             text: None,
             room: String::new(),
             untouched: is_untouched(&prepared.text),
-            bars: prepared.text.contains(dangling::BAR),
+            judged,
+            bars: judged && prepared.text.contains(dangling::BAR),
             listing: None,
             html: None,
             picture: None,
@@ -290,7 +295,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
         // What is as long as its source stands there as it is.
         let untouched = self.untouched && text.len() == range.len() || is_untouched(text);
-        self.draft.prose.add(self.prepared, text, untouched, &range);
+        if self.judged {
+            self.draft.prose.add(self.prepared, text, untouched, &range);
+        }
         match &mut self.text {
             Some(gathered) => {
                 gathered.text.push_str(text);
@@ -310,7 +317,9 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn flush(&mut self) {
         let Some(Gathered { text, range, untouched }) = self.text.take() else { return };
         let origin = self.prepared.origin(range.start)..self.prepared.origin(range.end);
-        dangling::look(&origin, self.bars, self.findings);
+        if self.judged {
+            dangling::look(&origin, self.bars, self.findings);
+        }
         match untouched {
             true => self.running(&text, range.start, &origin),
             false => self.running(&restored(&text), range.start, &origin),
