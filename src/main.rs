@@ -17,8 +17,8 @@ use site::model::Day;
 use site::report::frame::Colour;
 use site::workers;
 
-/// With it a build of ten thousand pages takes an eighth less of the processors than with glibc's, a quarter less after
-/// one edit and a third less where nothing changed; it takes a tenth more memory.
+/// With it a build of ten thousand pages takes a twelfth less of the processors than with glibc's, a quarter less after one
+/// edit and a third less where nothing changed; it takes a third more memory.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
