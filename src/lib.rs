@@ -20,6 +20,7 @@
 //! |---|---|
 //! | [`workers`] | threads for what is made of pages, and how much stack they have |
 //! | [`hash`](mod@hash) | what texts and values are told apart by |
+//! | [`sieve`] | a set of characters that is asked for every character |
 //! | [`report`] | findings as values, the table of codes with their explanations, the printers of the same value: terminal, one line, JSON, browser, SARIF, JUnit, a page for paper |
 //! | [`address`] | output paths, the names file systems can store, relative links |
 //! | [`personal`] | personal numbers in a text: identity, mobile, bank card, mailbox, home |
@@ -66,6 +67,7 @@ pub mod render;
 pub mod report;
 pub mod search;
 pub mod serve;
+pub mod sieve;
 #[cfg(test)]
 mod stopwatch;
 pub mod theme;

@@ -122,20 +122,12 @@ fn number(c: char) -> bool {
 
 /// Where the few characters before `at` for which `goes_on` holds begin.
 fn back(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    let mut begin = at;
-    for c in text[..at].chars().rev().take(4).take_while(|c| goes_on(*c)) {
-        begin -= c.len_utf8();
-    }
-    begin
+    at - text[..at].chars().rev().take(4).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
 }
 
 /// Where the few characters behind `at` for which `goes_on` holds end.
 fn forth(text: &str, at: usize, goes_on: impl Fn(char) -> bool) -> usize {
-    let mut end = at;
-    for c in text[at..].chars().take(9).take_while(|c| goes_on(*c)) {
-        end += c.len_utf8();
-    }
-    end
+    at + text[at..].chars().take(9).take_while(|c| goes_on(*c)).map(char::len_utf8).sum::<usize>()
 }
 
 /// The hit, with its numbers left out.

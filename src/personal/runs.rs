@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use crate::sieve::Sieve;
+
 /// A digit and where it stands.
 #[derive(Debug, Clone)]
 pub struct Digit {
@@ -84,18 +86,16 @@ thread_local! {
 
 /// Gives every run of `text`.
 pub fn each(text: &str, mut found: impl FnMut(&Run)) {
-    let Some(mut next) = next_digit(text, 0) else { return };
+    let mut next = next_digit(text, 0);
+    if next.is_none() {
+        return;
+    }
     let mut run = ROOM.take();
-    loop {
-        let (start, han) = next;
+    while let Some((start, han)) = next {
         run.clear();
         run.han = han;
-        let end = read(text, start, &mut run);
+        next = next_digit(text, read(text, start, &mut run));
         found(&run);
-        match next_digit(text, end) {
-            Some(digit) => next = digit,
-            None => break,
-        }
     }
     ROOM.set(run);
 }
@@ -108,7 +108,7 @@ fn next_digit(text: &str, at: usize) -> Option<(usize, bool)> {
             [first, behind @ ..] if first.is_ascii() => (first.is_ascii_digit(), behind),
             // The last two bytes of three hold the twelve lower bits.
             [0xE0..=0xEF, middle, last, behind @ ..] => {
-                (SIEVE[usize::from(middle & 63)] >> (last & 63) & 1 == 1, behind)
+                (DIGITS.may_hold(u32::from(middle & 63) << 6 | u32::from(last & 63)), behind)
             }
             [0xF0..=0xFF, _, _, _, behind @ ..] | [_, _, behind @ ..] => (false, behind),
             _ => return None,
@@ -123,16 +123,15 @@ fn next_digit(text: &str, at: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// Digits that are three bytes long by the twelve lower bits of their numbers, which few other characters share; no digit
-/// has two bytes or four.
-static SIEVE: [u64; 64] = {
-    let mut sieve = [0; 64];
+/// Digits that are three bytes long; no digit has two bytes or four.
+static DIGITS: Sieve = {
+    let mut sieve = Sieve::new();
     let mut code = 0;
     while code < 0x10000 {
         if let Some(c) = char::from_u32(code)
             && digit(c).is_some()
         {
-            sieve[(code as usize >> 6) & 63] |= 1 << (code & 63);
+            sieve.add(code);
         }
         code += 1;
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{is_han, numbers, punctuation};
 use crate::report::{Code, Edit, Finding, Place, Report, Span, Text};
+use crate::sieve::Sieve;
 
 /// A paragraph, a heading, a cell, or a value of a header.
 pub struct Passage<'a> {
@@ -28,16 +29,15 @@ pub struct Chars {
     has_han: bool,
 }
 
-/// The characters at which a rule may begin, by the twelve lower bits of their numbers; few others share these.
-static SIGNS: [u64; 64] = {
-    let mut sieve = [0; 64];
+/// The characters at which a rule may begin.
+static SIGNS: Sieve = {
+    let mut sieve = Sieve::new();
     let all = [numbers::SIGNS, punctuation::SIGNS];
     let mut of = 0;
     while of < all.len() {
         let mut at = 0;
         while at < all[of].len() {
-            let low = all[of][at] as u32 & 0xFFF;
-            sieve[low as usize >> 6] |= 1 << (low & 63);
+            sieve.add(all[of][at] as u32);
             at += 1;
         }
         of += 1;
@@ -61,8 +61,7 @@ impl Chars {
         self.has_han = false;
         self.all.extend(text.char_indices());
         for (index, (_, c)) in self.all.iter().enumerate() {
-            let low = u32::from(*c) & 0xFFF;
-            if SIGNS[low as usize >> 6] >> (low & 63) & 1 == 1 {
+            if SIGNS.may_hold(u32::from(*c)) {
                 self.signs.push(index);
             }
             self.has_han |= matches!(c, '\u{4E00}'..='\u{9FFF}');

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::claims::Claim;
 use super::passage::Passage;
+use crate::sieve::Sieve;
 
 /// What a word is looked for as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,8 +114,8 @@ impl Sought {
 /// How words begin: where none of these beginnings stands, none of the words does.
 #[derive(Debug)]
 struct Beginnings {
-    /// The first characters of all words, by the twelve lower bits of their numbers.
-    ones: [u64; 64],
+    /// The first characters of all words.
+    ones: Sieve,
     /// The first two characters of all words.
     twos: Places,
     /// Those of words that have no third.
@@ -126,11 +127,11 @@ struct Beginnings {
 impl Beginnings {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Beginnings {
         let [mut twos, mut short, mut threes] = [(); 3].map(|()| Places::none());
-        let mut ones = [0; 64];
+        let mut ones = Sieve::new();
         for word in words {
             let mut chars = word.chars().map(u32::from);
             let first = chars.next().unwrap_or_default();
-            ones[first as usize >> 6 & 63] |= 1 << (first & 63);
+            ones.add(first);
             let two = mixed(first, chars.next().unwrap_or_default());
             twos.add(two);
             match chars.next() {
@@ -144,7 +145,7 @@ impl Beginnings {
     /// Whether one of them may begin with this pair of characters, with `third` behind it.
     fn may_stand_at(&self, pair: &[(usize, char)], third: Option<&(usize, char)>) -> bool {
         let first = u32::from(pair[0].1);
-        if self.ones[first as usize >> 6 & 63] >> (first & 63) & 1 == 0 {
+        if !self.ones.may_hold(first) {
             return false;
         }
         let two = mixed(first, pair[1].1.into());
