@@ -116,7 +116,9 @@ impl Memo {
         if sealed::keep(&folder.join(MADE), made).is_err() {
             sealed::forget(&folder.join(MADE));
         }
-        sealed::sweep(&folder);
+        if let Some(now) = self.now {
+            sealed::sweep(&folder, now);
+        }
     }
 
     fn changed(&self) -> MutexGuard<'_, Vec<(usize, bool)>> {

@@ -439,7 +439,7 @@ fn templates(built_in: &Files, files: &Files, report: &mut Report) -> Option<BTr
                 let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
                 if let Some(at) = text.find(DUMP) {
                     whole = false;
-                    report.add(dumped(&path.clone(), &text, at));
+                    report.add(dumped(path, &text, at));
                 }
                 // The project's file of that path is another one.
                 let shadowed = !prefix.is_empty() && is_own(file);

@@ -86,7 +86,9 @@ pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
 pub(super) fn keep(places: &Places, trees: &Trees) {
     if let Some(room) = &places.room {
         drop(sealed::keep(&room.join(TREES), trees));
-        sealed::sweep(room);
+        if let Some(now) = sealed::now(room) {
+            sealed::sweep(room, now);
+        }
     }
 }
 

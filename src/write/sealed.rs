@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -95,9 +95,9 @@ pub fn replace(next: &Path, path: &Path) -> io::Result<()> {
     fs::rename(next, path)
 }
 
-/// Removes what runs that were killed left in `folder`: files that stand there for a moment, and not for an hour.
-pub fn sweep(folder: &Path) {
-    let Some(now) = now(folder) else { return };
+/// Removes what runs that were killed left in `folder`, where it is `now`: files that stand there for a moment, and not for
+/// an hour.
+pub fn sweep(folder: &Path, now: SystemTime) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_passing = name.to_str().is_some_and(|name| PASSING.iter().any(|begin| name.starts_with(begin)));
@@ -156,7 +156,7 @@ fn is_folder(path: &Path) -> bool {
 
 /// The time in the project's file system, as it stamps files, which need not be this machine's; none where nothing can be
 /// written. What was stamped shortly before may still change without another stamp.
-pub fn now(folder: &Path) -> Option<std::time::SystemTime> {
+pub fn now(folder: &Path) -> Option<SystemTime> {
     let path = folder.join(format!("now-{}", std::process::id()));
     drop(fs::remove_file(&path));
     let time = File::create_new(&path).and_then(|file| file.metadata()).and_then(|facts| facts.modified());
@@ -181,14 +181,14 @@ mod tests {
     #[test]
     fn what_killed_runs_left_is_swept_and_nothing_else() {
         let top = tempfile::tempdir().unwrap();
-        let old = std::time::SystemTime::now() - 2 * MOMENT;
+        let old = SystemTime::now() - 2 * MOMENT;
         for (name, is_old) in
             [("new-1-1", true), ("now-1", true), ("new-2-1", false), ("made", true), ("pages-00", true)]
         {
             let file = File::create_new(top.path().join(name)).unwrap();
-            file.set_modified(if is_old { old } else { std::time::SystemTime::now() }).unwrap();
+            file.set_modified(if is_old { old } else { SystemTime::now() }).unwrap();
         }
-        sweep(top.path());
+        sweep(top.path(), SystemTime::now());
         let mut left: Vec<_> = fs::read_dir(top.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["made", "new-2-1", "pages-00"]);
