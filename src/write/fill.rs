@@ -44,8 +44,8 @@ struct Fill<'a> {
     target: BTreeSet<&'a str>,
     /// The disk failed; nothing more is written.
     failed: AtomicBool,
-    /// The disk is full; what is left is made to count its bytes.
-    full: AtomicBool,
+    /// Why the disk takes no more; what is left is made to count its bytes.
+    full: OnceLock<std::io::Error>,
     /// Bytes that found no room.
     homeless: AtomicU64,
 }
@@ -64,10 +64,10 @@ pub(super) fn fill(
     if let Some(twice) = waves.iter().flatten().find(|path| !target.insert(path.as_str())) {
         return Err(Failure::refused(message::clash(twice.as_str())));
     }
-    let (failed, full, homeless) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
+    let (failed, full, homeless) = (AtomicBool::new(false), OnceLock::new(), AtomicU64::new(0));
     let fill = Fill { disk, guarded, request, stage: OnceLock::new(), opened, target, failed, full, homeless };
     let (mut listed, mut carried, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    let mut fault = None;
+    let (mut fault, mut without_room) = (None, None);
     let mut room = 0;
     for wave in waves {
         for (path, put) in wave.iter().zip(workers::each(wave, |path| fill.put(path, make))) {
@@ -80,7 +80,7 @@ pub(super) fn fill(
                     listed.push((path.as_str().to_string(), entry));
                     room += entry.size;
                 }
-                Ok(Put::Counted) => {}
+                Ok(Put::Counted) => without_room = without_room.or(Some(path)),
                 Err(Fault::Refused(findings)) => refused.extend(findings),
                 Err(Fault::Interrupted) => fault = fault.or(Some(Err(Failure::Interrupted))),
                 Err(Fault::Disk(error)) => fault = fault.or(Some(Ok((path, error)))),
@@ -93,17 +93,19 @@ pub(super) fn fill(
     if let Some(Err(failure)) = fill.stage.get() {
         return Err(failure.clone());
     }
+    let shown = |path: &OutPath| format!("{}/{path}", request.out_shown);
     match fault {
         Some(Err(failure)) => return Err(failure),
-        Some(Ok((path, error))) => {
-            let what = format!("{}/{path}", request.out_shown);
-            return Err(Failure::disk(match message::is_full(&error) {
-                true => message::full(&what, &error, room + fill.homeless.load(Ordering::Relaxed)),
-                false => message::disk(&what, &error),
-            }));
-        }
-        None if !refused.is_empty() => return Err(Failure::Refused(refused)),
+        Some(Ok((path, error))) => return Err(Failure::disk(message::disk(&shown(path), &error))),
         None => {}
+    }
+    // The first of them in order, whichever thread met it first.
+    if let (Some(path), Some(error)) = (without_room, fill.full.get()) {
+        let needed = room + fill.homeless.load(Ordering::Relaxed);
+        return Err(Failure::disk(message::full(&shown(path), error, needed)));
+    }
+    if !refused.is_empty() {
+        return Err(Failure::Refused(refused));
     }
     let manifest = Manifest::of(request.key, listed.into_iter());
     if fill.stage.get().is_none() && guarded.is_whole() && guarded.last.as_ref() == Some(&manifest) {
@@ -137,16 +139,15 @@ impl<'a> Fill<'a> {
         let source = make(path);
         let put = match &source {
             Source::Refused(findings) => Err(Fault::Refused(findings.clone())),
-            source if self.full.load(Ordering::Relaxed) => Ok(self.count(source)),
+            source if self.full.get().is_some() => Ok(self.count(source)),
             Source::Standing => self.standing(path),
             Source::Bytes(bytes) => self.bytes(path, bytes),
             Source::File(from) => self.stage().and_then(|stage| stage.copy(path, from)).map(Put::Wrote),
         };
         match put {
             Err(Fault::Disk(error)) if message::is_full(&error) => {
-                let counted = self.count(&source);
-                // The first one is told.
-                if self.full.swap(true, Ordering::Relaxed) { Ok(counted) } else { Err(Fault::Disk(error)) }
+                let _ = self.full.set(error);
+                Ok(self.count(&source))
             }
             Err(Fault::Disk(error)) => {
                 self.failed.store(true, Ordering::Relaxed);
