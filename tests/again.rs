@@ -400,6 +400,76 @@ fn what_is_kept_may_vanish_or_be_harmed_anywhere() {
     }
 }
 
+/// Changes a byte of the file and gives it back its size and time.
+#[cfg(unix)]
+fn forge(path: &Path) {
+    let time = fs::metadata(path).unwrap().modified().unwrap();
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(path, bytes).unwrap();
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+/// Where the system tells when anything about a file was changed.
+#[cfg(unix)]
+#[test]
+fn an_output_that_was_forged_is_mended() {
+    for seed in 0..4 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let project = project();
+        build(project.folder(), &[]);
+        for step in 0..12 {
+            let mut what = "nothing".to_string();
+            for _ in 0..random.u8(..3) {
+                settle();
+                what = edit(&mut random, project.folder(), step);
+                build(project.folder(), &[]);
+            }
+            settle();
+            let files: Vec<String> =
+                snapshot(&project.path("public")).into_keys().filter(|name| !name.ends_with('/')).collect();
+            let names: Vec<&String> = (0..3).map(|_| &files[random.usize(..files.len())]).collect();
+            let is_full = |path: &PathBuf| fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() > 0);
+            let places = names.iter().map(|name| project.path("public").join(name)).filter(is_full);
+            places.for_each(|place| forge(&place));
+            if random.bool() {
+                edit(&mut random, project.folder(), step + 1);
+            }
+            let (wanted, _) = clean(&project, "2022-09-20");
+            let told = build(project.folder(), &[]);
+            if !told["written"].is_null() {
+                let what = format!("seed {seed}, step {step}: {names:?} after {what}");
+                assert_same(&wanted, &snapshot(&project.path("public")), &what);
+            }
+        }
+    }
+}
+
+/// Owners and permissions are set after each build by many an operator.
+#[cfg(unix)]
+#[test]
+fn what_only_has_another_mark_is_not_made_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = project();
+    settle();
+    build(project.folder(), &[]);
+    let page = project.path("content/pages/about.md");
+    for step in 0..3 {
+        fs::write(&page, format!("---\ntitle: 关于\n---\n\n第{step}次。\n")).unwrap();
+        settle();
+        build(project.folder(), &[]);
+        for (name, _) in facts(&project.path("public")) {
+            fs::set_permissions(project.path("public").join(name), fs::Permissions::from_mode(0o640)).unwrap();
+        }
+        settle();
+        let before = facts(&project.path("public"));
+        let told = build(project.folder(), &[]);
+        assert_eq!(told["written"]["unchanged"], told["written"]["files"], "{told:#}");
+        assert_eq!(before, facts(&project.path("public")));
+    }
+}
+
 #[test]
 fn a_project_that_is_moved_or_copied_goes_on() {
     let project = project();

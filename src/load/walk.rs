@@ -79,15 +79,22 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// That of a file or folder.
     #[cfg(unix)]
-    fn of(facts: &std::fs::Metadata) -> Mark {
+    pub fn of(facts: &std::fs::Metadata) -> Mark {
         use std::os::unix::fs::MetadataExt as _;
         Mark { node: facts.ino(), seconds: facts.ctime(), nanoseconds: facts.ctime_nsec() }
     }
 
+    /// That of a file or folder.
     #[cfg(not(unix))]
-    fn of(_: &std::fs::Metadata) -> Mark {
+    pub fn of(_: &std::fs::Metadata) -> Mark {
         Mark::default()
+    }
+
+    /// Whether both are marks of one file.
+    pub fn is_of_file(&self, other: &Mark) -> bool {
+        self.node == other.node
     }
 
     fn changed(&self) -> Option<SystemTime> {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::disk::Disk;
-use super::manifest::{Digest, Entry, Manifest};
+use super::manifest::{Entry, Manifest};
 use super::staging::{Fault, Staging};
 use super::tree::Tree;
 use super::{Failure, Guarded, Request, Source, message};
@@ -175,7 +175,7 @@ impl<'a> Fill<'a> {
     }
 
     fn bytes(&self, path: &OutPath, bytes: &[u8]) -> Result<Put, Fault> {
-        let entry = Entry { size: bytes.len() as u64, blake3: Digest::of(bytes) };
+        let entry = Entry::of(bytes);
         if self.guarded.standing.get(path.as_str()) == Some(&entry) {
             return Ok(Put::Stands(entry));
         }

@@ -35,6 +35,13 @@ pub struct Entry {
     pub blake3: Digest,
 }
 
+impl Entry {
+    /// That of a file that holds `bytes`.
+    pub fn of(bytes: &[u8]) -> Entry {
+        Entry { size: bytes.len() as u64, blake3: Digest::of(bytes) }
+    }
+}
+
 /// A BLAKE3 hash; lower-case hexadecimal where people may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest(Hash);

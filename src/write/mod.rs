@@ -197,8 +197,8 @@ pub struct Guarded {
     /// The stamps of the published folder, where they are known.
     tree: Option<Tree>,
     standing: BTreeMap<String, Entry>,
-    /// The stamps that were seen, where not all that were known could be trusted.
-    seen: Option<Tree>,
+    /// Whether some of the stamps are others than those that were known.
+    restamped: bool,
     /// The folder that is to be staged in, where an earlier build left one.
     next: Option<Next>,
     lost: Option<sealed::Lost>,
@@ -242,9 +242,9 @@ impl Guarded {
     /// Leaves the folder as it is. Where it had to be looked at closely the stamps that were seen are kept, so that the next
     /// build need not.
     pub fn still(&self) {
-        if let Some(seen) = &self.seen {
+        if self.restamped {
             let next = self.next.as_ref().map(|next| next.tree.clone());
-            room::keep(&self.places, &Trees { published: Some(seen.clone()), next });
+            room::keep(&self.places, &Trees { published: self.tree.clone(), next });
         }
     }
 
@@ -284,7 +284,7 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     Ok(Guarded {
         places: places.with_room(request),
         last: standing.manifest,
-        seen: standing.seen,
+        restamped: standing.restamped,
         tree: standing.tree,
         standing: standing.files,
         next: trees.next.map(|tree| Next { tree, sound: OnceLock::new() }),
@@ -348,6 +348,7 @@ fn replace_on(
         Ok((filled, Some((last, left, staged)))) => {
             let next = finish(disk, places, &last, left, request);
             if let Some(published) = staged {
+                let next = next.map(|next| next.with_marks_of(&published));
                 room::keep(places, &Trees { published: Some(published), next });
             }
             Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
@@ -430,8 +431,8 @@ struct Standing {
     tree: Option<Tree>,
     /// Its files that are as they were written, where that is known.
     files: BTreeMap<String, Entry>,
-    /// The stamps that were seen, where not all that were known could be trusted.
-    seen: Option<Tree>,
+    /// Whether some of the stamps are others than those that were known.
+    restamped: bool,
 }
 
 /// What stands in the output folder now, before it is replaced.
@@ -459,8 +460,11 @@ fn replaceable(
         let sound = tree.sound(&places.output).map_err(failed)?;
         if !sound.added && (places.own || tree.key() == request.key) {
             let manifest = Some(tree.manifest());
-            let seen = time.filter(|_| !sound.trusted).map(|time| sound.seen.taken(time));
-            return Ok(Standing { manifest, tree: Some(tree), files: sound.files, seen });
+            let (tree, restamped) = match time {
+                Some(time) if !sound.trusted => (sound.seen.taken(time), true),
+                _ => (tree, false),
+            };
+            return Ok(Standing { manifest, tree: Some(tree), files: sound.files, restamped });
         }
     }
     let finding = match manifest::look(&places.output).map_err(failed)? {

@@ -115,7 +115,7 @@ impl<'a> Staging<'a> {
     ) -> io::Result<Option<Staging<'a>>> {
         let folder = &places.staging;
         let Some(sound) = next.sound(folder).filter(|sound| !sound.added && !sound.missing) else { return Ok(None) };
-        let tree = next.tree.clone();
+        let tree = sound.seen.clone();
         let record = folder.join(RECORD);
         disk.remove_file(&record)?;
         let record = disk.create_file(&record)?;
@@ -307,7 +307,14 @@ impl<'a> Staging<'a> {
         Ok(taken.and_then(|taken| {
             let linked = locked(&self.linked);
             let touched = touched.unwrap_or_default();
-            Tree::of(folder, manifest, taken, (&self.before, &touched), (published, &linked)).ok()
+            Tree::of(
+                folder,
+                (manifest, Entry::of(json.as_bytes())),
+                taken,
+                (&self.before, &touched),
+                (published, &linked),
+            )
+            .ok()
         }))
     }
 

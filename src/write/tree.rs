@@ -14,46 +14,39 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
 use super::staging::below;
-use crate::load::walk::is_settled;
+use crate::load::walk::{Mark, is_settled};
 
 /// What tells one state of a file or folder from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Stamp {
     size: u64,
     written: Option<SystemTime>,
-    /// The number of the file in its file system, where the system tells.
-    node: u64,
+    mark: Mark,
 }
 
 impl Stamp {
-    const NONE: Stamp = Stamp { size: 0, written: None, node: 0 };
-
     pub(super) fn of(facts: &Metadata) -> Stamp {
         // The size of a folder says nothing that is the same everywhere.
         let size = if facts.is_dir() { 0 } else { facts.len() };
-        Stamp { size, written: facts.modified().ok(), node: node(facts) }
+        Stamp { size, written: facts.modified().ok(), mark: Mark::of(facts) }
     }
 
     fn at(path: &Path) -> io::Result<Stamp> {
         fs::symlink_metadata(path).map(|facts| Stamp::of(&facts))
     }
-}
 
-#[cfg(unix)]
-fn node(facts: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(facts)
-}
-
-#[cfg(not(unix))]
-fn node(_: &Metadata) -> u64 {
-    0
+    /// Whether both are of one file that nobody has openly written to; names, owners and permissions may differ, and the
+    /// time may have been set back.
+    fn looks_like(&self, other: &Stamp) -> bool {
+        (self.size, self.written) == (other.size, other.written) && self.mark.is_of_file(&other.mark)
+    }
 }
 
 /// A folder we wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tree {
     key: String,
-    record: Stamp,
+    record: (Entry, Stamp),
     /// When the stamps were taken, by the clock of the file system.
     taken: SystemTime,
     /// By path below it; the folder itself is the empty path.
@@ -62,18 +55,12 @@ pub(super) struct Tree {
 }
 
 /// One folder of a tree.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Looked {
     trusted: bool,
     added: bool,
     missing: bool,
     now: Stamp,
-}
-
-impl Default for Looked {
-    fn default() -> Looked {
-        Looked { trusted: false, added: false, missing: false, now: Stamp::NONE }
-    }
 }
 
 /// What is left of a [`Tree`].
@@ -92,12 +79,12 @@ pub(super) struct Sound {
 }
 
 impl Tree {
-    /// Takes the stamps of `folder`, which holds exactly what `manifest` lists; those of `before`, a tree of the same
-    /// folder, are taken over where `touched` does not name the path, and those of files that are `linked` from `other`,
-    /// so that a change since that was looked at still shows.
+    /// Takes the stamps of `folder`, which holds exactly what `manifest` lists, and a `record` of that; those of `before`, a
+    /// tree of the same folder, are taken over where `touched` does not name the path, so that a change since that was
+    /// looked at still shows. So does one of a file that was `linked` from `other`, whose mark the link itself changes.
     pub(super) fn of(
         folder: &Path,
-        manifest: &Manifest,
+        (manifest, record): (&Manifest, Entry),
         taken: SystemTime,
         (before, touched): (&Tree, &BTreeSet<String>),
         (other, linked): (Option<&Tree>, &BTreeSet<String>),
@@ -120,14 +107,17 @@ impl Tree {
         let folders = names.par_iter().map(of_folder).collect::<io::Result<Vec<_>>>()?;
         let listed: Vec<(&String, &Entry)> = manifest.files().iter().collect();
         let of_file = |(path, entry): &(&String, &Entry)| {
-            if let Some((_, stamp)) = other.filter(|_| linked.contains(*path)).and_then(|tree| tree.files.get(*path)) {
-                return Ok(((*path).clone(), (**entry, *stamp)));
-            }
-            let stamp = known(path, before.files.get(*path).map(|(_, stamp)| stamp))?;
+            let linked_from = other.filter(|_| linked.contains(*path)).and_then(|tree| tree.files.get(*path));
+            let stamp = match linked_from {
+                Some((_, stamp)) => {
+                    Some(Stamp::at(&below(folder, path))?).filter(|now| now.looks_like(stamp)).unwrap_or(*stamp)
+                }
+                None => known(path, before.files.get(*path).map(|(_, stamp)| stamp))?,
+            };
             Ok(((*path).clone(), (**entry, stamp)))
         };
         let files = listed.par_iter().map(of_file).collect::<io::Result<Vec<_>>>()?;
-        let record = Stamp::at(&folder.join(RECORD))?;
+        let record = (record, Stamp::at(&folder.join(RECORD))?);
         let key = manifest.key().to_string();
         Ok(Tree { key, record, taken, folders: folders.into_iter().collect(), files: files.into_iter().collect() })
     }
@@ -135,6 +125,21 @@ impl Tree {
     /// The same stamps, taken again at the time `taken`.
     pub(super) fn taken(self, taken: SystemTime) -> Tree {
         Tree { taken, ..self }
+    }
+
+    /// The same tree, whose files have the stamps that `other` has of other names for them: to give a file another name
+    /// changes its mark.
+    pub(super) fn with_marks_of(mut self, other: &Tree) -> Tree {
+        let mut theirs = other.files.iter().peekable();
+        for (path, (_, stamp)) in &mut self.files {
+            while theirs.next_if(|(name, _)| *name < path).is_some() {}
+            if let Some((_, (_, now))) = theirs.next_if(|(name, _)| *name == path)
+                && now.looks_like(stamp)
+            {
+                *stamp = *now;
+            }
+        }
+        self
     }
 
     /// Whether a later change than `stamp` shows in another stamp.
@@ -151,14 +156,19 @@ impl Tree {
 
     /// A tree of which nothing is known.
     pub(super) fn unknown() -> Tree {
-        let record = Stamp::NONE;
-        let key = String::new();
+        let (key, record) = (String::new(), (Entry::of(&[]), Stamp::default()));
         Tree { key, record, taken: SystemTime::UNIX_EPOCH, folders: BTreeMap::new(), files: BTreeMap::new() }
     }
 
     /// Whether `folder` still carries the record of this tree.
     pub(super) fn is_in(&self, folder: &Path) -> bool {
-        fs::symlink_metadata(folder.join(RECORD)).is_ok_and(|facts| facts.is_file() && Stamp::of(&facts) == self.record)
+        let facts = fs::symlink_metadata(folder.join(RECORD));
+        facts.is_ok_and(|facts| facts.is_file() && self.is_record(folder, &Stamp::of(&facts)))
+    }
+
+    fn is_record(&self, folder: &Path, now: &Stamp) -> bool {
+        let (entry, stamp) = &self.record;
+        now == stamp || now.looks_like(stamp) && is(&folder.join(RECORD), entry)
     }
 
     /// The project the build was of.
@@ -190,26 +200,31 @@ impl Tree {
             let Ok(facts) = fs::symlink_metadata(&place) else {
                 return Ok(Looked { missing: true, now: **stamp, ..Looked::default() });
             };
-            let now = Stamp::of(&facts);
+            let (now, is_top) = (Stamp::of(&facts), path.is_empty());
             if !facts.is_dir() {
                 // A link to a folder is none of ours, and nothing is looked up through it.
                 return Ok(Looked { added: true, now, ..Looked::default() });
             }
-            // Elsewhere some file systems give folders no new time when a name is added.
-            let trusted = cfg!(unix) && self.settled(stamp) && now == **stamp;
-            Ok(Looked { trusted, added: !trusted && self.adds(&place, path, &lists)?, missing: false, now })
+            // The step that publishes the top changes its mark, so that it is always listed. Elsewhere some file systems
+            // give folders no new time when a name is added.
+            let same = if is_top { now.looks_like(stamp) } else { now == **stamp };
+            let trusted = cfg!(unix) && self.settled(stamp) && same;
+            let added = (is_top || !trusted) && self.adds(&place, path, &lists)?;
+            Ok(Looked { trusted, added, missing: false, now })
         };
         let looked = folders.par_iter().map(look).collect::<io::Result<Vec<_>>>()?;
+        let record = Stamp::at(&folder.join(RECORD)).unwrap_or_default();
         Ok(Sound {
             added: looked.iter().any(|folder| folder.added),
             missing: looked.iter().any(|folder| folder.missing),
-            trusted: looked.iter().all(|folder| folder.trusted),
+            trusted: record == self.record.1 && looked.iter().all(|folder| folder.trusted),
             files: BTreeMap::new(),
             seen: Tree {
                 folders: folders.iter().zip(&looked).map(|((path, _), folder)| ((*path).clone(), folder.now)).collect(),
                 files: BTreeMap::new(),
                 key: self.key.clone(),
-                ..*self
+                record: (self.record.0, record),
+                taken: self.taken,
             },
         })
     }
