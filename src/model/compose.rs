@@ -30,8 +30,10 @@ pub(super) struct Composer<'a, 'r> {
 }
 
 impl Composer<'_, '_> {
-    pub(super) fn page(&mut self, id: &PageId, source: &Source, body: Arc<Body>) -> Option<Page> {
-        let path = &source.file.path;
+    /// The page called `id`. One that cannot stand, which has no name or says too little, is told everything at once: what
+    /// a check tells of the text of a page that is shown as well.
+    pub(super) fn page(&mut self, id: Option<&PageId>, source: &Source, body: Arc<Body>) -> Option<Page> {
+        let (path, kind) = (&source.file.path, source.file.kind);
         let known = self.known;
         let links = match self.leads {
             Some(leads) => Links::ahead(leads.clone()),
@@ -56,25 +58,31 @@ impl Composer<'_, '_> {
         let spots = map.entries.iter().map(|entry| (entry.key, entry.node.span.clone())).collect();
         let (summary, keywords) = (reading.text("summary"), reading.texts("keywords"));
         let (author, written_source) = (reading.text("author"), reading.text("source"));
-        let title = reading.text(if id.kind == Kind::Institution { "name" } else { "title" });
+        let title = reading.text(if kind == Kind::Institution { "name" } else { "title" });
         let old_urls = old_urls(&mut reading);
         let mark_permission = reading.text("mark_permission");
         let waivers = waivers(&mut reading);
         let review = reading.table("review").map(|table| review(&mut reading.of(table)));
         let campaigns = self.campaigns(path, source, year);
         let pictures = self.pictures(path, source, year);
-        let own = self.own(id, source, year);
+        let own = self.own(source, year);
         if self.leads.is_none()
             && body.is_empty()
             && !body.is_refused()
-            && matches!(id.kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
+            && matches!(kind, Kind::Notice | Kind::News | Kind::Case | Kind::Page)
         {
-            self.report.add(empty_body(path, id.kind));
+            self.report.add(empty_body(path, kind));
         }
+        let (Some(id), Some(title), Some(campaigns), Some(own)) = (id, title, campaigns, own) else {
+            let is_waived = |finding: &&Finding| waivers.iter().any(|waiver| waiver.code == finding.code);
+            let told = body.told.iter().filter(|finding| !draft && !is_waived(finding));
+            self.report.extend(told.cloned());
+            return None;
+        };
         Some(Page {
             id: id.clone(),
             path: path.clone(),
-            title: title?,
+            title,
             draft,
             publish,
             expires,
@@ -85,13 +93,13 @@ impl Composer<'_, '_> {
             author,
             source: written_source,
             region,
-            campaigns: campaigns?,
+            campaigns,
             old_urls,
             pictures,
             review,
             waivers,
             mark_permission,
-            own: own?,
+            own,
             body,
             links,
             spots,

@@ -7,14 +7,14 @@ use super::colors::is_hex;
 use super::compose::Composer;
 use super::page::*;
 use super::reading::Reading;
-use super::{Day, PageId, geo};
+use super::{Day, geo};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::report::{Finding, Place, SourcePath, Text, codes, displayable, nearest};
 
 impl Composer<'_, '_> {
-    pub(super) fn own(&mut self, id: &PageId, source: &Source, year: Option<i16>) -> Option<Own> {
-        Some(match id.kind {
+    pub(super) fn own(&mut self, source: &Source, year: Option<i16>) -> Option<Own> {
+        Some(match source.file.kind {
             Kind::Campaign => Own::Campaign(campaign(&mut self.reading(source, year))?),
             Kind::Notice => Own::Notice(self.notice(source, year)?),
             Kind::News => Own::News,

@@ -121,7 +121,7 @@ struct Last {
     near: Option<Region>,
     names: Arc<Names>,
     /// By the place of the source in the tree.
-    entries: Vec<Option<Entry>>,
+    entries: Vec<Entry>,
     pages: OrdMap<PageId, Arc<Page>>,
     /// Pages with links to spots in pages.
     anchored: BTreeSet<PageId>,
@@ -156,7 +156,7 @@ impl Dictionary {
     }
 }
 
-/// What came of one source that has a name.
+/// What came of one source.
 #[derive(Debug)]
 struct Entry {
     body: Arc<Body>,
@@ -188,8 +188,7 @@ impl Composed {
     /// The sources that were composed last, with their bodies and what was told of those.
     pub fn bodies(&self) -> impl Iterator<Item = (&Arc<Source>, &Arc<Body>, &[Finding])> {
         let pairs = self.last.iter().flat_map(|last| last.tree.pages.iter().zip(&last.entries));
-        pairs
-            .filter_map(|(source, entry)| entry.as_ref().map(|entry| (source, &entry.body, entry.body_told.as_slice())))
+        pairs.map(|(source, entry)| (source, &entry.body, entry.body_told.as_slice()))
     }
 }
 
@@ -236,7 +235,7 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
         last => Last::of((tree, words), near, last, std::mem::take(&mut composed.read)),
     };
     report.extend(last.names.told.iter().cloned());
-    report.extend(last.entries.iter().flatten().flat_map(|entry| &entry.told).cloned());
+    report.extend(last.entries.iter().flat_map(|entry| &entry.told).cloned());
     for id in &last.anchored {
         report.extend(last.pages.get(id).into_iter().flat_map(|page| links::anchors(page, &last.pages)));
     }
@@ -273,7 +272,7 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
             leads: Some(&leads),
             report: &mut told,
         };
-        (composer.page(id, source, Arc::new(body_ahead(source))).map(Arc::new), told)
+        (composer.page(Some(id), source, Arc::new(body_ahead(source))).map(Arc::new), told)
     };
     let ids = names.ids(tree.pages.len());
     let made: Vec<_> = ids.par_iter().zip(&tree.pages).map(|(id, source)| Some(one((*id)?, source))).collect();
@@ -331,7 +330,7 @@ impl Last {
     /// Whether what came of any page may depend on the titles of others: rows of tables name pages by them, and so does
     /// a finding about a name that is none.
     fn looks_at_titles(&self) -> bool {
-        let told = self.entries.iter().flatten().flat_map(|entry| &entry.told);
+        let told = self.entries.iter().flat_map(|entry| &entry.told);
         self.tree.pages.iter().rev().take(1).any(|source| source.row.is_some())
             || told.chain(&self.names.told).any(|finding| finding.code == &codes::E114)
     }
@@ -348,18 +347,18 @@ impl Last {
         let (read_sources, read_entries): (Vec<Arc<Source>>, Vec<Entry>) = read.into_iter().unzip();
         old.extend(read_sources.iter().map(|source| Arc::as_ptr(source).addr()).zip(read_entries));
         if let Some(before) = before {
-            let places = before.tree.pages.iter().zip(before.entries);
+            let addresses = before.tree.pages.iter().map(|source| Arc::as_ptr(source).addr());
             // The tree keeps the sources alive until here, so that an address means one source only.
-            old.extend(places.filter_map(|(source, entry)| Some((Arc::as_ptr(source).addr(), entry?))));
+            old.extend(addresses.zip(before.entries));
             let here: BTreeSet<usize> = tree.pages.iter().map(|source| Arc::as_ptr(source).addr()).collect();
             old.retain(|address, _| here.contains(address));
         }
         let ids = names.ids(tree.pages.len());
         let one = |(id, source): (&Option<&PageId>, &Arc<Source>)| {
-            Some(Entry::of((*id)?, source, old.get(&Arc::as_ptr(source).addr()), (&tree, words), near, &names))
+            Entry::of(*id, source, old.get(&Arc::as_ptr(source).addr()), (&tree, words), near, &names)
         };
-        let entries: Vec<Option<Entry>> = ids.par_iter().zip(&tree.pages).map(one).collect();
-        let page = |index: usize| entries[index].as_ref()?.page.clone();
+        let entries: Vec<Entry> = ids.par_iter().zip(&tree.pages).map(one).collect();
+        let page = |index: usize| entries[index].page.clone();
         let pages: OrdMap<PageId, Arc<Page>> =
             names.named.iter().filter_map(|(id, (index, _))| Some((id.clone(), page(*index)?))).collect();
         let anchored = pages.values().filter(|page| links::has_anchors(page)).map(|page| page.id.clone()).collect();
@@ -376,29 +375,29 @@ impl Last {
         if changed.is_empty() {
             return self;
         }
-        let named = self.names.named.iter().map(|(id, (at, _))| (id, *at));
-        let known: Vec<(&PageId, usize)> = named.filter(|(_, at)| changed.contains(at)).collect();
-        let one = |(id, at): &(&PageId, usize)| {
-            let entry = Entry::of(id, &self.tree.pages[*at], None, (&self.tree, words), self.near, &self.names);
-            ((*id).clone(), *at, entry)
+        let ids = self.names.ids(self.tree.pages.len());
+        let one = |at: &usize| {
+            let entry = Entry::of(ids[*at], &self.tree.pages[*at], None, (&self.tree, words), self.near, &self.names);
+            (ids[*at].cloned(), *at, entry)
         };
-        let fresh: Vec<(PageId, usize, Entry)> = known.par_iter().map(one).collect();
+        let fresh: Vec<(Option<PageId>, usize, Entry)> = changed.par_iter().map(one).collect();
         let mut same_faces = true;
         for (id, at, entry) in fresh {
-            let old = self.entries[at].as_ref().and_then(|entry| entry.page.as_ref());
-            same_faces &= match (old, &entry.page) {
-                (Some(old), Some(new)) => new.has_face_of(old),
-                (old, new) => old.is_none() && new.is_none(),
-            };
-            match &entry.page {
-                Some(page) => drop(self.pages.insert(id.clone(), page.clone())),
-                None => drop(self.pages.remove(&id)),
+            if let Some(id) = id {
+                same_faces &= match (&self.entries[at].page, &entry.page) {
+                    (Some(old), Some(new)) => new.has_face_of(old),
+                    (old, new) => old.is_none() && new.is_none(),
+                };
+                match &entry.page {
+                    Some(page) => drop(self.pages.insert(id.clone(), page.clone())),
+                    None => drop(self.pages.remove(&id)),
+                }
+                match entry.page.as_ref().is_some_and(|page| links::has_anchors(page)) {
+                    true => drop(self.anchored.insert(id)),
+                    false => drop(self.anchored.remove(&id)),
+                }
             }
-            match entry.page.as_ref().is_some_and(|page| links::has_anchors(page)) {
-                true => drop(self.anchored.insert(id)),
-                false => drop(self.anchored.remove(&id)),
-            }
-            self.entries[at] = Some(entry);
+            self.entries[at] = entry;
         }
         if !same_faces {
             self.circles_told = circles(&self.pages);
@@ -409,7 +408,7 @@ impl Last {
     /// The sources that are no page.
     fn broken(&self) -> Vec<SourcePath> {
         let fallen = self.entries.iter().zip(&self.tree.pages);
-        let fallen = fallen.filter(|(entry, _)| entry.as_ref().is_none_or(|entry| entry.page.is_none()));
+        let fallen = fallen.filter(|(entry, _)| entry.page.is_none());
         broken(&self.tree, fallen.map(|(_, source)| &source.file.path))
     }
 }
@@ -424,7 +423,7 @@ impl Entry {
     /// What comes of `source`, which follows from it, the names, the files and the bureau's region; its body follows from
     /// the source alone, so that of `old`, an entry of the same source, is taken.
     fn of(
-        id: &PageId,
+        id: Option<&PageId>,
         source: &Source,
         old: Option<&Entry>,
         (tree, words): (&Tree, &Words),
