@@ -368,10 +368,18 @@ fn i309_records_that_cannot_be_used_are_told_and_cost_only_time() {
         assert!(!codes(&build(project.folder(), &[])).contains(&"I309".to_string()), "told once");
     }
     let room = fs::read_dir(project.path(".site/out")).unwrap().next().unwrap().unwrap().path();
-    fs::write(room.join("trees"), "something else").unwrap();
-    let told = build(project.folder(), &[]);
-    assert!(codes(&told).contains(&"I309".to_string()), "{told:#}");
-    assert_same(&wanted, &snapshot(&project.path("public")), "harmed stamps");
+    for name in ["published-stamps", "next-stamps"] {
+        settle();
+        project.write("content/pages/about.md", format!("---\ntitle: 关于\n---\n\n{name}\n"));
+        build(project.folder(), &[]);
+        fs::write(room.join(name), "something else").unwrap();
+        // One that finds nothing to write does not ask for the second folder.
+        project.write("content/pages/about.md", format!("---\ntitle: 关于\n---\n\n{name}\n\n\n"));
+        let (wanted, _) = clean(&project, "2022-09-20");
+        let told = build(project.folder(), &[]);
+        assert!(codes(&told).contains(&"I309".to_string()), "{told:#}");
+        assert_same(&wanted, &snapshot(&project.path("public")), "harmed stamps");
+    }
 }
 
 #[test]

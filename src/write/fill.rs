@@ -186,7 +186,7 @@ impl<'a> Fill<'a> {
     fn stage(&self) -> Result<&Staging<'a>, Fault> {
         let guarded = self.guarded;
         let open = || {
-            Staging::open(self.disk, &guarded.places, self.request, guarded.next.as_ref(), &self.target)
+            Staging::open(self.disk, &guarded.places, self.request, guarded.next(), &self.target)
                 .inspect(|_| self.opened.store(true, Ordering::Relaxed))
         };
         // The reason is told once, at the end.

@@ -52,7 +52,7 @@ pub(crate) use guard::resolve;
 use guard::{Forbidden, Places};
 use lock::Lock;
 use manifest::Found;
-use room::Trees;
+use room::Stamps;
 use tree::{Sound, Tree};
 
 /// What a build wants to replace, and everything that must not be replaced.
@@ -199,8 +199,8 @@ pub struct Guarded {
     standing: BTreeMap<String, Entry>,
     /// Whether some of the stamps are others than those that were known.
     restamped: bool,
-    /// The folder that is to be staged in, where an earlier build left one.
-    next: Option<Next>,
+    /// The folder that is to be staged in, where an earlier build left one, once somebody has asked for it.
+    next: OnceLock<Result<Next, sealed::Lost>>,
     lost: Option<sealed::Lost>,
     recovered: Recovered,
     _lock: Lock,
@@ -234,24 +234,30 @@ impl Guarded {
         }
     }
 
-    /// Why nothing is known of the files, if something was once.
+    /// Why nothing is known of the files, or of those in the folder that is to be staged in, if something was once.
     pub fn lost(&self) -> Option<sealed::Lost> {
-        self.lost
+        let next = self.next.get().and_then(|next| next.as_ref().err().copied());
+        self.lost.or(next.filter(|lost| *lost != sealed::Lost::Absent))
+    }
+
+    fn next(&self) -> Option<&Next> {
+        let read = || room::stamps(self.places.room.as_deref(), Stamps::Next);
+        let next = self.next.get_or_init(|| read().map(|tree| Next { tree, sound: OnceLock::new() }));
+        next.as_ref().ok()
     }
 
     /// Leaves the folder as it is. Where it had to be looked at closely the stamps that were seen are kept, so that the next
     /// build need not.
     pub fn still(&self) {
         if self.restamped {
-            let next = self.next.as_ref().map(|next| next.tree.clone());
-            room::keep(&self.places, &Trees { published: self.tree.clone(), next });
+            room::keep(&self.places, Stamps::Published, self.tree.as_ref());
         }
     }
 
     /// Looks at the folder that is to be staged in, for those who have time before they write.
     pub fn look_ahead(&self) {
-        if let Some(next) = self.next.as_ref().filter(|_| self.places.lasting) {
-            next.sound(&self.places.staging);
+        if self.places.lasting {
+            self.next().map(|next| next.sound(&self.places.staging));
         }
     }
 
@@ -273,13 +279,15 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     }
     let lock = locked(&places, request)?;
     let recovered = recover::run(disk, &places, request)?;
-    let (trees, lost) = match room::trees(&places, request) {
-        Ok(trees) if !request.clean => (trees, None),
-        Err(lost) if lost != sealed::Lost::Absent => (Trees::default(), Some(lost)),
-        _ => (Trees::default(), None),
+    let room = room::existing(&places, request);
+    let (tree, lost) = match room::stamps(room.as_deref(), Stamps::Published) {
+        Ok(tree) if !request.clean => (Some(tree), None),
+        Err(lost) if lost != sealed::Lost::Absent => (None, Some(lost)),
+        _ => (None, None),
     };
-    let time = room::time(&places, request);
-    let standing = replaceable(&places, request, trees.published, time)?;
+    // The time before a look at the output, by the clock of the file system; none where there is no room yet.
+    let time = room.as_deref().and_then(sealed::now);
+    let standing = replaceable(&places, request, tree, time)?;
     (request.passed)(Stage::Look);
     Ok(Guarded {
         places: places.with_room(request),
@@ -287,7 +295,7 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
         restamped: standing.restamped,
         tree: standing.tree,
         standing: standing.files,
-        next: trees.next.map(|tree| Next { tree, sound: OnceLock::new() }),
+        next: if request.clean { OnceLock::from(Err(sealed::Lost::Absent)) } else { OnceLock::new() },
         lost,
         recovered,
         _lock: lock,
@@ -349,7 +357,11 @@ fn replace_on(
             let next = finish(disk, places, &last, left, request);
             if let Some(published) = staged {
                 let next = next.map(|next| next.with_marks_of(&published));
-                room::keep(places, &Trees { published: Some(published), next });
+                rayon::join(
+                    || room::keep(places, Stamps::Published, Some(&published)),
+                    || room::keep(places, Stamps::Next, next.as_ref()),
+                );
+                room::sweep(places);
             }
             Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
         }

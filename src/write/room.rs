@@ -1,12 +1,10 @@
 //! What the project keeps of each output folder, in a folder of its own in `.site/out`: where the output lies, so that
 //! every command can clear up after a stopped build, the stamps of what was published there, and, where the output lies
-//! in the project, the second folder that the next build will be staged in. All of it may be deleted at any time.
+//! in the project, the second folder that the next build will be staged in, with its stamps, which only a build looks
+//! at that writes. All of it may be deleted at any time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
-
-use serde::{Deserialize, Serialize};
 
 use super::Request;
 use super::guard::Places;
@@ -16,14 +14,24 @@ use super::tree::Tree;
 
 const OUT: &str = "out";
 const PLACE: &str = "place";
-const TREES: &str = "trees";
 const NEXT: &str = "next";
 
-/// The stamps of the published folder, and of the one that is to be staged in.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Trees {
-    pub(super) published: Option<Tree>,
-    pub(super) next: Option<Tree>,
+/// Where the stamps of a folder are kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stamps {
+    /// Of the published one.
+    Published,
+    /// Of the one that is to be staged in.
+    Next,
+}
+
+impl Stamps {
+    fn name(self) -> &'static str {
+        match self {
+            Stamps::Published => "published-stamps",
+            Stamps::Next => "next-stamps",
+        }
+    }
 }
 
 impl Places {
@@ -76,28 +84,30 @@ pub(super) fn holds(project: &Path, output: &Path) -> bool {
 }
 
 /// The stamps the last build left, where they can be used.
-pub(super) fn trees(places: &Places, request: &Request) -> Result<Trees, Lost> {
-    let trees: Trees = sealed::value(&existing(places, request).ok_or(Lost::Absent)?.join(TREES))?;
-    let inside = trees.published.iter().chain(&trees.next).all(Tree::is_inside);
-    if inside { Ok(trees) } else { Err(Lost::Damaged) }
+pub(super) fn stamps(room: Option<&Path>, which: Stamps) -> Result<Tree, Lost> {
+    let tree: Tree = sealed::value(&room.ok_or(Lost::Absent)?.join(which.name()))?;
+    if tree.is_inside() { Ok(tree) } else { Err(Lost::Damaged) }
 }
 
-/// Keeps stamps for the next build; where they cannot be kept, it takes longer.
-pub(super) fn keep(places: &Places, trees: &Trees) {
-    if let Some(room) = &places.room {
-        drop(sealed::keep(&room.join(TREES), trees));
-        if let Some(now) = sealed::now(room) {
-            sealed::sweep(room, now);
-        }
+/// Keeps stamps for the next build, or that there are none; where they cannot be kept, it takes longer.
+pub(super) fn keep(places: &Places, which: Stamps, tree: Option<&Tree>) {
+    let Some(path) = places.room.as_ref().map(|room| room.join(which.name())) else { return };
+    if tree.is_none_or(|tree| sealed::keep(&path, tree).is_err()) {
+        sealed::forget(&path);
     }
 }
 
-/// The time before a look at the output, by the clock of the file system; none where there is no room yet.
-pub(super) fn time(places: &Places, request: &Request) -> Option<SystemTime> {
-    sealed::now(&existing(places, request)?)
+/// Removes what killed runs left.
+pub(super) fn sweep(places: &Places) {
+    if let Some(room) = &places.room
+        && let Some(now) = sealed::now(room)
+    {
+        sealed::sweep(room, now);
+    }
 }
 
-fn existing(places: &Places, request: &Request) -> Option<PathBuf> {
+/// The room, where there is one.
+pub(super) fn existing(places: &Places, request: &Request) -> Option<PathBuf> {
     sealed::existing(request.project, &[OUT, &name(places, request)?])
 }
 

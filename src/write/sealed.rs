@@ -1,13 +1,16 @@
 //! Files in the project's `.site` folder that spare a later run work. Each begins with a seal, which names the build of the
-//! program that wrote it, and the hash of what follows: a file of another build, one that was cut, and one that was
-//! altered are told apart from a whole one and count as not there. Deleting any of them costs time, never correctness.
+//! program that wrote it, and ends with the hash of what is between: a file of another build, one that was cut, and one
+//! that was altered are told apart from a whole one and count as not there. Deleting any of them costs time, never
+//! correctness.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,6 +44,20 @@ fn seal() -> Vec<u8> {
 
 /// The bytes that were kept at `path`.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Lost> {
+    let (mut file, within) = read(path)?;
+    file.truncate(within.end);
+    file.drain(..within.start);
+    Ok(file)
+}
+
+/// The value that was kept at `path`.
+pub fn value<T: DeserializeOwned>(path: &Path) -> Result<T, Lost> {
+    let (file, within) = read(path)?;
+    postcard::from_bytes(&file[within]).map_err(|_| Lost::Damaged)
+}
+
+/// The file at `path`, and where in it stands what was kept.
+fn read(path: &Path) -> Result<(Vec<u8>, Range<usize>), Lost> {
     let facts = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Lost::Absent),
         facts => facts.map_err(|_| Lost::Damaged)?,
@@ -48,46 +65,88 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Lost> {
     if !facts.is_file() || facts.len() > MOST_BYTES {
         return Err(Lost::Damaged);
     }
-    let mut file = fs::read(path).map_err(|_| Lost::Damaged)?;
+    let file = fs::read(path).map_err(|_| Lost::Damaged)?;
     let seal = seal();
     if !file.starts_with(&seal) {
         return Err(if file.starts_with(MARK) { Lost::Foreign } else { Lost::Damaged });
     }
-    let begin = seal.len() + HASH;
-    let hash = file.get(seal.len()..begin).ok_or(Lost::Damaged)?;
-    if blake3::hash(&file[begin..]).as_bytes() != hash {
+    let within = seal.len()..file.len().checked_sub(HASH).filter(|end| *end >= seal.len()).ok_or(Lost::Damaged)?;
+    if blake3::hash(&file[within.clone()]).as_bytes() != &file[within.end..] {
         return Err(Lost::Damaged);
     }
-    file.drain(..begin);
-    Ok(file)
-}
-
-/// The value that was kept at `path`.
-pub fn value<T: DeserializeOwned>(path: &Path) -> Result<T, Lost> {
-    postcard::from_bytes(&bytes(path)?).map_err(|_| Lost::Damaged)
+    Ok((file, within))
 }
 
 /// Keeps `bytes` at `path`: beside it first, then by a rename, so that a reader finds the old file or the new one.
 pub fn keep_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    put(path, &[&seal(), blake3::hash(bytes).as_bytes(), bytes])
+    put(path, &[&seal(), bytes, blake3::hash(bytes).as_bytes()])
 }
 
 /// Writes `parts` to a file of ours at `path`, whole or not at all.
 pub(super) fn put(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    place(path, |file| parts.iter().try_for_each(|part| file.write_all(part)))
+}
+
+fn place(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let beside = path.with_file_name(format!("new-{}-{number}", std::process::id()));
     // Left behind by a run that was killed.
     drop(fs::remove_file(&beside));
     let mut file = File::create_new(&beside)?;
-    let written = parts.iter().try_for_each(|part| file.write_all(part));
+    let written = write(&mut file);
     drop(file);
     written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| drop(fs::remove_file(&beside)))
 }
 
-/// Keeps a value at `path`.
+/// Keeps a value at `path` in the same way; it is never in memory as a whole.
 pub fn keep<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    keep_bytes(path, &postcard::to_allocvec(value).map_err(io::Error::other)?)
+    place(path, |file| {
+        file.write_all(&seal())?;
+        let sealed = Sealed { file, hasher: blake3::Hasher::new(), waiting: Vec::with_capacity(PIECE) };
+        postcard::serialize_with_flavor(value, sealed).map_err(io::Error::other)
+    })
+}
+
+/// What is written to a file and hashed at a time.
+const PIECE: usize = 128 << 10;
+
+/// A file while a value is written to it.
+struct Sealed<'f> {
+    file: &'f mut File,
+    hasher: blake3::Hasher,
+    waiting: Vec<u8>,
+}
+
+impl Sealed<'_> {
+    fn write(&mut self) -> postcard::Result<()> {
+        self.hasher.update(&self.waiting);
+        let written = self.file.write_all(&self.waiting);
+        self.waiting.clear();
+        written.map_err(|_| postcard::Error::SerializeBufferFull)
+    }
+}
+
+impl Flavor for Sealed<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        if self.waiting.len() + bytes.len() > PIECE {
+            self.write()?;
+        }
+        self.waiting.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(mut self) -> postcard::Result<()> {
+        self.write()?;
+        let hash = self.hasher.finalize();
+        self.file.write_all(hash.as_bytes()).map_err(|_| postcard::Error::SerializeBufferFull)
+    }
 }
 
 /// Gives what was kept at `next` the place of what was kept at `path`.
@@ -173,8 +232,11 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let path = top.path().join("a");
         assert_eq!(bytes(&path), Err(Lost::Absent));
-        keep(&path, &("甲".to_string(), 7u64)).unwrap();
-        assert_eq!(value::<(String, u64)>(&path), Ok(("甲".to_string(), 7)));
+        for length in [0, 1, PIECE - 9, PIECE, PIECE + 1, 3 * PIECE + 7] {
+            let kept = ("甲".repeat(length), vec![7u8; length], length);
+            keep(&path, &kept).unwrap();
+            assert!(value(&path) == Ok(kept), "{length}");
+        }
         assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
     }
 

@@ -668,14 +668,21 @@ fn kept_stamps_lead_nowhere_else() {
     let project = Project::published_twice();
     let precious = project.folder.path().join("precious");
     fs::write(&precious, "precious").unwrap();
-    let trees = room(&project).join("trees");
-    let kept: Vec<u8> = sealed::bytes(&trees).unwrap();
-    let forged = String::from_utf8_lossy(b"a/c/index.html").into_owned();
-    let at = kept.windows(forged.len()).position(|part| part == forged.as_bytes()).unwrap();
-    let mut kept = kept;
-    kept[at..at + forged.len()].copy_from_slice(b"../../precious");
-    sealed::keep_bytes(&trees, &kept).unwrap();
-    assert_eq!(guard(&project.request()).unwrap().lost(), Some(sealed::Lost::Damaged));
+    let stamps = [
+        ("published-stamps", b"gone/index.html".as_slice(), b"../..//precious".as_slice()),
+        ("next-stamps", b"a/c/index.html", b"../../precious"),
+    ];
+    for (name, path, forged) in stamps {
+        let stamps = room(&project).join(name);
+        let mut kept: Vec<u8> = sealed::bytes(&stamps).unwrap();
+        let at = kept.windows(path.len()).position(|part| part == path).unwrap();
+        kept[at..at + path.len()].copy_from_slice(forged);
+        sealed::keep_bytes(&stamps, &kept).unwrap();
+        let guarded = guard(&project.request()).unwrap();
+        guarded.look_ahead();
+        assert_eq!(guarded.lost(), Some(sealed::Lost::Damaged), "{name}");
+        assert_eq!(fs::read(&precious).unwrap(), b"precious");
+    }
     project.build(&steady().exchanging(true), &new_site()).unwrap();
     assert_eq!(fs::read(&precious).unwrap(), b"precious");
 }
