@@ -20,7 +20,7 @@ use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, co
 use crate::search::Before;
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
-use crate::write::{self, Digest, Failure, Guarded, Manifest, Request, Written};
+use crate::write::{self, Digest, Failure, Guarded, Manifest, Request, Rest, Written};
 use crate::{Order, Pipeline, Publication, check, inspected};
 
 mod outs;
@@ -71,7 +71,11 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: &|stage| timings.passed(stage),
     };
     let memo = Memo::open(&call.project, wish.clean);
-    Build { call, machine, terminal, wish, order, request, memo, products, timings: &timings }.run()
+    let build = Build { call, machine, terminal, wish, order, request, memo, products, timings: &timings };
+    let code = build.run();
+    // The program ends: to take apart what an earlier build left of each page and file would only keep people waiting.
+    std::mem::forget(build.memo);
+    code
 }
 
 /// A build that is under way.
@@ -132,24 +136,28 @@ impl Build<'_> {
             // What was read has become the site, and the outputs need the room.
             false => rayon::spawn(move || drop(pipeline)),
         }
-        let (written, manifest) = match self.write(&press, &outs, &request, guarded) {
+        let (written, manifest, rest) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
-        let is_told = |finding: &&Finding| ![&codes::W207, &codes::I309].contains(&finding.code);
-        let made = Made {
-            stamps,
-            theme: press.edition.config().theme.clone(),
-            theme_key: press.theme().key.clone(),
-            remembered: self.remember(&inputs, published.site.as_deref(), press.edition.today()),
-            inputs,
-            findings: findings.iter().filter(is_told).cloned().collect(),
-            project: key.clone(),
-            pages: press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count(),
-            outs: outs.all(&manifest),
+        let keep = || {
+            let is_told = |finding: &&Finding| ![&codes::W207, &codes::I309].contains(&finding.code);
+            let made = Made {
+                stamps,
+                theme: press.edition.config().theme.clone(),
+                theme_key: press.theme().key.clone(),
+                remembered: self.remember(&inputs, published.site.as_deref(), press.edition.today()),
+                inputs,
+                findings: findings.iter().filter(is_told).cloned().collect(),
+                project: key.clone(),
+                pages: press.plan.outputs().filter(|(out, recipe)| is_page(out, recipe)).count(),
+                outs: outs.all(&manifest),
+            };
+            self.products.sweep();
+            self.memo.keep(project, &made);
+            made
         };
-        self.products.sweep();
-        self.memo.keep(project, &made);
+        let (made, ()) = rayon::join(keep, || rest.settle());
         self.timings.passed(Stage::Keep);
         let code = self.end(&findings, Some((made.pages, &written)));
         std::mem::forget((published.site, made));
@@ -204,13 +212,13 @@ impl Build<'_> {
             || site.is_some_and(|site| write::remember(&self.call.project, &check::memory::next(site, today)).is_ok())
     }
 
-    fn write(
+    fn write<'r>(
         &self,
         press: &Press,
         outs: &Outs,
-        request: &Request,
+        request: &'r Request,
         guarded: Guarded,
-    ) -> Result<(Written, Manifest), Failure> {
+    ) -> Result<(Written, Manifest, Rest<'r>), Failure> {
         let waves = waves(press);
         let total = waves.iter().map(Vec::len).sum();
         let progress = Progress::of(self.call, self.terminal, self.machine.started, total);
@@ -222,7 +230,7 @@ impl Build<'_> {
             progress.step();
             source
         };
-        let written = write::replace(guarded, request, &waves, &make);
+        let written = write::publish(guarded, request, &waves, &make);
         progress.end();
         // An interruption after the swap comes too late: the new site stands.
         let interrupted = self.machine.interrupted.load(Ordering::Relaxed);

@@ -333,51 +333,95 @@ fn replace_on(
     waves: &[Vec<OutPath>],
     make: &(dyn Fn(&OutPath) -> Source + Sync),
 ) -> Result<(Written, Manifest), Failure> {
-    let places = &guarded.places;
+    let (written, manifest, rest) = publish_on(disk, guarded, request, waves, make)?;
+    rest.settle();
+    Ok((written, manifest))
+}
+
+/// The same up to the moment in which the new site stands, for those who have something else to do meanwhile.
+pub fn publish<'r>(
+    guarded: Guarded,
+    request: &'r Request,
+    waves: &[Vec<OutPath>],
+    make: &(dyn Fn(&OutPath) -> Source + Sync),
+) -> Result<(Written, Manifest, Rest<'r>), Failure> {
+    publish_on(&Real, guarded, request, waves, make)
+}
+
+fn publish_on<'r>(
+    disk: &'r dyn Disk,
+    mut guarded: Guarded,
+    request: &'r Request,
+    waves: &[Vec<OutPath>],
+    make: &(dyn Fn(&OutPath) -> Source + Sync),
+) -> Result<(Written, Manifest, Rest<'r>), Failure> {
     let opened = AtomicBool::new(false);
-    let published = fill::fill(disk, &guarded, request, waves, make, &opened).and_then(|filled| {
-        full_enough(guarded.last.as_ref(), &filled.manifest, request)?;
-        let Some(staged) = &filled.staged else { return Ok((filled, None)) };
-        // Rendering takes time; someone may have put a file into the folder meanwhile.
-        let last = still_replaceable(&guarded, request)?;
-        if request.interrupted.load(Ordering::Relaxed) {
-            return Err(Failure::Interrupted);
-        }
-        let left = swap::publish(disk, places, request)?;
-        (request.passed)(Stage::Publish);
-        let staged = staged.clone();
-        Ok((filled, Some((last, left, staged))))
+    let filled = fill::fill(disk, &guarded, request, waves, make, &opened);
+    let published = filled.and_then(|fill::Filled { manifest, staged }| {
+        full_enough(guarded.last.as_ref(), &manifest, request)?;
+        let written = written(guarded.last.as_ref(), &manifest);
+        let swapped = staged.map(|staged| swap(disk, &mut guarded, request, staged)).transpose()?;
+        Ok((written, manifest, swapped))
     });
     match published {
-        Ok((filled, None)) => {
-            guarded.still();
-            Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
-        }
-        Ok((filled, Some((last, left, staged)))) => {
-            let next = finish(disk, places, &last, left, request);
-            if let Some(published) = staged {
-                let next = next.map(|next| next.with_marks_of(&published));
-                rayon::join(
-                    || room::keep(places, Stamps::Published, Some(&published)),
-                    || room::keep(places, Stamps::Next, next.as_ref()),
-                );
-                room::sweep(places);
-            }
-            Ok((written(guarded.last.as_ref(), &filled.manifest), filled.manifest))
-        }
+        Ok((written, manifest, swapped)) => Ok((written, manifest, Rest { disk, request, guarded, swapped })),
         Err(failure) => {
             // What cannot be removed now is removed by the next run.
             if opened.load(Ordering::Relaxed) {
-                let _ = recover::discard_staging(disk, places);
+                let _ = recover::discard_staging(disk, &guarded.places);
             }
             Err(failure)
         }
     }
 }
 
+/// Puts what was staged, with these stamps, in the place of the published folder, if that may still be replaced.
+fn swap(disk: &dyn Disk, guarded: &mut Guarded, request: &Request, staged: Option<Tree>) -> Result<Swapped, Failure> {
+    // Rendering takes time; someone may have put a file into the folder meanwhile.
+    let last = still_replaceable(guarded, request)?;
+    if request.interrupted.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    let left = swap::publish(disk, &guarded.places, request)?;
+    (request.passed)(Stage::Publish);
+    Ok(Swapped { last, left, staged })
+}
+
+/// Two folders that have changed places.
+struct Swapped {
+    last: Standing,
+    left: swap::Left,
+    /// The stamps of the new one, where they can be used later.
+    staged: Option<Tree>,
+}
+
+/// What is left to do once the new site stands. What fails of it, or is never done, is left to the next run.
+#[must_use]
+pub struct Rest<'r> {
+    disk: &'r dyn Disk,
+    request: &'r Request<'r>,
+    guarded: Guarded,
+    swapped: Option<Swapped>,
+}
+
+impl Rest<'_> {
+    /// Leaves the old site to the next build, or removes it, and keeps the stamps of both.
+    pub fn settle(self) {
+        let Rest { disk, request, guarded, swapped } = self;
+        let Some(Swapped { last, left, staged }) = swapped else { return guarded.still() };
+        let places = &guarded.places;
+        let finish = || finish(disk, places, last, left, request);
+        let Some(published) = staged else { return drop(finish()) };
+        let keep_next =
+            || room::keep(places, Stamps::Next, finish().map(|next| next.with_marks_of(&published)).as_ref());
+        rayon::join(keep_next, || room::keep(places, Stamps::Published, Some(&published)));
+        room::sweep(places);
+    }
+}
+
 /// Leaves the old copy to the next build, where that may use it, else removes it, but for files that were added in the
 /// last moment. The new site already stands, so what fails here is left to the next run.
-fn finish(disk: &dyn Disk, places: &Places, last: &Standing, left: swap::Left, request: &Request) -> Option<Tree> {
+fn finish(disk: &dyn Disk, places: &Places, last: Standing, left: swap::Left, request: &Request) -> Option<Tree> {
     swap::settle(disk, places).ok()?;
     let (old, place) = match left {
         swap::Left::Nothing => return None,
@@ -385,7 +429,7 @@ fn finish(disk: &dyn Disk, places: &Places, last: &Standing, left: swap::Left, r
         swap::Left::Staging => (&places.staging, &places.kept),
     };
     if places.lasting
-        && let Some(tree) = last.tree.clone().filter(|tree| !tree.has_more(old).unwrap_or(true))
+        && let Some(tree) = last.tree.filter(|tree| !tree.has_more(old).unwrap_or(true))
     {
         let is_there = left == swap::Left::Staging || disk.rename(old, place).is_ok();
         return Some(tree).filter(|_| is_there);
@@ -448,11 +492,11 @@ struct Standing {
 }
 
 /// What stands in the output folder now, before it is replaced.
-fn still_replaceable(guarded: &Guarded, request: &Request) -> Result<Standing, Failure> {
+fn still_replaceable(guarded: &mut Guarded, request: &Request) -> Result<Standing, Failure> {
     let places = &guarded.places;
-    match &guarded.tree {
+    match guarded.tree.take() {
         Some(tree) if tree.is_in(&places.output) && tree.has_more(&places.output).is_ok_and(|more| !more) => {
-            Ok(Standing { manifest: guarded.last.clone(), tree: Some(tree.clone()), ..Standing::default() })
+            Ok(Standing { manifest: guarded.last.take(), tree: Some(tree), ..Standing::default() })
         }
         _ => replaceable(places, request, None, None),
     }

@@ -121,7 +121,7 @@ impl<'a> Staging<'a> {
         let record = disk.create_file(&record)?;
         let mut had = sound.files.clone();
         let mut touched = BTreeSet::from([String::new()]);
-        for path in tree.manifest().files().keys() {
+        for path in tree.files() {
             if had.contains_key(path) && target.contains(path.as_str()) {
                 continue;
             }

@@ -181,6 +181,11 @@ impl Tree {
         Manifest::of(&self.key, self.files.iter().map(|(path, (entry, _))| (path.clone(), *entry)))
     }
 
+    /// Every file.
+    pub(super) fn files(&self) -> impl Iterator<Item = &String> {
+        self.files.keys()
+    }
+
     /// Every folder below the top, the deepest first.
     pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
         self.folders.keys().rev().map(String::as_str).filter(|path| !path.is_empty())
