@@ -138,17 +138,13 @@ impl Known<'_> {
     }
 
     fn look(&self, target: &SourcePath) -> Named {
-        let index =
-            SourcePath::new(format!("{target_path}/index.md", target_path = target.as_str().trim_end_matches('/')));
-        for path in [target, &index] {
-            if let Some(id) = self.pages.get(path) {
-                return Named::Page(id.clone());
-            }
-            if self.broken.contains(path) {
-                return Named::Broken;
-            }
-        }
-        if self.files.contains_key(target) { Named::File(target.clone()) } else { Named::Nothing }
+        let page = |path: &SourcePath| match self.pages.get(path) {
+            Some(id) => Some(Named::Page(id.clone())),
+            None => self.broken.contains(path).then_some(Named::Broken),
+        };
+        let file = || self.files.contains_key(target).then(|| Named::File(target.clone()));
+        let bundle = || page(&SourcePath::new([target.as_str().trim_end_matches('/'), "/index.md"].concat()));
+        page(target).or_else(file).or_else(bundle).unwrap_or(Named::Nothing)
     }
 
     /// E123 for `written`, which leads to `target`; where a file is wanted, pages are not proposed.

@@ -182,9 +182,10 @@ struct Next {
 }
 
 impl Next {
-    /// What stands of it in `folder`; none when it is not the folder the stamps were taken of.
-    fn sound(&self, folder: &Path) -> Option<&Sound> {
-        let look = || self.tree.is_in(folder).then(|| self.tree.sound(folder).ok()).flatten();
+    /// What stands of it in `folder`; none when it is not the folder the stamps were taken of. Files that stand in the
+    /// `published` folder, whose tree is given with them, are not looked at twice.
+    fn sound(&self, folder: &Path, published: Option<(&Tree, &BTreeMap<String, Entry>)>) -> Option<&Sound> {
+        let look = || self.tree.is_in(folder).then(|| self.tree.sound(folder, published).ok()).flatten();
         self.sound.get_or_init(look).as_ref()
     }
 }
@@ -257,7 +258,8 @@ impl Guarded {
     /// Looks at the folder that is to be staged in, for those who have time before they write.
     pub fn look_ahead(&self) {
         if self.places.lasting {
-            self.next().map(|next| next.sound(&self.places.staging));
+            let published = self.tree.as_ref().map(|tree| (tree, &self.standing));
+            self.next().map(|next| next.sound(&self.places.staging, published));
         }
     }
 
@@ -513,7 +515,7 @@ fn replaceable(
     let shown = request.out_shown;
     let failed = |error: io::Error| Failure::disk(message::disk(shown, &error));
     if let Some(tree) = tree.filter(|tree| tree.is_in(&places.output)) {
-        let sound = tree.sound(&places.output).map_err(failed)?;
+        let sound = tree.sound(&places.output, None).map_err(failed)?;
         if !sound.added && (places.own || tree.key() == request.key) {
             let manifest = Some(tree.manifest());
             let (tree, restamped) = match time {

@@ -114,7 +114,9 @@ impl<'a> Staging<'a> {
         target: &BTreeSet<&str>,
     ) -> io::Result<Option<Staging<'a>>> {
         let folder = &places.staging;
-        let Some(sound) = next.sound(folder).filter(|sound| !sound.added && !sound.missing) else { return Ok(None) };
+        let Some(sound) = next.sound(folder, None).filter(|sound| !sound.added && !sound.missing) else {
+            return Ok(None);
+        };
         let tree = sound.seen.clone();
         let record = folder.join(RECORD);
         disk.remove_file(&record)?;
@@ -367,7 +369,7 @@ fn clash(path: &OutPath) -> Fault {
 }
 
 /// The folder of `path`, without a final slash.
-fn parent(path: &str) -> &str {
+pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
-use super::staging::below;
+use super::staging::{below, parent};
 use crate::load::walk::{Mark, is_settled};
 
 /// What tells one state of a file or folder from another.
@@ -193,11 +193,11 @@ impl Tree {
 
     /// Whether `folder` holds names we did not write, which may be litter and empty folders.
     pub(super) fn has_more(&self, folder: &Path) -> io::Result<bool> {
-        Ok(self.folders_in(folder)?.added)
+        Ok(self.folders_in(folder)?.0.added)
     }
 
-    /// What stands of the folders, without a look at the files.
-    fn folders_in(&self, folder: &Path) -> io::Result<Sound> {
+    /// What stands of the folders, without a look at the files; and those that may hold other names than they did.
+    fn folders_in(&self, folder: &Path) -> io::Result<(Sound, BTreeSet<&str>)> {
         let lists: BTreeSet<&str> = self.folders.keys().map(String::as_str).collect();
         let folders: Vec<(&String, &Stamp)> = self.folders.iter().collect();
         let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Looked> {
@@ -219,7 +219,9 @@ impl Tree {
         };
         let looked = folders.par_iter().map(look).collect::<io::Result<Vec<_>>>()?;
         let record = Stamp::at(&folder.join(RECORD)).unwrap_or_default();
-        Ok(Sound {
+        let unsure = folders.iter().zip(&looked).filter(|(_, looked)| !looked.trusted);
+        let unsure = unsure.map(|((path, _), _)| path.as_str()).collect();
+        let sound = Sound {
             added: looked.iter().any(|folder| folder.added),
             missing: looked.iter().any(|folder| folder.missing),
             trusted: record == self.record.1 && looked.iter().all(|folder| folder.trusted),
@@ -231,14 +233,25 @@ impl Tree {
                 record: (self.record.0, record),
                 taken: self.taken,
             },
-        })
+        };
+        Ok((sound, unsure))
     }
 
-    /// What stands in `folder` of what was written there.
-    pub(super) fn sound(&self, folder: &Path) -> io::Result<Sound> {
-        let folders = self.folders_in(folder)?;
+    /// What stands in `folder` of what was written there. `other` is a tree of another folder, in which the files that are
+    /// `standing` have just been seen: one of them that has its second name here is not looked at again.
+    pub(super) fn sound(&self, folder: &Path, other: Option<(&Tree, &BTreeMap<String, Entry>)>) -> io::Result<Sound> {
+        let (folders, unsure) = self.folders_in(folder)?;
         let files: Vec<(&String, &(Entry, Stamp))> = self.files.iter().collect();
+        let is_seen = |path: &String, entry: &Entry, stamp: &Stamp| {
+            let (tree, standing) = other?;
+            let (_, seen) = tree.files.get(path).filter(|(_, seen)| seen == stamp)?;
+            let stands = standing.get(path) == Some(entry) && !unsure.contains(parent(path)) && self.settled(stamp);
+            (cfg!(unix) && stands).then_some((true, *seen))
+        };
         let is_sound = |(path, (entry, stamp)): &(&String, &(Entry, Stamp))| {
+            if let Some(seen) = is_seen(path, entry, stamp) {
+                return Some(seen);
+            }
             let place = below(folder, path);
             let facts = fs::symlink_metadata(&place).ok().filter(|facts| facts.is_file());
             match facts.map(|facts| Stamp::of(&facts)) {
