@@ -147,8 +147,9 @@ fn visible(site: &Site, today: Day, reader: Reader) -> (OrdMap<PageId, Arc<Page>
         Some(Hidden::Expired(_)) => reader.expired && is_open(page),
         Some(Hidden::NotPublic) => false,
     };
-    let visible = || site.pages.iter().filter(|(_, page)| shown(page)).map(|(id, page)| (id.clone(), page.clone()));
-    (visible().collect(), visible().collect())
+    let visible: Vec<(&PageId, &Arc<Page>)> = site.pages.iter().filter(|(_, page)| shown(page)).collect();
+    let pages = || visible.iter().map(|(id, page)| ((*id).clone(), (*page).clone()));
+    rayon::join(|| pages().collect(), || pages().collect())
 }
 
 /// Why `page` is not shown on `today`, or none if it is.

@@ -200,7 +200,8 @@ impl Pipeline {
         }
         let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
         let site = Arc::new(model::site::ahead(&tree, overrides, &mut report)?);
-        let theme = theme(&mut self.theme, order, &site, &mut report)?;
+        let named = (&site.config.theme, &site.config.theme_at);
+        let theme = theme(&mut self.theme, order, named, &mut report)?;
         let edition = Edition::ahead(site.clone(), order.today, order.reader);
         let plan = Arc::new(plan::outputs(&edition, &theme, &mut report));
         if order.profile.refuses(&report.into_sorted()) {
@@ -212,7 +213,19 @@ impl Pipeline {
 
     fn planned(&mut self, order: &Order, tree: load::Tree, mut report: Report) -> Publication {
         let overrides = Overrides { base_url: order.base_url.as_deref(), formats: &order.formats };
-        let Some(site) = model::site(tree, overrides, &mut self.composed, &mut report) else {
+        // The theme is loaded meanwhile, and is of no use where the site is none.
+        let named = tree.config.as_ref().map(|map| model::config::theme_of(map));
+        let (kept, now) = (&mut self.theme, self.now);
+        let load = || {
+            let (name, place) = named?;
+            let stamps = now.and_then(|now| theme::stamps(&order.project, &name, now));
+            theme(kept, order, (&name, &place), &mut Report::new());
+            stamps
+        };
+        let site = || model::site(tree, overrides, &mut self.composed, &mut report);
+        let (site, theme_stamps) = rayon::join(site, load);
+        self.theme_stamps = theme_stamps;
+        let Some(site) = site else {
             return Publication { report: report.told(wording::masked), ..Default::default() };
         };
         let mut report = report.told(wording::masked);
@@ -228,8 +241,8 @@ impl Pipeline {
             Some(last) => last.site_told.clone(),
             None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
         };
-        self.theme_stamps = self.now.and_then(|now| theme::stamps(&order.project, &site.config.theme, now));
-        let Some(theme) = theme(&mut self.theme, order, &site, &mut report) else {
+        let named = (&site.config.theme, &site.config.theme_at);
+        let Some(theme) = theme(&mut self.theme, order, named, &mut report) else {
             report.extend(checked());
             return Publication { site: Some(site), report, ..Default::default() };
         };
@@ -319,9 +332,13 @@ fn links_of(edition: &Edition, site: &Site, plan: &Plan, id: &PageId) -> Option<
     (!told.is_empty()).then(|| (id.clone(), told))
 }
 
-/// The theme the site names, loaded again where its files may differ.
-fn theme(kept: &mut Option<Loaded>, order: &Order, site: &Site, report: &mut Report) -> Option<Arc<Theme>> {
-    let (name, place) = (&site.config.theme, &site.config.theme_at);
+/// The theme of this name, loaded again where its files may differ; the place is where it is named.
+fn theme(
+    kept: &mut Option<Loaded>,
+    order: &Order,
+    (name, place): (&String, &Place),
+    report: &mut Report,
+) -> Option<Arc<Theme>> {
     let stands = |loaded: &&Loaded| !loaded.stale && loaded.name == *name && loaded.place == *place;
     if let Some(loaded) = kept.as_ref().filter(stands) {
         report.extend(loaded.told.iter().cloned());

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::{DirEntry, WalkDir};
 
@@ -162,6 +163,7 @@ pub fn listing(project: &Path, report: &mut Report) -> Listing {
     let mut names = BTreeMap::new();
     let walk = WalkDir::new(project.join("content")).min_depth(1).max_depth(MAX_DEPTH + 1).sort_by_file_name();
     let mut entries = walk.into_iter();
+    let mut admitted = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -171,10 +173,17 @@ pub fn listing(project: &Path, report: &mut Report) -> Listing {
             }
         };
         let path = source_path(project, entry.path());
-        let enter = admit(&path, &entry, &mut names, report)
-            && (entry.file_type().is_dir() || place(&path, &entry, &mut listing, report));
-        if !enter && entry.file_type().is_dir() {
-            entries.skip_current_dir();
+        match (admit(&path, &entry, &mut names, report), entry.file_type().is_dir()) {
+            (true, false) => admitted.push((path, entry)),
+            (false, true) => entries.skip_current_dir(),
+            _ => {}
+        }
+    }
+    let facts: Vec<_> = admitted.par_iter().map(|(_, entry)| entry.metadata()).collect();
+    for ((path, entry), facts) in admitted.iter().zip(facts) {
+        match facts {
+            Ok(facts) => place(path, Found::of(entry.path(), &facts), &mut listing, report),
+            Err(fault) => report.add(super::cannot_read(path, &fault.to_string())),
         }
     }
     listing.pages.sort_by(|a, b| a.path.cmp(&b.path));
@@ -329,30 +338,19 @@ fn secret(path: &SourcePath) -> Finding {
 }
 
 /// Sorts an ordinary file into pages and files; false when it was refused.
-fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mut Report) -> bool {
-    let found = match entry.metadata() {
-        Ok(facts) => Found::of(entry.path(), &facts),
-        Err(fault) => {
-            report.add(super::cannot_read(path, &fault.to_string()));
-            return false;
-        }
-    };
+fn place(path: &SourcePath, found: Found, listing: &mut Listing, report: &mut Report) {
     let parts: Vec<&str> = path.as_str().split('/').skip(1).collect();
     let (folder, rest) = match parts.split_first() {
         Some((folder, rest)) if !rest.is_empty() => (*folder, rest),
-        Some((&"site.yaml", _)) => return true,
+        Some((&"site.yaml", _)) => return,
         Some((&WORDS, _)) if found.size > MAX_PAGE_BYTES => {
-            report.add(too_large(path, found.size, MAX_PAGE_BYTES));
-            return true;
+            return report.add(too_large(path, found.size, MAX_PAGE_BYTES));
         }
         Some((&WORDS, _)) => {
             listing.words = Some(found);
-            return true;
+            return;
         }
-        _ => {
-            report.add(outside(path));
-            return false;
-        }
+        _ => return report.add(outside(path)),
     };
     match Kind::of_folder(folder) {
         Some(kind) => in_kind(path, kind, rest, found, listing, report),
@@ -362,7 +360,6 @@ fn place(path: &SourcePath, entry: &DirEntry, listing: &mut Listing, report: &mu
         None if folder == HOLIDAYS => holiday_table(path, rest, found, listing, report),
         None => report.add(unknown_folder(path, folder)),
     }
-    true
 }
 
 fn in_kind(path: &SourcePath, kind: Kind, rest: &[&str], found: Found, listing: &mut Listing, report: &mut Report) {

@@ -223,6 +223,15 @@ fn is_authority(host: &str) -> bool {
     named && port.is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
 }
 
+/// The name of the theme that a configuration names, and where.
+pub fn theme_of(map: &Map) -> (String, Place) {
+    theme(&Reading { path: &config_path(), map, near: None, year: None, report: &mut Report::new() })
+}
+
+fn theme(reading: &Reading) -> (String, Place) {
+    (reading.text("theme").unwrap_or_else(|| "default".to_string()), reading.place("theme"))
+}
+
 /// Reads the configuration; `base_url` overrides the file's. None when a required part is missing or wrong.
 pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<Config> {
     let path = config_path();
@@ -240,14 +249,15 @@ pub fn config(map: &Map, base_url: Option<&str>, report: &mut Report) -> Option<
     let mut footer_place =
         |key: &str| footer_map.map_or_else(|| Place::file(&path), |table| reading.of(table).place(key));
     let (icp_at, police_at) = (footer_place("icp"), footer_place("police"));
+    let (theme, theme_at) = theme(&reading);
     Some(Config {
         icp_at,
         police_at,
-        theme_at: reading.place("theme"),
+        theme_at,
         description: reading.text("description").unwrap_or_default(),
         keywords: reading.texts("keywords"),
         menu: menu(&mut reading),
-        theme: reading.text("theme").unwrap_or_else(|| "default".to_string()),
+        theme,
         allowed_hosts: hosts(&mut reading),
         column_types: column_types(&reading),
         column_types_at: reading.place("column_types"),

@@ -274,7 +274,7 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
         };
         (composer.page(Some(id), source, Arc::new(body_ahead(source))).map(Arc::new), told)
     };
-    let ids = names.ids(tree.pages.len());
+    let ids = ids(&names.named, tree.pages.len());
     let made: Vec<_> = ids.par_iter().zip(&tree.pages).map(|(id, source)| Some(one((*id)?, source))).collect();
     let (mut pages, mut fallen) = (OrdMap::new(), Vec::new());
     for ((id, source), made) in ids.iter().zip(&tree.pages).zip(made) {
@@ -353,7 +353,7 @@ impl Last {
             let here: BTreeSet<usize> = tree.pages.iter().map(|source| Arc::as_ptr(source).addr()).collect();
             old.retain(|address, _| here.contains(address));
         }
-        let ids = names.ids(tree.pages.len());
+        let ids = ids(&names.named, tree.pages.len());
         let one = |(id, source): (&Option<&PageId>, &Arc<Source>)| {
             Entry::of(*id, source, old.get(&Arc::as_ptr(source).addr()), (&tree, words), near, &names)
         };
@@ -361,8 +361,8 @@ impl Last {
         let page = |index: usize| entries[index].page.clone();
         let pages: OrdMap<PageId, Arc<Page>> =
             names.named.iter().filter_map(|(id, (index, _))| Some((id.clone(), page(*index)?))).collect();
-        let anchored = pages.values().filter(|page| links::has_anchors(page)).map(|page| page.id.clone()).collect();
-        let circles_told = circles(&pages);
+        let anchored = || pages.values().filter(|page| links::has_anchors(page)).map(|page| page.id.clone()).collect();
+        let (anchored, circles_told) = rayon::join(anchored, || circles(&pages));
         Last { tree, near, names, entries, pages, anchored, circles_told }
     }
 
@@ -375,7 +375,7 @@ impl Last {
         if changed.is_empty() {
             return self;
         }
-        let ids = self.names.ids(self.tree.pages.len());
+        let ids = ids(&self.names.named, self.tree.pages.len());
         let one = |at: &usize| {
             let entry = Entry::of(ids[*at], &self.tree.pages[*at], None, (&self.tree, words), self.near, &self.names);
             (ids[*at].cloned(), *at, entry)
@@ -483,27 +483,33 @@ impl Names {
         Known { pages: &self.alone, broken: &self.broken, files }
     }
 
-    /// The names of so many sources, in their order.
-    fn ids(&self, sources: usize) -> Vec<Option<&PageId>> {
-        let mut ids = vec![None; sources];
-        self.named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
-        ids
-    }
-
     fn of(tree: &Tree) -> Names {
         let mut report = Report::new();
         let named = names(&tree.pages, &mut report);
-        let usable: BTreeSet<&SourcePath> = named.values().map(|(_, path)| path).collect();
-        let unusable = tree.pages.iter().filter(|source| !usable.contains(&source.file.path));
-        let unusable = unusable.map(|source| source.file.path.clone());
-        let broken = tree.broken.iter().map(|file| file.path.clone()).chain(unusable).collect();
+        let ids = ids(&named, tree.pages.len());
+        let nameless = tree.pages.iter().zip(&ids).filter(|(_, id)| id.is_none()).map(|(source, _)| &source.file.path);
+        let mut unusable: BTreeSet<&SourcePath> = nameless.collect();
+        if !unusable.is_empty() {
+            // A table of which some row has a name can be used.
+            named.values().for_each(|(_, path)| _ = unusable.remove(path));
+        }
+        let broken = tree.broken.iter().map(|file| &file.path).chain(unusable).cloned().collect();
         let mut maybe: BTreeSet<PageId> = tree.broken.iter().map(|file| PageId::new(file.kind, &file.name)).collect();
-        maybe.extend(tree.pages.iter().map(|source| PageId::new(source.file.kind, &source.file.name)));
+        let others =
+            tree.pages.iter().zip(&ids).filter(|(source, id)| id.is_none_or(|id| *id.slug != source.file.name));
+        maybe.extend(others.map(|(source, _)| PageId::new(source.file.kind, &source.file.name)));
         // A table holds many pages; links name those by their addresses.
         let alone = named.iter().filter(|(_, (index, _))| tree.pages[*index].row.is_none());
         let alone = alone.map(|(id, (_, path))| (path.clone(), id.clone())).collect();
         Names { named, alone, broken, maybe, told: report.into_sorted() }
     }
+}
+
+/// The names of so many sources, in their order.
+fn ids(named: &Named, sources: usize) -> Vec<Option<&PageId>> {
+    let mut ids = vec![None; sources];
+    named.iter().for_each(|(id, (index, _))| ids[*index] = Some(id));
+    ids
 }
 
 /// A finding about a row's page as a whole is about the row.

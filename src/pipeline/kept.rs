@@ -180,16 +180,20 @@ impl Pipeline {
     /// than the pipeline began with is given to `keep`, with its number, as soon as it is put together, so that they are
     /// never all in memory: the pages whose stamps were settled when it began.
     pub fn inputs(&self, project: &Path, theme: &Theme, keep: &(dyn Fn(usize, &[u8]) + Sync)) -> Inputs {
-        let told = self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
-        let mut before = [0; PARTS];
-        self.known.keys().for_each(|path| before[part_of(path)] += 1);
+        let told = || self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
+        let count = |mut counts: [usize; PARTS], path| {
+            counts[part_of(path)] += 1;
+            counts
+        };
+        let before = || self.known.keys().fold([0; PARTS], count);
+        let (told, before) = rayon::join(told, before);
         let reckoning = Reckoning { pipeline: self, project, told, words: self.composed.words_key(), before };
+        let read = self.composed.bodies().filter(|(source, ..)| source.row.is_none()).enumerate();
+        let read = read.map(|(at, (source, body, body_told))| Read { at, source, body, body_told });
+        let read: Vec<Read> = read.collect();
+        let numbers: Vec<usize> = read.par_iter().map(|page| part_of(&page.source.file.path)).collect();
         let mut parts: Vec<Vec<Read>> = vec![Vec::new(); PARTS];
-        let mut paths = Vec::new();
-        for (source, body, body_told) in self.composed.bodies().filter(|(source, ..)| source.row.is_none()) {
-            parts[part_of(&source.file.path)].push(Read { at: paths.len(), source, body, body_told });
-            paths.push(&source.file.path);
-        }
+        read.iter().zip(numbers).for_each(|(page, number)| parts[number].push(*page));
         let one = |(number, pages): (usize, Vec<Read>)| {
             let (faces, new) = reckoning.part(number, &pages);
             new.into_iter().for_each(|new| keep(number, &new.into_bytes()));
@@ -199,7 +203,7 @@ impl Pipeline {
         seen.sort_unstable_by_key(|(at, ..)| *at);
         let faces: Vec<Hash> = seen.iter().map(|(_, face, _)| *face).collect();
         let shown = hash(&(self.rest.shown, theme_key(theme)));
-        let bodies = paths.into_iter().cloned().zip(seen.iter().map(|(.., body)| *body)).collect();
+        let bodies = read.iter().zip(&seen).map(|(page, (.., body))| (page.source.file.path.clone(), *body)).collect();
         Inputs { shown, told: self.rest.told, faces: hash(&faces), bodies }
     }
 
