@@ -1,7 +1,9 @@
 //! What texts and values are told apart by.
 
+use std::cell::Cell;
 use std::fmt;
 
+use postcard::ser_flavors::Flavor;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -54,8 +56,45 @@ impl<'de> Deserialize<'de> for Hash {
 
 /// The hash of a value; none where it cannot be written down, as times before 1970 cannot.
 pub fn hash(value: &impl Serialize) -> Option<Hash> {
-    let room = Vec::with_capacity(4096);
-    postcard::to_extend(value, room).ok().map(|bytes| Hash::of(&bytes))
+    thread_local! {
+        static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    /// More is given back.
+    const MOST_KEPT: usize = 1 << 20;
+    let mut room = ROOM.take();
+    room.clear();
+    let bytes = written(value, room)?;
+    let hash = Hash::of(&bytes);
+    if bytes.capacity() <= MOST_KEPT {
+        ROOM.set(bytes);
+    }
+    Some(hash)
+}
+
+/// A value written down at the end of `bytes`; none where it cannot be.
+pub fn written(value: &impl Serialize, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    postcard::serialize_with_flavor(value, Bytes(bytes)).ok()
+}
+
+/// Bytes that grow by pieces; those of the library grow byte by byte.
+struct Bytes(Vec<u8>);
+
+impl Flavor for Bytes {
+    type Output = Vec<u8>;
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
 }
 
 #[cfg(test)]

@@ -71,8 +71,13 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         passed: &|stage| timings.passed(stage),
     };
     let memo = Memo::open(&call.project, wish.clean);
+    let mut pipeline = Pipeline::beginning(memo.now);
+    // Outside a project there is nothing to walk through.
+    let is_project = memo.now.is_some();
+    let walk = || is_project.then(|| pipeline.walk(&call.project));
+    let (_, memo) = rayon::join(walk, || memo.recalling());
     let build = Build { call, machine, terminal, wish, order, request, memo, products, timings: &timings };
-    let code = build.run();
+    let code = build.run(pipeline);
     // The program ends: to take apart what an earlier build left of each page and file would only keep people waiting.
     std::mem::forget(build.memo);
     code
@@ -96,8 +101,8 @@ struct Build<'a> {
 type Early = Option<Result<Guarded, Failure>>;
 
 impl Build<'_> {
-    fn run(&self) -> u8 {
-        let (pipeline, early) = match self.nothing_new(Pipeline::beginning(self.memo.now)) {
+    fn run(&self, pipeline: Pipeline) -> u8 {
+        let (pipeline, early) = match self.nothing_new(pipeline) {
             ControlFlow::Break(code) => return code,
             ControlFlow::Continue(begun) => begun,
         };

@@ -60,17 +60,22 @@ pub struct Memo {
 }
 
 impl Memo {
-    /// The memo of `project`, which knows nothing for a `clean` build.
+    /// The memo of `project`, which knows nothing for a `clean` build, and for others what [`Memo::recalling`] reads.
     pub fn open(project: &Path, clean: bool) -> Memo {
         // Outside a project nothing is left behind.
         let folder = Some(project).filter(|project| project.join("content").is_dir());
         let folder = folder.and_then(|project| sealed::folder(project, &[FOLDER]));
         let now = folder.as_deref().and_then(sealed::now);
         let reads = !clean && now.is_some();
-        let kept = folder.as_deref().filter(|_| reads);
+        Memo { folder, reads, now, made: None, lost: None, changed: Mutex::default() }
+    }
+
+    /// The same memo with the site that was made last.
+    pub fn recalling(self) -> Memo {
+        let kept = self.folder.as_deref().filter(|_| self.reads);
         let made = kept.map_or(Err(Lost::Absent), |folder| sealed::value::<Made>(&folder.join(MADE)));
         let lost = made.as_ref().err().copied().filter(|lost| *lost != Lost::Absent);
-        Memo { folder, reads, now, made: made.ok(), lost, changed: Mutex::default() }
+        Memo { made: made.ok(), lost, ..self }
     }
 
     /// What an earlier run read of each page, and why a part of it cannot be used, if so.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,15 @@ pub type Mark = Option<(u64, Option<SystemTime>)>;
 /// The mark of the memory of the project.
 pub fn mark(project: &Path) -> Mark {
     fs::symlink_metadata(path(project)).ok().map(|facts| (facts.len(), facts.modified().ok()))
+}
+
+/// A memory, and the mark it was read by.
+pub type Read = (Mark, Arc<Memory>);
+
+/// The memory of the project, which is read again where its mark is another than that of `known`.
+pub(super) fn again(known: Option<Read>, project: &Path) -> Read {
+    let mark = mark(project);
+    known.filter(|(known, _)| *known == mark).unwrap_or_else(|| (mark, Arc::new(memory(project))))
 }
 
 /// The memory of the project; an empty one where there is none that can be read.

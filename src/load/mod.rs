@@ -169,11 +169,13 @@ pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut R
     shelf.look_at_config(&project.join(config_path().as_str()));
     let config = config(project, report);
     let config = shelf.config(config);
-    let (listing, again) = shelf.read(project, changed, report);
+    let known = shelf.memory().take();
+    let ((listing, again), memory) =
+        rayon::join(|| shelf.read(project, changed, report), || memory::again(known, project));
+    let (_, memory) = shelf.memory().insert(memory).clone();
     let Pages { pages, tables, broken } = shelf.pages(&listing);
     let holidays = listing.holidays.iter().filter_map(|file| holiday_table(file, report)).collect();
     let holidays = shelf.holidays(holidays);
-    let memory = shelf.memory(project);
     let words = words(project, report);
     let wanted = supplied::wanted(&pages);
     let files = shelf.files(&listing, &again, wanted, report);

@@ -16,7 +16,7 @@ use super::node::Map;
 use super::open_days::{self, told::Told};
 use super::supplied::Wanted;
 use super::walk::{self, Found, Listing, PageFile};
-use super::{File, Memory, Source, decoded, file, memory, page};
+use super::{File, Source, decoded, file, memory, page};
 use crate::hash::{Hash, hash};
 use crate::report::{Finding, Report, SourcePath, codes};
 
@@ -69,7 +69,7 @@ pub struct Shelf {
     /// A walk that was made ahead of the next reading.
     ahead: Option<(Arc<Listing>, Vec<Finding>)>,
     holidays: Arc<Vec<HolidayTable>>,
-    memory: Option<(memory::Mark, Arc<Memory>)>,
+    memory: Option<memory::Read>,
 }
 
 /// A table as pages, and as it was read.
@@ -206,11 +206,16 @@ impl Shelf {
         (Again::These(these), stands)
     }
 
-    /// Walks ahead of the next reading and gives the stamps of everything that will be read: with the same stamps, a
+    /// Walks ahead of the next reading.
+    pub fn walk(&mut self, project: &Path) {
+        self.ahead = Some(walked(project));
+    }
+
+    /// Walks ahead of the next reading, if nobody has, and gives the stamps of everything that will be read: with the same stamps, a
     /// reading says the same. None where a file may still change without another stamp at the time `now`.
     pub fn stamps(&mut self, project: &Path, now: SystemTime) -> Option<Hash> {
         self.config_found = walk::found(&project.join(super::config_path().as_str()));
-        let (listing, told) = self.ahead.insert(walked(project));
+        let (listing, told) = self.ahead.get_or_insert_with(|| walked(project));
         stamps(listing, told, self.config_found.as_ref(), memory::mark(project), now)
     }
 
@@ -237,17 +242,9 @@ impl Shelf {
         self.holidays.clone()
     }
 
-    /// What subscribers were told by the last build, read again when that file is another.
-    pub(super) fn memory(&mut self, project: &Path) -> Arc<Memory> {
-        let mark = memory::mark(project);
-        match &self.memory {
-            Some((known, memory)) if *known == mark => memory.clone(),
-            _ => {
-                let memory = Arc::new(memory::memory(project));
-                self.memory = Some((mark, memory.clone()));
-                memory
-            }
-        }
+    /// What subscribers were told by the last build as it was read last; see [`memory::again`].
+    pub(super) fn memory(&mut self) -> &mut Option<memory::Read> {
+        &mut self.memory
     }
 
     /// Every other file; those that are not known are looked at.

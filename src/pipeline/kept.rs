@@ -168,11 +168,18 @@ impl Pipeline {
         self.composed = Composed::with_words(words, read.iter().map(|page| &page.known.source));
         let key = self.composed.words_key();
         read.retain(|page| page.words == key);
-        read.sort_by(|a, b| a.known.source.file.path.cmp(&b.known.source.file.path));
-        self.shelf.know(read.iter().map(|page| (page.known.source.clone(), page.told.clone())).collect());
-        let bodies = read.iter().map(|page| (page.known.source.clone(), page.body.clone(), page.body_told.clone()));
-        self.composed.know(bodies.collect());
-        self.known = read.into_iter().map(|page| (page.known.source.file.path.clone(), page.known)).collect();
+        read.par_sort_unstable_by(|a, b| a.known.source.file.path.cmp(&b.known.source.file.path));
+        let (mut sources, mut bodies) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+        let mut known = Vec::with_capacity(read.len());
+        for page in read {
+            let source = &page.known.source;
+            sources.push((source.clone(), page.told));
+            bodies.push((source.clone(), page.body, page.body_told));
+            known.push((source.file.path.clone(), page.known));
+        }
+        self.composed.know(bodies);
+        let Pipeline { shelf, known: kept, .. } = &mut self;
+        rayon::join(|| *kept = known.into_iter().collect(), || shelf.know(sources));
         self
     }
 
@@ -205,6 +212,11 @@ impl Pipeline {
         let shown = hash(&(self.rest.shown, theme_key(theme)));
         let bodies = read.iter().zip(&seen).map(|(page, (.., body))| (page.source.file.path.clone(), *body)).collect();
         Inputs { shown, told: self.rest.told, faces: hash(&faces), bodies }
+    }
+
+    /// Walks `project` ahead of the next run.
+    pub fn walk(&mut self, project: &Path) {
+        self.shelf.walk(project);
     }
 
     /// The stamps of everything the last run read for `order`; none where one of them is not settled.
@@ -294,10 +306,7 @@ impl Reckoning<'_> {
                     // One that is not settled is not to be found there again.
                     let is_settled = |now| page.source.file.found.is_settled(now);
                     let kept = kept.filter(|_| self.pipeline.now.is_some_and(is_settled));
-                    (
-                        face,
-                        kept.and_then(|kept| postcard::to_extend(&kept, Vec::with_capacity(4096)).ok()).map(Cow::from),
-                    )
+                    (face, kept.and_then(|kept| crate::hash::written(&kept, Vec::with_capacity(4096))).map(Cow::from))
                 }
             };
             seen.push((page.at, face, page.body.key));

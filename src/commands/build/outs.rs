@@ -28,6 +28,7 @@ pub struct Outs<'a> {
     bodies: Option<BTreeSet<PageId>>,
     /// Whether the theme is another one than that of the last build.
     other_theme: bool,
+    /// The keys that are others than those of the last build.
     keys: Mutex<BTreeMap<String, Option<Key>>>,
 }
 
@@ -77,7 +78,9 @@ impl<'a> Outs<'a> {
                 (source(made), key)
             }
         };
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(out.as_str().to_string(), key);
+        if last.is_none_or(|(before, _)| *before != key) {
+            self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(out.as_str().to_string(), key);
+        }
         source
     }
 
@@ -89,8 +92,9 @@ impl<'a> Outs<'a> {
     /// Every file of `manifest` with its key, where it has one, and its hash.
     pub fn all(&self, manifest: &Manifest) -> BTreeMap<String, (Option<Key>, Digest)> {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        let out = |(path, entry): (&String, &Entry)| (path.clone(), (keys.get(path).copied().flatten(), entry.blake3));
-        manifest.files().iter().map(out).collect()
+        let before = |path: &String| self.last.and_then(|last| last.outs.get(path)).and_then(|(key, _)| *key);
+        let key = |path: &String| keys.get(path).copied().unwrap_or_else(|| before(path));
+        manifest.files().iter().map(|(path, entry)| (path.clone(), (key(path), entry.blake3))).collect()
     }
 }
 
