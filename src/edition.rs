@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap};
+use imbl::OrdMap;
 
 use crate::load::File;
 use crate::load::fields::Kind;
@@ -34,8 +34,6 @@ pub struct Edition {
     site: Arc<Site>,
     today: Day,
     visible: OrdMap<PageId, Arc<Page>>,
-    /// The same pages, for the many who ask for one by its name.
-    named: HashMap<PageId, Arc<Page>>,
     files: Arc<BTreeSet<SourcePath>>,
     is_ahead: bool,
 }
@@ -61,17 +59,17 @@ impl Reader {
 impl Edition {
     /// What `reader` may see of `site` on the day `today`.
     pub fn of(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
-        let (visible, named) = visible(&site, today, reader);
-        let files = files(&site, &named).into();
-        Edition { site, today, visible, named, files, is_ahead: false }
+        let visible = visible(&site, today, reader);
+        let files = files(&site, &visible).into();
+        Edition { site, today, visible, files, is_ahead: false }
     }
 
     /// The same for a site whose bodies are read when somebody asks for them. It offers every file: what a page that may be
     /// shown leads to may be offered, and nothing else is to be made of such an edition.
     pub fn ahead(site: Arc<Site>, today: Day, reader: Reader) -> Edition {
-        let (visible, named) = visible(&site, today, reader);
+        let visible = visible(&site, today, reader);
         let files = site.files.keys().cloned().collect::<BTreeSet<_>>().into();
-        Edition { site, today, visible, named, files, is_ahead: true }
+        Edition { site, today, visible, files, is_ahead: true }
     }
 
     /// Whether nothing may be asked that looks into all bodies.
@@ -81,14 +79,13 @@ impl Edition {
 
     /// The same edition of a `site` in which only the bodies of `changed` differ: as much is shown as before.
     pub fn of_bodies(&self, site: Arc<Site>, changed: &[PageId]) -> Edition {
-        let (mut visible, mut named) = (self.visible.clone(), self.named.clone());
+        let mut visible = self.visible.clone();
         for (id, page) in changed.iter().filter_map(|id| site.pages.get_key_value(id)) {
-            if named.contains_key(id) {
+            if visible.contains_key(id) {
                 visible.insert(id.clone(), page.clone());
-                named.insert(id.clone(), page.clone());
             }
         }
-        Edition { site, visible, named, ..self.clone() }
+        Edition { site, visible, ..self.clone() }
     }
 
     /// The day of the edition.
@@ -108,7 +105,7 @@ impl Edition {
 
     /// The page, if it may be shown.
     pub fn page(&self, id: &PageId) -> Option<&Page> {
-        self.named.get(id).map(|page| &**page)
+        self.visible.get(id).map(|page| &**page)
     }
 
     /// Every page that may be shown, by kind and slug.
@@ -138,8 +135,7 @@ impl Edition {
     }
 }
 
-/// The pages `reader` may see, in order and by their names.
-fn visible(site: &Site, today: Day, reader: Reader) -> (OrdMap<PageId, Arc<Page>>, HashMap<PageId, Arc<Page>>) {
+fn visible(site: &Site, today: Day, reader: Reader) -> OrdMap<PageId, Arc<Page>> {
     let shown = |page: &&Arc<Page>| match hidden(page, today) {
         None => true,
         Some(Hidden::Draft) => reader.drafts && is_open(page),
@@ -147,9 +143,7 @@ fn visible(site: &Site, today: Day, reader: Reader) -> (OrdMap<PageId, Arc<Page>
         Some(Hidden::Expired(_)) => reader.expired && is_open(page),
         Some(Hidden::NotPublic) => false,
     };
-    let visible: Vec<(&PageId, &Arc<Page>)> = site.pages.iter().filter(|(_, page)| shown(page)).collect();
-    let pages = || visible.iter().map(|(id, page)| ((*id).clone(), (*page).clone()));
-    rayon::join(|| pages().collect(), || pages().collect())
+    site.pages.iter().filter(|(_, page)| shown(page)).map(|(id, page)| (id.clone(), page.clone())).collect()
 }
 
 /// Why `page` is not shown on `today`, or none if it is.
@@ -182,7 +176,7 @@ pub fn first_day(page: &Page) -> Option<Day> {
 
 /// A file that pages name is offered if one of them is visible. A file nobody names is offered only from the folders
 /// that exist for it, `files/` and `static/`.
-fn files(site: &Site, visible: &HashMap<PageId, Arc<Page>>) -> BTreeSet<SourcePath> {
+fn files(site: &Site, visible: &OrdMap<PageId, Arc<Page>>) -> BTreeSet<SourcePath> {
     let mut named: BTreeMap<&SourcePath, bool> = BTreeMap::new();
     for page in site.pages.values() {
         let shown = visible.contains_key(&page.id);

@@ -45,7 +45,7 @@ pub fn next(site: &Site, today: Day) -> Memory {
             None => None,
         };
     }
-    Memory { events }
+    Memory { events, ..Memory::default() }
 }
 
 fn name(page: &Page) -> String {

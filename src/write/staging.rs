@@ -117,7 +117,7 @@ impl<'a> Staging<'a> {
         let Some(sound) = next.sound(folder, None).filter(|sound| !sound.added && !sound.missing) else {
             return Ok(None);
         };
-        let tree = sound.seen.clone();
+        let tree = sound.seen.as_ref().unwrap_or(&next.tree).clone();
         let record = folder.join(RECORD);
         disk.remove_file(&record)?;
         let record = disk.create_file(&record)?;

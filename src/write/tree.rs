@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
 use super::staging::{below, parent};
+use crate::load::kept::in_order;
 use crate::load::walk::{Mark, is_settled};
 
 /// What tells one state of a file or folder from another.
@@ -50,7 +51,9 @@ pub(super) struct Tree {
     /// When the stamps were taken, by the clock of the file system.
     taken: SystemTime,
     /// By path below it; the folder itself is the empty path.
+    #[serde(deserialize_with = "in_order")]
     folders: BTreeMap<String, Stamp>,
+    #[serde(deserialize_with = "in_order")]
     files: BTreeMap<String, (Entry, Stamp)>,
 }
 
@@ -72,10 +75,8 @@ pub(super) struct Sound {
     pub(super) added: bool,
     /// Whether a folder is gone.
     pub(super) missing: bool,
-    /// Whether every stamp was trusted as it was; then there is nothing to be learned from those that were seen.
-    pub(super) trusted: bool,
-    /// The tree with the stamps that were seen; that they were is later than they say.
-    pub(super) seen: Tree,
+    /// The tree with the stamps that were seen, where not all were trusted; that they were is later than they say.
+    pub(super) seen: Option<Tree>,
 }
 
 impl Tree {
@@ -149,8 +150,9 @@ impl Tree {
 
     /// Whether every path leads to a place in the folder. What was kept may have been written by anybody.
     pub(super) fn is_inside(&self) -> bool {
-        let part = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
-        let inside = |path: &String| path.split('/').all(part);
+        let part = |part: &str| !part.is_empty() && part != "." && part != "..";
+        let is_plain = |byte: u8| !matches!(byte, b'\\' | b':' | 0);
+        let inside = |path: &String| path.bytes().all(is_plain) && path.split('/').all(part);
         self.files.keys().all(inside) && self.folders.keys().all(|path| path.is_empty() || inside(path))
     }
 
@@ -193,12 +195,11 @@ impl Tree {
 
     /// Whether `folder` holds names we did not write, which may be litter and empty folders.
     pub(super) fn has_more(&self, folder: &Path) -> io::Result<bool> {
-        Ok(self.folders_in(folder)?.0.added)
+        Ok(self.folders_in(folder)?.iter().any(|(_, looked)| looked.added))
     }
 
-    /// What stands of the folders, without a look at the files; and those that may hold other names than they did.
-    fn folders_in(&self, folder: &Path) -> io::Result<(Sound, BTreeSet<&str>)> {
-        let lists: BTreeSet<&str> = self.folders.keys().map(String::as_str).collect();
+    /// What stands of each folder, without a look at the files.
+    fn folders_in(&self, folder: &Path) -> io::Result<Vec<(&String, Looked)>> {
         let folders: Vec<(&String, &Stamp)> = self.folders.iter().collect();
         let look = |(path, stamp): &(&String, &Stamp)| -> io::Result<Looked> {
             let place = below(folder, path);
@@ -214,33 +215,19 @@ impl Tree {
             // give folders no new time when a name is added.
             let same = if is_top { now.looks_like(stamp) } else { now == **stamp };
             let trusted = cfg!(unix) && self.settled(stamp) && same;
-            let added = (is_top || !trusted) && self.adds(&place, path, &lists)?;
+            let added = (is_top || !trusted) && self.adds(&place, path)?;
             Ok(Looked { trusted, added, missing: false, now })
         };
-        let looked = folders.par_iter().map(look).collect::<io::Result<Vec<_>>>()?;
-        let record = Stamp::at(&folder.join(RECORD)).unwrap_or_default();
-        let unsure = folders.iter().zip(&looked).filter(|(_, looked)| !looked.trusted);
-        let unsure = unsure.map(|((path, _), _)| path.as_str()).collect();
-        let sound = Sound {
-            added: looked.iter().any(|folder| folder.added),
-            missing: looked.iter().any(|folder| folder.missing),
-            trusted: record == self.record.1 && looked.iter().all(|folder| folder.trusted),
-            files: BTreeMap::new(),
-            seen: Tree {
-                folders: folders.iter().zip(&looked).map(|((path, _), folder)| ((*path).clone(), folder.now)).collect(),
-                files: BTreeMap::new(),
-                key: self.key.clone(),
-                record: (self.record.0, record),
-                taken: self.taken,
-            },
-        };
-        Ok((sound, unsure))
+        folders.par_iter().map(|folder| Ok((folder.0, look(folder)?))).collect()
     }
 
     /// What stands in `folder` of what was written there. `other` is a tree of another folder, in which the files that are
     /// `standing` have just been seen: one of them that has its second name here is not looked at again.
     pub(super) fn sound(&self, folder: &Path, other: Option<(&Tree, &BTreeMap<String, Entry>)>) -> io::Result<Sound> {
-        let (folders, unsure) = self.folders_in(folder)?;
+        let folders = self.folders_in(folder)?;
+        let unsure = folders.iter().filter(|(_, looked)| !looked.trusted);
+        let unsure: BTreeSet<&str> = unsure.map(|(path, _)| path.as_str()).collect();
+        let record = Stamp::at(&folder.join(RECORD)).unwrap_or_default();
         let files: Vec<(&String, &(Entry, Stamp))> = self.files.iter().collect();
         let is_seen = |path: &String, entry: &Entry, stamp: &Stamp| {
             let (tree, standing) = other?;
@@ -261,17 +248,33 @@ impl Tree {
             }
         };
         let found: Vec<Option<(bool, Stamp)>> = files.par_iter().map(is_sound).collect();
-        let trusted = folders.trusted && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
-        let stamps = found.iter().zip(&files).map(|(found, (_, (_, before)))| found.map_or(*before, |(_, now)| now));
-        let stamped = files.iter().zip(stamps).map(|((path, (entry, _)), now)| ((*path).clone(), (*entry, now)));
-        let seen = Tree { files: stamped.collect(), ..folders.seen };
-        let files = files.iter().zip(&found).filter(|(_, found)| found.is_some());
-        let files = files.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect();
-        Ok(Sound { files, trusted, seen, ..folders })
+        let trusted = record == self.record.1
+            && unsure.is_empty()
+            && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
+        let seen = || {
+            let now = |found: &Option<(bool, Stamp)>, before: Stamp| found.map_or(before, |(_, now)| now);
+            let stamped = files.iter().zip(&found);
+            let stamped =
+                stamped.map(|((path, (entry, before)), found)| ((*path).clone(), (*entry, now(found, *before))));
+            Tree {
+                key: self.key.clone(),
+                record: (self.record.0, record),
+                taken: self.taken,
+                folders: folders.iter().map(|(path, looked)| ((*path).clone(), looked.now)).collect(),
+                files: stamped.collect(),
+            }
+        };
+        let sound = files.iter().zip(&found).filter(|(_, found)| found.is_some());
+        Ok(Sound {
+            files: sound.map(|((path, (entry, _)), _)| ((*path).clone(), *entry)).collect(),
+            added: folders.iter().any(|(_, looked)| looked.added),
+            missing: folders.iter().any(|(_, looked)| looked.missing),
+            seen: (!trusted).then(seen),
+        })
     }
 
     /// Whether `place`, which stands at `path`, holds a name we did not write; no folder at all holds none.
-    fn adds(&self, place: &Path, path: &str, lists: &BTreeSet<&str>) -> io::Result<bool> {
+    fn adds(&self, place: &Path, path: &str) -> io::Result<bool> {
         let entries = match fs::read_dir(place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             entries => entries?,
@@ -282,7 +285,7 @@ impl Tree {
             let Some(name) = name.to_str() else { return Ok(true) };
             let inside = if path.is_empty() { name.to_string() } else { format!("{path}/{name}") };
             let ours = match entry.file_type()?.is_dir() {
-                true => lists.contains(inside.as_str()),
+                true => self.folders.contains_key(&inside),
                 false => self.files.contains_key(&inside) || inside == RECORD || is_litter(name),
             };
             if !ours {
