@@ -191,7 +191,6 @@ impl Build<'_> {
         };
         let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
-        guarded.still();
         let mut findings = Report::new();
         findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
         ControlFlow::Break(self.end(&findings.into_sorted(), Some((made.pages, &written))))
@@ -294,8 +293,8 @@ fn lost(reason: Lost) -> Finding {
         _ => ("不完整", "are not whole"),
     };
     let text = Text::new(
-        format!("上次生成留下的记录{zh}，这一次全部重新生成。"),
-        format!("The records of the last build {en}; everything is made anew."),
+        format!("上次生成留下的记录{zh}，这一次不沿用，相应的内容重新生成。"),
+        format!("The records of the last build {en}; they are not used, and what they would have spared is made anew."),
     );
     Finding::new(&codes::I309, Place::file(&SourcePath::new(".site")), text)
 }

@@ -51,8 +51,9 @@ pub(super) trait Disk: Sync {
     /// somebody has taken away the right to write to it, which says nothing of the folder. To
     /// remove it and create another would be slow on ext4, which does not like to give a number away again for minutes.
     fn rewrite_file(&self, path: &Path) -> io::Result<Option<File>> {
-        let facts = fs::symlink_metadata(path)?;
-        if !facts.is_file() || !has_one_name(&facts) {
+        // It may have been cleared away for a link that could not be made.
+        let facts = fs::symlink_metadata(path).ok();
+        if !facts.is_some_and(|facts| facts.is_file() && has_one_name(&facts)) {
             return Ok(None);
         }
         self.before(Change::CreateFile, path)?;

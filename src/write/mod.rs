@@ -198,8 +198,6 @@ pub struct Guarded {
     /// The stamps of the published folder, where they are known.
     tree: Option<Tree>,
     standing: BTreeMap<String, Entry>,
-    /// Whether some of the stamps are others than those that were known.
-    restamped: bool,
     /// The folder that is to be staged in, where an earlier build left one, once somebody has asked for it.
     next: OnceLock<Result<Next, sealed::Lost>>,
     lost: Option<sealed::Lost>,
@@ -242,17 +240,13 @@ impl Guarded {
     }
 
     fn next(&self) -> Option<&Next> {
-        let read = || room::stamps(self.places.room.as_deref(), Stamps::Next);
+        let read = || {
+            let stamps = room::stamps(self.places.room.as_deref(), Stamps::Next);
+            // What cannot be used is told once.
+            stamps.inspect_err(|_| room::keep(&self.places, Stamps::Next, None))
+        };
         let next = self.next.get_or_init(|| read().map(|tree| Next { tree, sound: OnceLock::new() }));
         next.as_ref().ok()
-    }
-
-    /// Leaves the folder as it is. Where it had to be looked at closely the stamps that were seen are kept, so that the next
-    /// build need not.
-    pub fn still(&self) {
-        if self.restamped {
-            room::keep(&self.places, Stamps::Published, self.tree.as_ref());
-        }
     }
 
     /// Looks at the folder that is to be staged in, for those who have time before they write.
@@ -291,10 +285,14 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     let time = room.as_deref().and_then(sealed::now);
     let standing = replaceable(&places, request, tree, time)?;
     (request.passed)(Stage::Look);
+    let places = places.with_room(request);
+    if standing.restamped {
+        // Whatever becomes of this run, the next one need not look so closely again.
+        room::keep(&places, Stamps::Published, standing.tree.as_ref());
+    }
     Ok(Guarded {
-        places: places.with_room(request),
+        places,
         last: standing.manifest,
-        restamped: standing.restamped,
         tree: standing.tree,
         standing: standing.files,
         next: if request.clean { OnceLock::from(Err(sealed::Lost::Absent)) } else { OnceLock::new() },
@@ -370,7 +368,10 @@ fn publish_on<'r>(
         Err(failure) => {
             // What cannot be removed now is removed by the next run.
             if opened.load(Ordering::Relaxed) {
-                let _ = recover::discard_staging(disk, &guarded.places);
+                let Guarded { places, tree, .. } = &guarded;
+                let _ = recover::discard_staging(disk, places);
+                let tree = tree.as_ref().map(|tree| tree.restamped(&places.output));
+                tree.iter().for_each(|tree| room::keep(places, Stamps::Published, Some(tree)));
             }
             Err(failure)
         }
@@ -410,13 +411,22 @@ impl Rest<'_> {
     /// Leaves the old site to the next build, or removes it, and keeps the stamps of both.
     pub fn settle(self) {
         let Rest { disk, request, guarded, swapped } = self;
-        let Some(Swapped { last, left, staged }) = swapped else { return guarded.still() };
+        let Some(Swapped { last, left, staged }) = swapped else { return };
+        let had_names = left != swap::Left::Nothing;
         let places = &guarded.places;
         let finish = || finish(disk, places, last, left, request);
         let Some(published) = staged else { return drop(finish()) };
-        let keep_next =
-            || room::keep(places, Stamps::Next, finish().map(|next| next.with_marks_of(&published)).as_ref());
-        rayon::join(keep_next, || room::keep(places, Stamps::Published, Some(&published)));
+        let keep_next = || {
+            let next = finish().map(|next| next.with_marks_of(&published));
+            room::keep(places, Stamps::Next, next.as_ref());
+            next.is_some()
+        };
+        let keep = |published: &Tree| room::keep(places, Stamps::Published, Some(published));
+        let (is_left, ()) = rayon::join(keep_next, || keep(&published));
+        if had_names && !is_left {
+            // The old folder is removed, and with it the second names of many files.
+            keep(&published.restamped(&places.output));
+        }
         room::sweep(places);
     }
 }

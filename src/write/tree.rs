@@ -128,6 +128,18 @@ impl Tree {
         Tree { taken, ..self }
     }
 
+    /// The same tree of `folder` where other names of its files were removed since, which changes their marks.
+    pub(super) fn restamped(&self, folder: &Path) -> Tree {
+        let files: Vec<(&String, &(Entry, Stamp))> = self.files.iter().collect();
+        let again = |(path, (entry, stamp)): &(&String, &(Entry, Stamp))| {
+            let now = Stamp::at(&below(folder, path)).ok().filter(|now| now.looks_like(stamp));
+            ((*path).clone(), (*entry, now.unwrap_or(*stamp)))
+        };
+        let files: Vec<_> = files.par_iter().map(again).collect();
+        let (key, folders) = (self.key.clone(), self.folders.clone());
+        Tree { key, folders, files: files.into_iter().collect(), ..*self }
+    }
+
     /// The same tree, whose files have the stamps that `other` has of other names for them: to give a file another name
     /// changes its mark.
     pub(super) fn with_marks_of(mut self, other: &Tree) -> Tree {
@@ -252,10 +264,10 @@ impl Tree {
             && unsure.is_empty()
             && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
         let seen = || {
-            let now = |found: &Option<(bool, Stamp)>, before: Stamp| found.map_or(before, |(_, now)| now);
+            // Nothing is known of one that is not as it was written: its old stamp might look settled later.
+            let now = |found: &Option<(bool, Stamp)>| found.map_or(Stamp::default(), |(_, now)| now);
             let stamped = files.iter().zip(&found);
-            let stamped =
-                stamped.map(|((path, (entry, before)), found)| ((*path).clone(), (*entry, now(found, *before))));
+            let stamped = stamped.map(|((path, (entry, _)), found)| ((*path).clone(), (*entry, now(found))));
             Tree {
                 key: self.key.clone(),
                 record: (self.record.0, record),
