@@ -12,6 +12,7 @@ use imbl::OrdMap;
 use crate::load::File;
 use crate::load::fields::Kind;
 use crate::model::page::OPEN;
+use crate::model::site::Fallen;
 use crate::model::{Config, Day, Holidays, Own, Page, PageId, Site};
 use crate::report::SourcePath;
 
@@ -136,14 +137,25 @@ impl Edition {
 }
 
 fn visible(site: &Site, today: Day, reader: Reader) -> OrdMap<PageId, Arc<Page>> {
-    let shown = |page: &&Arc<Page>| match hidden(page, today) {
-        None => true,
-        Some(Hidden::Draft) => reader.drafts && is_open(page),
-        Some(Hidden::Future(_)) => reader.future && is_open(page),
-        Some(Hidden::Expired(_)) => reader.expired && is_open(page),
-        Some(Hidden::NotPublic) => false,
-    };
+    let shown = |page: &&Arc<Page>| is_shown(hidden(page, today), reader) && (!page.draft || is_open(page));
     site.pages.iter().filter(|(_, page)| shown(page)).map(|(id, page)| (id.clone(), page.clone())).collect()
+}
+
+/// Whether `reader` sees what is hidden for this reason, if for any.
+fn is_shown(hidden: Option<Hidden>, reader: Reader) -> bool {
+    match hidden {
+        None => true,
+        Some(Hidden::Draft) => reader.drafts,
+        Some(Hidden::Future(_)) => reader.future,
+        Some(Hidden::Expired(_)) => reader.expired,
+        Some(Hidden::NotPublic) => false,
+    }
+}
+
+/// Whether `reader` would see a page on the day `today`, if it could stand and is 主动公开.
+pub fn would_be_shown(fallen: &Fallen, today: Day, reader: Reader) -> bool {
+    let hidden = if fallen.draft { Some(Hidden::Draft) } else { by_day(fallen.first, fallen.expires, today) };
+    is_shown(hidden, reader)
 }
 
 /// Why `page` is not shown on `today`, or none if it is.
@@ -154,7 +166,11 @@ pub fn hidden(page: &Page, today: Day) -> Option<Hidden> {
     if !is_open(page) {
         return Some(Hidden::NotPublic);
     }
-    match (first_day(page), page.expires) {
+    by_day(first_day(page), page.expires, today)
+}
+
+fn by_day(first: Option<Day>, last: Option<Day>, today: Day) -> Option<Hidden> {
+    match (first, last) {
         (Some(first), _) if first > today => Some(Hidden::Future(first)),
         (_, Some(last)) if last < today => Some(Hidden::Expired(last)),
         _ => None,

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::check::Folders;
 use crate::check::rendered::{Inspector, is_seen};
-use crate::edition::{Edition, Reader};
+use crate::edition::{Edition, Reader, would_be_shown};
 use crate::hash::Hash;
 use crate::load::{Changed, Shelf};
 use crate::model::site::{Composed, Difference, Overrides};
@@ -170,11 +170,9 @@ impl Pipeline {
         let mut made = made;
         if let Some(site) = &made.site {
             let mut left = Report::new();
-            left.extend(check::waived(
-                &site.config,
-                site.pages.values().map(|page| &**page),
-                made.report.into_findings(),
-            ));
+            let pages = site.pages.values().map(|page| (&page.path, &page.waivers));
+            let fallen = site.fallen.iter().map(|fallen| (&fallen.path, &fallen.waivers));
+            left.extend(check::waived(&site.config, pages.chain(fallen), made.report.into_findings()));
             made.report = left;
         }
         // A row gets the line it stands in only here; everything else is masked where it was told, once.
@@ -285,6 +283,8 @@ impl Pipeline {
             }
         };
         report.extend(links_told.values().flatten().cloned());
+        let fallen = site.fallen.iter().filter(|fallen| would_be_shown(fallen, order.today, order.reader));
+        report.extend(told(|report| fallen.for_each(|fallen| report.extend(fallen.body.told.iter().cloned()))));
         (order.passed)(Stage::Check);
         let same_theme = last.filter(|last| Arc::ptr_eq(&last.theme, &theme));
         let nothing = standing.filter(|_| same_theme.is_some() && difference == Difference::Bodies(Vec::new()));
@@ -378,7 +378,8 @@ pub fn inspected(press: &Press, profile: Profile, interrupted: &AtomicBool) -> V
     }
     let whole = seen.len() == pages.len();
     findings.extend(inspector.judge(seen, whole));
-    let findings = check::waived(press.edition.config(), press.edition.pages(), findings);
+    let waivers = press.edition.pages().map(|page| (&page.path, &page.waivers));
+    let findings = check::waived(press.edition.config(), waivers, findings);
     findings.into_iter().map(wording::masked).collect()
 }
 

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Config, Page, Waiver};
+use crate::model::{Config, Waiver};
 use crate::report::{Finding, SourcePath, Text, codes, displayable};
 use crate::wording;
 
-/// The findings without those that are waived, and a remark for each waiver that was used.
-pub fn waived<'p>(config: &Config, pages: impl Iterator<Item = &'p Page>, findings: Vec<Finding>) -> Vec<Finding> {
+/// The findings without those that are waived, in the configuration or in one of `pages`, and a remark for each waiver
+/// that was used.
+pub fn waived<'p>(
+    config: &Config,
+    pages: impl Iterator<Item = (&'p SourcePath, &'p Vec<Waiver>)>,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
     let mut of_pages: BTreeMap<&SourcePath, Vec<&Waiver>> = BTreeMap::new();
-    for page in pages.filter(|page| !page.waivers.is_empty()) {
-        of_pages.entry(&page.path).or_default().extend(&page.waivers);
+    for (path, waivers) in pages.filter(|(_, waivers)| !waivers.is_empty()) {
+        of_pages.entry(path).or_default().extend(waivers);
     }
     let everywhere: Vec<&Waiver> = config.waivers.iter().collect();
     if of_pages.is_empty() && everywhere.is_empty() {

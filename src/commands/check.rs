@@ -63,7 +63,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
         if wish.external {
             let mut asked = external::run(call, machine, terminal, &check::addresses(&press.edition));
             let findings = std::mem::take(&mut asked.findings);
-            report.extend(check::waived(press.edition.config(), press.edition.pages(), findings));
+            let waivers = press.edition.pages().map(|page| (&page.path, &page.waivers));
+            report.extend(check::waived(press.edition.config(), waivers, findings));
             outward = Some(asked);
         }
     }

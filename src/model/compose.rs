@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::links::Known;
 use super::page::*;
 use super::reading::Reading;
+use super::site::Fallen;
 use super::waiver::waivers;
 use super::{OutPath, Region, rows};
 use crate::load::Source;
@@ -30,9 +31,8 @@ pub(super) struct Composer<'a, 'r> {
 }
 
 impl Composer<'_, '_> {
-    /// The page called `id`. One that cannot stand, which has no name or says too little, is told everything at once: what
-    /// a check tells of the text of a page that is shown as well.
-    pub(super) fn page(&mut self, id: Option<&PageId>, source: &Source, body: Arc<Body>) -> Option<Page> {
+    /// The page called `id`, or what is known of one that cannot stand, which has no name or says too little.
+    pub(super) fn page(&mut self, id: Option<&PageId>, source: &Source, body: Arc<Body>) -> Result<Page, Fallen> {
         let (path, kind) = (&source.file.path, source.file.kind);
         let known = self.known;
         let links = match self.leads {
@@ -74,12 +74,10 @@ impl Composer<'_, '_> {
             self.report.add(empty_body(path, kind));
         }
         let (Some(id), Some(title), Some(campaigns), Some(own)) = (id, title, campaigns, own) else {
-            let is_waived = |finding: &&Finding| waivers.iter().any(|waiver| waiver.code == finding.code);
-            let told = body.told.iter().filter(|finding| !draft && !is_waived(finding));
-            self.report.extend(told.cloned());
-            return None;
+            let first = publish.or(published.map(|moment| moment.day));
+            return Err(Fallen { path: path.clone(), body, draft, first, expires, waivers });
         };
-        Some(Page {
+        Ok(Page {
             id: id.clone(),
             path: path.clone(),
             title,

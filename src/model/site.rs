@@ -12,7 +12,8 @@ use super::config::{self, Config};
 use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
-use super::{Format, Region, rows, slug};
+use super::waiver::Waiver;
+use super::{Day, Format, Region, rows, slug};
 use crate::hash::Hash;
 use crate::load::fields::Kind;
 use crate::load::{self, File, Memory, Source, Tree, kept};
@@ -35,6 +36,26 @@ pub struct Site {
     pub files: Arc<BTreeMap<SourcePath, File>>,
     /// Sources that are no page because of their own mistakes.
     pub broken: Vec<SourcePath>,
+    /// Those of them whose header and text could be read.
+    pub fallen: Vec<Arc<Fallen>>,
+}
+
+/// A page that cannot stand, as it has no name or says too little, with what a check needs to tell everything of it at
+/// once.
+#[derive(Debug, Clone)]
+pub struct Fallen {
+    /// Its file.
+    pub path: SourcePath,
+    /// Its text, and what was told of that.
+    pub body: Arc<Body>,
+    /// `draft: true`
+    pub draft: bool,
+    /// The first day it would be public.
+    pub first: Option<Day>,
+    /// The last one.
+    pub expires: Option<Day>,
+    /// What is set aside in it.
+    pub waivers: Vec<Waiver>,
 }
 
 /// What differs between two sites.
@@ -50,7 +71,8 @@ pub enum Difference {
 impl Site {
     /// What differs from `before`. A page that was not made anew is known by its identity, without a look into it.
     pub fn difference(&self, before: &Site) -> Difference {
-        let Site { config, pages, holidays, memory, files, broken } = self;
+        // What is told of fallen ones is told in every run.
+        let Site { config, pages, holidays, memory, files, broken, fallen: _ } = self;
         let same_rest = Arc::ptr_eq(config, &before.config)
             && Arc::ptr_eq(holidays, &before.holidays)
             && Arc::ptr_eq(memory, &before.memory)
@@ -162,6 +184,8 @@ struct Entry {
     body: Arc<Body>,
     body_told: Vec<Finding>,
     page: Option<Arc<Page>>,
+    /// What is known of it where it is no page.
+    fallen: Option<Arc<Fallen>>,
     told: Vec<Finding>,
 }
 
@@ -176,7 +200,8 @@ impl Composed {
 
     /// The bodies of these sources were read in an earlier run, with the same dictionary.
     pub fn know(&mut self, bodies: Vec<Read>) {
-        let entry = |(source, body, body_told)| (source, Entry { body, body_told, page: None, told: Vec::new() });
+        let entry =
+            |(source, body, body_told)| (source, Entry { body, body_told, page: None, fallen: None, told: Vec::new() });
         self.read = bodies.into_iter().map(entry).collect();
     }
 
@@ -247,6 +272,7 @@ pub fn site(tree: Tree, overrides: Overrides, composed: &mut Composed, report: &
         memory: last.tree.memory.clone(),
         files: last.tree.files.clone(),
         broken: last.broken(),
+        fallen: last.entries.iter().filter_map(|entry| entry.fallen.clone()).collect(),
     });
     composed.last = Some(last);
     site
@@ -272,7 +298,7 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
             leads: Some(&leads),
             report: &mut told,
         };
-        (composer.page(Some(id), source, Arc::new(body_ahead(source))).map(Arc::new), told)
+        (composer.page(Some(id), source, Arc::new(body_ahead(source))).ok().map(Arc::new), told)
     };
     let ids = ids(&names.named, tree.pages.len());
     let made: Vec<_> = ids.par_iter().zip(&tree.pages).map(|(id, source)| Some(one((*id)?, source))).collect();
@@ -287,7 +313,15 @@ pub fn ahead(tree: &Tree, overrides: Overrides, report: &mut Report) -> Option<S
     }
     let broken = broken(tree, fallen.into_iter());
     let (config, holidays) = (Arc::new(config), Arc::new(holidays));
-    Some(Site { config, pages, holidays, memory: tree.memory.clone(), files: tree.files.clone(), broken })
+    Some(Site {
+        config,
+        pages,
+        holidays,
+        memory: tree.memory.clone(),
+        files: tree.files.clone(),
+        broken,
+        fallen: Vec::new(),
+    })
 }
 
 /// Where links lead, as [`Entry::of`] finds it.
@@ -457,13 +491,16 @@ impl Entry {
             leads: None,
             report: &mut own,
         };
-        let page = writer.page(id, source, body.clone());
+        let (page, fallen) = match writer.page(id, source, body.clone()) {
+            Ok(page) => (Some(page), None),
+            Err(fallen) => (None, Some(Arc::new(fallen))),
+        };
         let page = page.map(|page| match old.and_then(|entry| entry.page.as_ref()) {
             Some(old) if page.links() == old.links() && page.has_face_of(old) => old.clone(),
             _ => Arc::new(page),
         });
         let told = own.told(|finding| of_row(source, finding)).into_sorted();
-        Entry { body, body_told, page, told }
+        Entry { body, body_told, page, fallen, told }
     }
 }
 
