@@ -191,6 +191,7 @@ impl Build<'_> {
         };
         let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
+        guarded.still();
         let mut findings = Report::new();
         findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
         ControlFlow::Break(self.end(&findings.into_sorted(), Some((made.pages, &written))))

@@ -198,6 +198,8 @@ pub struct Guarded {
     /// The stamps of the published folder, where they are known.
     tree: Option<Tree>,
     standing: BTreeMap<String, Entry>,
+    /// Whether some of the stamps are others than those that were known.
+    restamped: bool,
     /// The folder that is to be staged in, where an earlier build left one, once somebody has asked for it.
     next: OnceLock<Result<Next, sealed::Lost>>,
     lost: Option<sealed::Lost>,
@@ -249,6 +251,14 @@ impl Guarded {
         next.as_ref().ok()
     }
 
+    /// Leaves the folder as it is. Where it had to be looked at closely the stamps that were seen are kept, so that the next
+    /// build need not.
+    pub fn still(&self) {
+        if self.restamped {
+            room::keep(&self.places, Stamps::Published, self.tree.as_ref());
+        }
+    }
+
     /// Looks at the folder that is to be staged in, for those who have time before they write.
     pub fn look_ahead(&self) {
         if self.places.lasting {
@@ -285,14 +295,10 @@ fn guard_on(disk: &dyn Disk, request: &Request) -> Result<Guarded, Failure> {
     let time = room.as_deref().and_then(sealed::now);
     let standing = replaceable(&places, request, tree, time)?;
     (request.passed)(Stage::Look);
-    let places = places.with_room(request);
-    if standing.restamped {
-        // Whatever becomes of this run, the next one need not look so closely again.
-        room::keep(&places, Stamps::Published, standing.tree.as_ref());
-    }
     Ok(Guarded {
-        places,
+        places: places.with_room(request),
         last: standing.manifest,
+        restamped: standing.restamped,
         tree: standing.tree,
         standing: standing.files,
         next: if request.clean { OnceLock::from(Err(sealed::Lost::Absent)) } else { OnceLock::new() },
@@ -368,10 +374,7 @@ fn publish_on<'r>(
         Err(failure) => {
             // What cannot be removed now is removed by the next run.
             if opened.load(Ordering::Relaxed) {
-                let Guarded { places, tree, .. } = &guarded;
-                let _ = recover::discard_staging(disk, places);
-                let tree = tree.as_ref().map(|tree| tree.restamped(&places.output));
-                tree.iter().for_each(|tree| room::keep(places, Stamps::Published, Some(tree)));
+                let _ = recover::discard_staging(disk, &guarded.places);
             }
             Err(failure)
         }
@@ -411,7 +414,7 @@ impl Rest<'_> {
     /// Leaves the old site to the next build, or removes it, and keeps the stamps of both.
     pub fn settle(self) {
         let Rest { disk, request, guarded, swapped } = self;
-        let Some(Swapped { last, left, staged }) = swapped else { return };
+        let Some(Swapped { last, left, staged }) = swapped else { return guarded.still() };
         let had_names = left != swap::Left::Nothing;
         let places = &guarded.places;
         let finish = || finish(disk, places, last, left, request);
