@@ -214,15 +214,16 @@ impl Pipeline {
         // The theme is loaded meanwhile, and is of no use where the site is none.
         let named = tree.config.as_ref().map(|map| model::config::theme_of(map));
         let (kept, now) = (&mut self.theme, self.now);
+        let mut theme_told = Report::new();
         let load = || {
             let (name, place) = named?;
             let stamps = now.and_then(|now| theme::stamps(&order.project, &name, now));
-            theme(kept, order, (&name, &place), &mut Report::new());
-            stamps
+            Some((stamps, theme(kept, order, (&name, &place), &mut theme_told)))
         };
         let site = || model::site(tree, overrides, &mut self.composed, &mut report);
-        let (site, theme_stamps) = rayon::join(site, load);
-        self.theme_stamps = theme_stamps;
+        let (site, loaded) = rayon::join(site, load);
+        let (stamps, theme) = loaded.unwrap_or_default();
+        self.theme_stamps = stamps;
         let Some(site) = site else {
             return Publication { report: report.told(wording::masked), ..Default::default() };
         };
@@ -239,8 +240,8 @@ impl Pipeline {
             Some(last) => last.site_told.clone(),
             None => told(|report| check::site(&site, order.today, order.profile, &losing, report)),
         };
-        let named = (&site.config.theme, &site.config.theme_at);
-        let Some(theme) = theme(&mut self.theme, order, named, &mut report) else {
+        report.extend(theme_told.into_findings());
+        let Some(theme) = theme else {
             report.extend(checked());
             return Publication { site: Some(site), report, ..Default::default() };
         };

@@ -103,6 +103,12 @@ fn replace(guarded: write::Guarded, request: &Request, files: &Files) -> Result<
     watched(guarded, request, files, |_| ())
 }
 
+/// What was written, once nothing is left to do.
+fn settled((written, _, unsettled): (Written, write::Manifest, write::Unsettled)) -> Written {
+    unsettled.settle();
+    written
+}
+
 /// The same; `made` is told of each file when it is made.
 fn watched(
     guarded: write::Guarded,
@@ -115,14 +121,14 @@ fn watched(
         made(path.as_str());
         files[path.as_str()].clone().into()
     };
-    write::replace(guarded, request, &[wave], &make).map(|(written, _)| written)
+    write::replace(guarded, request, &[wave], &make).map(settled)
 }
 
 /// Replaces the output by `files`, each with where its bytes come from.
 fn replace_by(request: &Request, files: &[(&str, Source)]) -> Result<Written, Failure> {
     let wave = files.iter().map(|(path, _)| OutPath::new(path).unwrap()).collect();
     let make = |path: &OutPath| files.iter().find(|(known, _)| *known == path.as_str()).unwrap().1.clone();
-    write::replace(write::guard(request)?, request, &[wave], &make).map(|(written, _)| written)
+    write::replace(write::guard(request)?, request, &[wave], &make).map(settled)
 }
 
 /// Everything below `folder` with its bytes, but for what a project keeps to itself; links are named with their target, folders end with `/`.
@@ -715,7 +721,7 @@ fn f14_staging_is_beside_the_output() {
             assert_eq!(staging.is_dir(), path.as_str() != "a.html");
             Source::from(b"x".to_vec())
         };
-        write::replace(write::guard(request).unwrap(), request, &waves, &make).unwrap();
+        write::replace(write::guard(request).unwrap(), request, &waves, &make).map(settled).unwrap();
     });
     assert_eq!(names(&project.top.path().join("away/sub")), ["pub"]);
 }

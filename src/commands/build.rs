@@ -20,7 +20,7 @@ use crate::report::{Finding, Place, Profile, Report, SourcePath, Stage, Text, co
 use crate::search::Before;
 use crate::typeset::Store;
 use crate::write::sealed::Lost;
-use crate::write::{self, Digest, Failure, Guarded, Manifest, Request, Rest, Written};
+use crate::write::{self, Digest, Failure, Guarded, Manifest, Request, Unsettled, Written};
 use crate::{Order, Pipeline, Publication, check, inspected};
 
 mod outs;
@@ -141,7 +141,7 @@ impl Build<'_> {
             // What was read has become the site, and the outputs need the room.
             false => rayon::spawn(move || drop(pipeline)),
         }
-        let (written, manifest, rest) = match self.write(&press, &outs, &request, guarded) {
+        let (written, manifest, unsettled) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
@@ -162,7 +162,7 @@ impl Build<'_> {
             self.memo.keep(project, &made);
             made
         };
-        let (made, ()) = rayon::join(keep, || rest.settle());
+        let (made, ()) = rayon::join(keep, || unsettled.settle());
         self.timings.passed(Stage::Keep);
         let code = self.end(&findings, Some((made.pages, &written)));
         std::mem::forget((published.site, made));
@@ -223,7 +223,7 @@ impl Build<'_> {
         outs: &Outs,
         request: &'r Request,
         guarded: Guarded,
-    ) -> Result<(Written, Manifest, Rest<'r>), Failure> {
+    ) -> Result<(Written, Manifest, Unsettled<'r>), Failure> {
         let waves = waves(press);
         let total = waves.iter().map(Vec::len).sum();
         let progress = Progress::of(self.call, self.terminal, self.machine.started, total);
@@ -235,7 +235,7 @@ impl Build<'_> {
             progress.step();
             source
         };
-        let written = write::publish(guarded, request, &waves, &make);
+        let written = write::replace(guarded, request, &waves, &make);
         progress.end();
         // An interruption after the swap comes too late: the new site stands.
         let interrupted = self.machine.interrupted.load(Ordering::Relaxed);

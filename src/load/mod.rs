@@ -169,10 +169,10 @@ pub fn tree(project: &Path, shelf: &mut Shelf, changed: &Changed, report: &mut R
     shelf.look_at_config(&project.join(config_path().as_str()));
     let config = config(project, report);
     let config = shelf.config(config);
-    let known = shelf.memory().take();
+    let known = shelf.memory.take();
     let ((listing, again), memory) =
         rayon::join(|| shelf.read(project, changed, report), || memory::again(known, project));
-    let (_, memory) = shelf.memory().insert(memory).clone();
+    let (_, memory) = shelf.memory.insert(memory).clone();
     let Pages { pages, tables, broken } = shelf.pages(&listing);
     let holidays = listing.holidays.iter().filter_map(|file| holiday_table(file, report)).collect();
     let holidays = shelf.holidays(holidays);

@@ -69,7 +69,8 @@ pub struct Shelf {
     /// A walk that was made ahead of the next reading.
     ahead: Option<(Arc<Listing>, Vec<Finding>)>,
     holidays: Arc<Vec<HolidayTable>>,
-    memory: Option<memory::Read>,
+    /// What subscribers were told by the last build.
+    pub(super) memory: Option<memory::Read>,
 }
 
 /// A table as pages, and as it was read.
@@ -211,8 +212,8 @@ impl Shelf {
         self.ahead = Some(walked(project));
     }
 
-    /// Walks ahead of the next reading, if nobody has, and gives the stamps of everything that will be read: with the same stamps, a
-    /// reading says the same. None where a file may still change without another stamp at the time `now`.
+    /// Walks ahead of the next reading, if nobody has, and gives the stamps of everything that will be read: with the same
+    /// stamps, a reading says the same. None where a file may still change without another stamp at the time `now`.
     pub fn stamps(&mut self, project: &Path, now: SystemTime) -> Option<Hash> {
         self.config_found = walk::found(&project.join(super::config_path().as_str()));
         let (listing, told) = self.ahead.get_or_insert_with(|| walked(project));
@@ -240,11 +241,6 @@ impl Shelf {
     pub(super) fn holidays(&mut self, new: Vec<HolidayTable>) -> Arc<Vec<HolidayTable>> {
         self.holidays = kept(Some(self.holidays.clone()), new);
         self.holidays.clone()
-    }
-
-    /// What subscribers were told by the last build as it was read last; see [`memory::again`].
-    pub(super) fn memory(&mut self) -> &mut Option<memory::Read> {
-        &mut self.memory
     }
 
     /// Every other file; those that are not known are looked at.

@@ -337,7 +337,7 @@ fn secret(path: &SourcePath) -> Finding {
     Finding::new(&codes::E139, Place::file(path), text)
 }
 
-/// Sorts an ordinary file into pages and files; false when it was refused.
+/// Sorts an ordinary file into pages and files, or tells why it is neither.
 fn place(path: &SourcePath, found: Found, listing: &mut Listing, report: &mut Report) {
     let parts: Vec<&str> = path.as_str().split('/').skip(1).collect();
     let (folder, rest) = match parts.split_first() {

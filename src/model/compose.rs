@@ -49,7 +49,8 @@ impl Composer<'_, '_> {
         let published = reading.moment("published");
         let updated = reading.moment("updated");
         let region = reading.region("region");
-        if let (Some(first), Some(last)) = (publish.or(published.map(|moment| moment.day)), expires)
+        let first = publish.or(published.map(|moment| moment.day));
+        if let (Some(first), Some(last)) = (first, expires)
             && last < first
         {
             let start = if publish.is_some() { "publish" } else { "published" };
@@ -74,7 +75,6 @@ impl Composer<'_, '_> {
             self.report.add(empty_body(path, kind));
         }
         let (Some(id), Some(title), Some(campaigns), Some(own)) = (id, title, campaigns, own) else {
-            let first = publish.or(published.map(|moment| moment.day));
             return Err(Fallen { path: path.clone(), body, draft, first, expires, waivers });
         };
         Ok(Page {

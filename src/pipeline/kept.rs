@@ -189,11 +189,11 @@ impl Pipeline {
     /// never all in memory: the pages whose stamps were settled when it began.
     pub fn inputs(&self, project: &Path, theme: &Theme, keep: &(dyn Fn(usize, &[u8]) + Sync)) -> Inputs {
         let told = || self.shelf.sources().map(|(source, told)| (&source.file.path, told)).collect();
-        let count = |mut counts: [usize; PARTS], path| {
-            counts[part_of(path)] += 1;
-            counts
+        let before = || {
+            let mut before = [0; PARTS];
+            self.known.keys().for_each(|path| before[part_of(path)] += 1);
+            before
         };
-        let before = || self.known.keys().fold([0; PARTS], count);
         let (told, before) = rayon::join(told, before);
         let reckoning = Reckoning { pipeline: self, project, told, words: self.composed.words_key(), before };
         let read = self.composed.bodies().filter(|(source, ..)| source.row.is_none()).enumerate();

@@ -322,55 +322,34 @@ pub fn recover(request: &Request) -> Result<Recovered, Failure> {
 }
 
 /// Replaces the folder by the files that `waves` name, each wave made after the one before it; `make` is asked once for
-/// each, from several threads. A folder that holds just that already is left alone.
-pub fn replace(
-    guarded: Guarded,
-    request: &Request,
-    waves: &[Vec<OutPath>],
-    make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<(Written, Manifest), Failure> {
-    replace_on(&Real, guarded, request, waves, make)
-}
-
-fn replace_on(
-    disk: &dyn Disk,
-    guarded: Guarded,
-    request: &Request,
-    waves: &[Vec<OutPath>],
-    make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<(Written, Manifest), Failure> {
-    let (written, manifest, rest) = publish_on(disk, guarded, request, waves, make)?;
-    rest.settle();
-    Ok((written, manifest))
-}
-
-/// The same up to the moment in which the new site stands, for those who have something else to do meanwhile.
-pub fn publish<'r>(
+/// each, from several threads. A folder that holds just that already is left alone. The new site stands then, and what is
+/// left to do can be done beside something else.
+pub fn replace<'r>(
     guarded: Guarded,
     request: &'r Request,
     waves: &[Vec<OutPath>],
     make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<(Written, Manifest, Rest<'r>), Failure> {
-    publish_on(&Real, guarded, request, waves, make)
+) -> Result<(Written, Manifest, Unsettled<'r>), Failure> {
+    replace_on(&Real, guarded, request, waves, make)
 }
 
-fn publish_on<'r>(
+fn replace_on<'r>(
     disk: &'r dyn Disk,
     mut guarded: Guarded,
     request: &'r Request,
     waves: &[Vec<OutPath>],
     make: &(dyn Fn(&OutPath) -> Source + Sync),
-) -> Result<(Written, Manifest, Rest<'r>), Failure> {
+) -> Result<(Written, Manifest, Unsettled<'r>), Failure> {
     let opened = AtomicBool::new(false);
     let filled = fill::fill(disk, &guarded, request, waves, make, &opened);
     let published = filled.and_then(|fill::Filled { manifest, staged }| {
         full_enough(guarded.last.as_ref(), &manifest, request)?;
         let written = written(guarded.last.as_ref(), &manifest);
-        let swapped = staged.map(|staged| swap(disk, &mut guarded, request, staged)).transpose()?;
+        let swapped = staged.map(|staged| change_places(disk, &mut guarded, request, staged)).transpose()?;
         Ok((written, manifest, swapped))
     });
     match published {
-        Ok((written, manifest, swapped)) => Ok((written, manifest, Rest { disk, request, guarded, swapped })),
+        Ok((written, manifest, swapped)) => Ok((written, manifest, Unsettled { disk, request, guarded, swapped })),
         Err(failure) => {
             // What cannot be removed now is removed by the next run.
             if opened.load(Ordering::Relaxed) {
@@ -382,7 +361,12 @@ fn publish_on<'r>(
 }
 
 /// Puts what was staged, with these stamps, in the place of the published folder, if that may still be replaced.
-fn swap(disk: &dyn Disk, guarded: &mut Guarded, request: &Request, staged: Option<Tree>) -> Result<Swapped, Failure> {
+fn change_places(
+    disk: &dyn Disk,
+    guarded: &mut Guarded,
+    request: &Request,
+    staged: Option<Tree>,
+) -> Result<Swapped, Failure> {
     // Rendering takes time; someone may have put a file into the folder meanwhile.
     let last = still_replaceable(guarded, request)?;
     if request.interrupted.load(Ordering::Relaxed) {
@@ -403,33 +387,31 @@ struct Swapped {
 
 /// What is left to do once the new site stands. What fails of it, or is never done, is left to the next run.
 #[must_use]
-pub struct Rest<'r> {
+pub struct Unsettled<'r> {
     disk: &'r dyn Disk,
     request: &'r Request<'r>,
     guarded: Guarded,
     swapped: Option<Swapped>,
 }
 
-impl Rest<'_> {
+impl Unsettled<'_> {
     /// Leaves the old site to the next build, or removes it, and keeps the stamps of both.
     pub fn settle(self) {
-        let Rest { disk, request, guarded, swapped } = self;
+        let Unsettled { disk, request, guarded, swapped } = self;
         let Some(Swapped { last, left, staged }) = swapped else { return guarded.still() };
-        let had_names = left != swap::Left::Nothing;
-        let places = &guarded.places;
-        let finish = || finish(disk, places, last, left, request);
-        let Some(published) = staged else { return drop(finish()) };
-        let keep_next = || {
-            let next = finish().map(|next| next.with_marks_of(&published));
-            room::keep(places, Stamps::Next, next.as_ref());
-            next.is_some()
+        let (places, had_names) = (&guarded.places, left != swap::Left::Nothing);
+        let next = finish(disk, places, last, left, request);
+        let Some(published) = staged else { return };
+        let published = match had_names && next.is_none() {
+            // With the old folder the second names of many files are removed.
+            true => published.restamped(&places.output),
+            false => published,
         };
-        let keep = |published: &Tree| room::keep(places, Stamps::Published, Some(published));
-        let (is_left, ()) = rayon::join(keep_next, || keep(&published));
-        if had_names && !is_left {
-            // The old folder is removed, and with it the second names of many files.
-            keep(&published.restamped(&places.output));
-        }
+        let next = next.map(|next| next.with_marks_of(&published));
+        rayon::join(
+            || room::keep(places, Stamps::Published, Some(&published)),
+            || room::keep(places, Stamps::Next, next.as_ref()),
+        );
         room::sweep(places);
     }
 }

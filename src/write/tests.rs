@@ -100,6 +100,12 @@ fn site(files: &[(&str, &str)]) -> Files {
     files.iter().map(|(path, text)| (path.to_string(), text.as_bytes().to_vec())).collect()
 }
 
+/// What was written, once nothing is left to do.
+fn settled((written, _, unsettled): (Written, Manifest, Unsettled)) -> Written {
+    unsettled.settle();
+    written
+}
+
 /// Two waves, as posters come before pages.
 fn waves(files: &Files) -> [Vec<OutPath>; 2] {
     let (first, rest): (Vec<&String>, Vec<&String>) = files.keys().partition(|path| path.ends_with(".png"));
@@ -163,7 +169,7 @@ impl Project {
     fn build(&self, disk: &dyn Disk, files: &Files) -> Result<Written, Failure> {
         let guarded = guard_on(disk, &self.request())?;
         let make = |path: &OutPath| files[path.as_str()].clone().into();
-        replace_on(disk, guarded, &self.request(), &waves(files), &make).map(|(written, _)| written)
+        replace_on(disk, guarded, &self.request(), &waves(files), &make).map(settled)
     }
 
     fn output(&self) -> PathBuf {
@@ -580,18 +586,17 @@ fn files_are_copied_over_those_of_a_second_folder_as_well() {
 fn the_stamps_that_are_kept_are_those_of_the_folder() {
     let project = Project::published_twice();
     let published = || room::stamps(Some(&room(&project)), room::Stamps::Published).unwrap();
-    let settled = |when: &str| {
-        let stamps = published();
-        assert!(stamps == stamps.restamped(&project.output()), "{when}");
-    };
-    settled("at first");
+    assert!(published() == published().restamped(&project.output()));
+    let next = room::stamps(Some(&room(&project)), room::Stamps::Next).unwrap();
+    assert!(next == next.restamped(&room(&project).join("next")), "a name that was made changes the mark as well");
     // Names in both folders, of which those in the old one are removed.
     let away = tempfile::tempdir().unwrap();
     let out = away.path().join("web");
     let request = Request { out: &out, ..project.request() };
     let outside = |files: Files| {
         let guarded = guard(&request).unwrap();
-        replace_on(&Real, guarded, &request, &waves(&files), &|path| files[path.as_str()].clone().into()).unwrap();
+        let make = |path: &OutPath| files[path.as_str()].clone().into();
+        replace_on(&Real, guarded, &request, &waves(&files), &make).map(settled).unwrap();
         let rooms = fs::read_dir(project.folder.path().join(".site/out")).unwrap();
         let stamps = rooms.filter_map(|room| {
             let room = room.unwrap().path();
@@ -653,7 +658,7 @@ fn f09_a_folder_elsewhere_is_known_to_every_later_run() {
     let request = Request { out: &out, out_shown: "web", ..project.request() };
     let build = |disk: &dyn Disk, files: &Files| {
         let guarded = guard_on(disk, &request)?;
-        replace_on(disk, guarded, &request, &waves(files), &|path| files[path.as_str()].clone().into())
+        replace_on(disk, guarded, &request, &waves(files), &|path| files[path.as_str()].clone().into()).map(settled)
     };
     let mut restored = 0;
     for step in 0.. {
@@ -702,7 +707,7 @@ fn an_edit_while_a_build_looks_and_writes_is_not_taken_for_what_was_written() {
             "a/index.html" => Source::from(b"new".to_vec()),
             _ => Source::Standing,
         };
-        replace_on(&Real, guarded, &project.request(), &[wave], &make).unwrap();
+        replace_on(&Real, guarded, &project.request(), &[wave], &make).map(settled).unwrap();
         assert!(!guard(&project.request()).unwrap().standing().contains_key("index.html"), "{again}");
     }
 }

@@ -176,13 +176,11 @@ impl Tree {
 
     /// Whether `folder` still carries the record of this tree.
     pub(super) fn is_in(&self, folder: &Path) -> bool {
-        let facts = fs::symlink_metadata(folder.join(RECORD));
-        facts.is_ok_and(|facts| facts.is_file() && self.is_record(folder, &Stamp::of(&facts)))
-    }
-
-    fn is_record(&self, folder: &Path, now: &Stamp) -> bool {
-        let (entry, stamp) = &self.record;
-        now == stamp || now.looks_like(stamp) && is(&folder.join(RECORD), entry)
+        let (place, (entry, stamp)) = (folder.join(RECORD), &self.record);
+        let facts = fs::symlink_metadata(&place).ok().filter(|facts| facts.is_file());
+        facts
+            .map(|facts| Stamp::of(&facts))
+            .is_some_and(|now| now == *stamp || now.looks_like(stamp) && is(&place, entry))
     }
 
     /// The project the build was of.
