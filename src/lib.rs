@@ -36,7 +36,7 @@
 //! | [`render`] | one file a product: pages, photos, calendar, ICS, feeds, sitemap, structured data; [`render::view`] is the contract with theme authors |
 //! | [`check`] | one file a group of rules |
 //! | [`pipeline`] | the stages one after the other, what each made last, and what a run leaves for the next |
-//! | [`write`](mod@write) | guard, lock, fill, staging, swap, recover, manifest, stamps: the only writer of the published folder and of `.site` |
+//! | [`write`](mod@write) | guard, lock, fill, staging, swap, recover, verify, manifest, stamps: the only writer of the published folder and of `.site` |
 //! | [`serve`] | the preview: a strict front, tiny_http behind it, events, watching |
 //! | [`commands`] | the command line: what it says, and one file a command |
 //!

@@ -166,8 +166,7 @@ impl Pipeline {
         self.rest = Rest::of(order, &tree, &report);
         (order.passed)(Stage::Read);
         let tables = tree.tables.clone();
-        let made = self.planned(order, tree, report);
-        let mut made = made;
+        let mut made = self.planned(order, tree, report);
         if let Some(site) = &made.site {
             let mut left = Report::new();
             let pages = site.pages.values().map(|page| (&page.path, &page.waivers));

@@ -366,6 +366,9 @@ fn l07_one_document_whatever_happens() {
         ("check", 0),
         ("build", 0),
         ("build --out content", 1),
+        ("verify", 0),
+        ("verify --expect 0123456789abcdef", 1),
+        ("verify --out content", 1),
     ] {
         let ran = project.site(&format!("{line} --format json"));
         assert_eq!(ran.code, code, "{line}: {}", ran.told());
@@ -798,7 +801,7 @@ fn list_tells_the_state_of_every_page() {
 #[test]
 fn help_in_both_languages() {
     let project = Project::empty();
-    let commands = ["build", "serve", "check", "new", "init", "theme", "search", "list", "explain"];
+    let commands = ["build", "serve", "check", "new", "init", "theme", "search", "list", "verify", "explain"];
     for (lang, usage, foreign) in [("zh", "用法", "Options"), ("en", "Usage", "用法")] {
         let ran = project.run(["--help", "--lang", lang]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.told());

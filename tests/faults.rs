@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use workshop::{
-    CONFIG, Files, NEWS, Project, Ran, TODAY, appears, assert_same, ended, names, said_at_start, signal, snapshot,
+    CONFIG, Files, NEWS, Project, Ran, TODAY, appears, assert_same, copy, ended, names, said_at_start, signal, snapshot,
 };
 
 /// `site` behind some words of the shell, such as a limit.
@@ -484,6 +484,72 @@ fn f18_most_pages_do_not_vanish_by_accident() {
     // The menu still leads to the columns that are empty now.
     assert!(ran.code == 1 && ran.out.contains("D04"), "{}", ran.told());
     assert!(project.public().len() < old.len() / 2);
+}
+
+#[test]
+fn f19_an_altered_file_is_named() {
+    let project = Project::small();
+    project.build();
+    let verify = |line: &str, code: i32, told: &[&str]| {
+        let ran = project.site(&format!("verify {line} --format json"));
+        let document = ran.document();
+        let found = document["findings"].as_array().unwrap();
+        let found: Vec<String> =
+            found.iter().map(|found| format!("{} {}", found["path"], found["code"]).replace('"', "")).collect();
+        assert_eq!((ran.code, found), (code, told.iter().map(ToString::to_string).collect()), "{line}: {}", ran.told());
+        document
+    };
+    let whole = verify("", 0, &[]);
+    let files = whole["verified"]["files"].as_u64().unwrap();
+    assert!(whole["verified"]["intact"] == files && files > 20, "{whole:#}");
+    let fingerprint = whole["verified"]["fingerprint"].as_str().unwrap();
+    // Brought to a server, where nothing but the folder is, and served through a link.
+    let web = project.top().join("web/releases/1");
+    copy(&project.path("public"), &web);
+    symlink("releases/1", project.top().join("web/now")).unwrap();
+    let here = |name: &str| web.join(name);
+    let before = snapshot(project.top());
+    verify(&format!("--out ../web/now --expect {}", &fingerprint.to_uppercase()[..16]), 0, &[]);
+    verify("--out ../web/now --expect 0123456789abcdef", 1, &["../web/now E311"]);
+    assert_same(&before, &snapshot(project.top()), "nothing is written");
+    fs::write(here("index.html"), "<script>").unwrap();
+    fs::write(here("404.html"), fs::read_to_string(here("404.html")).unwrap().replace('\n', "\r\n")).unwrap();
+    fs::remove_file(here("robots.txt")).unwrap();
+    fs::remove_file(here("sitemap.xml")).unwrap();
+    fs::create_dir(here("sitemap.xml")).unwrap();
+    fs::remove_file(here("feed.xml")).unwrap();
+    symlink("/dev/zero", here("feed.xml")).unwrap();
+    assert!(Command::new("mkfifo").arg(here("pipe")).status().unwrap().success());
+    fs::create_dir_all(here("assets/空/up")).unwrap();
+    fs::write(here("assets/空/up/shell\u{1b}.php"), "").unwrap();
+    fs::write(here("Thumbs.db"), "").unwrap();
+    let told = [
+        "../web/now/404.html E310",
+        "../web/now/assets/空/ E304",
+        "../web/now/feed.xml E310",
+        "../web/now/index.html E310",
+        "../web/now/pipe E304",
+        "../web/now/robots.txt E310",
+        "../web/now/sitemap.xml E310",
+    ];
+    let harmed = verify("--out ../web/now", 1, &told);
+    assert_eq!(harmed["verified"]["intact"], files - 5, "{harmed:#}");
+    assert_eq!(harmed["verified"]["fingerprint"], fingerprint);
+    let text = project.site("verify --out ../web/now").out;
+    assert!(text.contains("换行符") && text.contains("二进制") && text.contains("不见了"), "{text}");
+    // Who alters the record as well is known by the fingerprint.
+    let record = fs::read_to_string(here(".site-output")).unwrap();
+    fs::write(here(".site-output"), record.replacen("\"size\": ", "\"size\": 1", 1)).unwrap();
+    let ran = project.site(&format!("verify --out ../web/now --expect {fingerprint}"));
+    assert!(ran.code == 1 && ran.out.contains("E311"), "{}", ran.told());
+    for record in ["{", "{\"format\": 2}", ""] {
+        fs::write(here(".site-output"), record).unwrap();
+        verify("--out ../web/now", 1, &["../web/now E311"]);
+    }
+    fs::remove_file(here(".site-output")).unwrap();
+    for out in ["../web/now", "../web/now/404.html", "../web/nowhere", "content"] {
+        verify(&format!("--out {out}"), 1, &[&format!("{out} E311")]);
+    }
 }
 
 #[test]

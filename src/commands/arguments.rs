@@ -127,6 +127,9 @@ fn command(name: &str, own: &ArgMatches) -> Command {
             year: own.get_one::<i16>("year").copied(),
             limit: own.get_one::<usize>("limit").copied().unwrap_or(20),
         }),
+        "verify" => {
+            Command::Verify(super::verify::Wish { out: text("out"), expect: own.get_one::<String>("expect").cloned() })
+        }
         "explain" => Command::Explain { code: text("code") },
         _ => Command::Check(super::check::Wish {
             reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
@@ -227,6 +230,9 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(flag("allow-shrink", "允许页面比上次少一半以上", "Allow most pages to vanish"))
                 .arg(flag("clean", "不沿用上次生成的结果，全部重做", "Take nothing over from the last build"))
                 .arg(flag("timings", "显示各步用时和最慢的页面", "Tell where the time went")),
+            command("verify", "核对网站文件夹有没有被改动", "Tell whether a site's folder is as it was built")
+                .arg(value("out", "DIR", "要核对的文件夹（默认 public），也可以是服务器上的", "The folder (default: public), which may be the one on the server").default_value(super::build::OUT).hide_default_value(true))
+                .arg(value("expect", "HASH", "应有的校验值，前 16 位以上；不一样就报错", "The fingerprint it must have, 16 digits or more").value_parser(fingerprint)),
             command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
                 .arg(flag("drafts", "也显示草稿", "Also show drafts"))
@@ -273,6 +279,12 @@ fn table(lang: Lang) -> clap::Command {
             command("list", "列出全部页面和公开状态", "List pages and whether they are public"),
             command("explain", "解释一个问题编号，例如 E103", "Explain a code such as E103").arg(needed("code", t("编号", "code"), "问题编号", "Code of a finding")),
         ])
+}
+
+/// A fingerprint or its beginning, in lower case; shorter ones could be met by chance.
+fn fingerprint(text: &str) -> Result<String, &'static str> {
+    let is_one = (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_one { Ok(text.to_ascii_lowercase()) } else { Err("no fingerprint") }
 }
 
 fn help(lang: Lang) -> Arg {

@@ -133,6 +133,7 @@ impl Build<'_> {
             Ok(guarded) => guarded,
             Err(failure) => return self.failed(findings, failure),
         };
+        let altered = guarded.altered(&request);
         let press = (*press).clone().after(self.memo.made.as_ref().and_then(|made| index_of(made, &guarded)));
         let outs = Outs::of(&press, &self.memo, &inputs);
         match outs.are_few() {
@@ -164,7 +165,7 @@ impl Build<'_> {
         };
         let (made, ()) = rayon::join(keep, || unsettled.settle());
         self.timings.passed(Stage::Keep);
-        let code = self.end(&findings, Some((made.pages, &written)));
+        let code = self.end(&sorted(findings.into_iter().chain(altered)), Some((made.pages, &written)));
         std::mem::forget((published.site, made));
         code
     }
@@ -192,9 +193,8 @@ impl Build<'_> {
         let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
         guarded.still();
-        let mut findings = Report::new();
-        findings.extend(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
-        ControlFlow::Break(self.end(&findings.into_sorted(), Some((made.pages, &written))))
+        let findings = sorted(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
+        ControlFlow::Break(self.end(&findings, Some((made.pages, &written))))
     }
 
     /// Reads and plans the site; meanwhile the folder is looked at that is to be staged in.
@@ -267,10 +267,14 @@ impl Build<'_> {
             Failure::Refused(more) => more,
             Failure::Disk(finding) => vec![*finding],
         };
-        let mut report = Report::new();
-        report.extend(findings.into_iter().chain(more));
-        self.end(&report.into_sorted(), None)
+        self.end(&sorted(findings.into_iter().chain(more)), None)
     }
+}
+
+fn sorted(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut report = Report::new();
+    report.extend(findings);
+    report.into_sorted()
 }
 
 /// The index that the last build published; none unless all of it stands, because what is left of one looks like the

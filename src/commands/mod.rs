@@ -19,6 +19,7 @@ mod search;
 mod serve;
 mod terminal;
 pub mod theme;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -210,6 +211,8 @@ pub enum Command {
     Search(search::Wish),
     /// Lists the pages and whether they are public.
     List,
+    /// Holds a published folder against its record.
+    Verify(verify::Wish),
     /// Explains a code.
     Explain {
         /// The code, as it was named.
@@ -242,6 +245,7 @@ pub fn run(args: &[OsString], machine: &Machine, terminal: &Arc<Terminal>) -> u8
         Command::Theme(wish) => theme::run(&call, machine, terminal, wish),
         Command::Search(wish) => search::run(&call, machine, terminal, wish),
         Command::List => list::run(&call, machine, terminal),
+        Command::Verify(wish) => verify::run(&call, machine, terminal, wish),
         Command::Explain { code } => explain::run(&call, terminal, code),
     };
     terminal.finish(code)

@@ -40,6 +40,13 @@ impl Entry {
     pub fn of(bytes: &[u8]) -> Entry {
         Entry { size: bytes.len() as u64, blake3: Digest::of(bytes) }
     }
+
+    /// That of the file at `path`, which is never in memory as a whole.
+    pub(super) fn at(path: &Path) -> io::Result<Entry> {
+        let mut hasher = blake3::Hasher::new();
+        let size = io::copy(&mut File::open(path)?, &mut hasher)?;
+        Ok(Entry { size, blake3: hasher.finalize().into() })
+    }
 }
 
 /// A BLAKE3 hash; lower-case hexadecimal where people may read it.

@@ -4,7 +4,8 @@
 use std::io;
 
 use super::guard::Forbidden;
-use super::manifest::Unreadable;
+use super::manifest::{Digest, Found, Unreadable};
+use super::verify::Fault;
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 
 /// Names that are listed before “等”.
@@ -227,6 +228,118 @@ pub(super) fn reserved_name(path: &str) -> Finding {
         format!("`{path}` is the name of the build record; no file of the site can have it."),
     );
     Finding::new(&codes::E137, folder(path), message)
+}
+
+/// A folder that cannot be verified, for want of a record.
+pub(super) fn no_record(shown: &str, found: &Found) -> Finding {
+    let (zh, en) = match found {
+        Found::Absent => ("不存在", "does not exist"),
+        Found::NoFolder => ("是一个文件，不是文件夹", "is a file, not a folder"),
+        Found::Blank => ("是空的", "is empty"),
+        Found::Unreadable(Unreadable::Newer) => {
+            ("里的生成记录 .site-output 是新版本的程序写的", "has a record .site-output of a newer version")
+        }
+        Found::Unreadable(Unreadable::Damaged) => (
+            "里的生成记录 .site-output 已经损坏，或者被改动过",
+            "has a record .site-output that is damaged or was altered",
+        ),
+        Found::Foreign(_) | Found::Ours(_) => ("里没有生成记录 .site-output", "has no record .site-output"),
+    };
+    let message =
+        Text::new(format!("“{shown}”{zh}，没有办法核对。"), format!("`{shown}` {en}; it cannot be verified."));
+    let hint = match found {
+        Found::Absent | Found::NoFolder | Found::Blank => Text::new(
+            "请用 --out 写明网站所在的文件夹，例如 site verify --out D:\\web\\zt。",
+            "Name the folder of the site with --out, such as `site verify --out /var/www/zt`.",
+        ),
+        Found::Unreadable(Unreadable::Newer) => Text::new("请换用新版本的程序。", "Use the newer version."),
+        _ => Text::new(
+            "上传时要连同 .site-output 一起传，有的工具会漏掉名称以点开头的文件。请从生成的文件夹里补上，再核对一次。",
+            "Upload .site-output as well; some tools leave out names that begin with a dot. Add it from the folder that was built and verify again.",
+        ),
+    };
+    Finding::new(&codes::E311, folder(shown), message).hint(hint)
+}
+
+/// The record in a folder is not the one that somebody noted.
+pub(super) fn another_record(shown: &str, expected: &str, fingerprint: &Digest) -> Finding {
+    let message = Text::new(
+        format!("“{shown}”的校验值是 {fingerprint}，不是 {expected}：这里不是那一次生成的网站，或者生成记录被改动过。"),
+        format!(
+            "The fingerprint of `{shown}` is {fingerprint}, not {expected}: this is the site of another build, or its record was altered."
+        ),
+    );
+    let hint = Text::new(
+        "请在生成网站的电脑上运行 site verify，以那里的校验值为准；不一样的，重新上传整个文件夹。",
+        "Run `site verify` where the site was built and compare; upload the whole folder again if they differ.",
+    );
+    Finding::new(&codes::E311, folder(shown), message).hint(hint)
+}
+
+/// A published file, named as `what`, that is not as it was written.
+pub(super) fn unverified(what: &str, fault: &Fault) -> Finding {
+    let (zh, en) = match fault {
+        Fault::Missing => ("不见了，生成的时候有".into(), "is gone; the build wrote it".into()),
+        Fault::NoFile => ("已经不是普通文件".into(), "is no longer a plain file".into()),
+        Fault::LineEnds => {
+            ("只有换行符与生成时不同".into(), "differs from what was built in its line ends only".into())
+        }
+        Fault::Altered => {
+            ("与生成时不同，生成以后被改动过".into(), "is not what was built; it was altered since".into())
+        }
+        Fault::Unread(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            ("没有权限读，没有核对".into(), format!("could not be read, nor verified: {error}"))
+        }
+        Fault::Unread(error) => {
+            (format!("读不出来（系统返回“{error}”），没有核对"), format!("could not be read, nor verified: {error}"))
+        }
+    };
+    let hint = match fault {
+        Fault::LineEnds => Text::new(
+            "多半是用文本方式上传的。请改用二进制方式，把整个文件夹重新上传一次。",
+            "It was probably uploaded in text mode. Upload the whole folder again in binary mode.",
+        ),
+        Fault::Unread(_) => Text::new("请换一个有权限的用户，再核对一次。", "Verify again as a user who may read it."),
+        _ => Text::new(
+            "请重新上传整个文件夹。如果不是自己人动的，网站可能被篡改：先保留现场，再按网络安全事件报告。",
+            "Upload the whole folder again. If none of you did this, the site may have been tampered with: keep the evidence and report it.",
+        ),
+    };
+    let message = Text::new(format!("“{what}”{zh}。"), format!("`{what}` {en}."));
+    Finding::new(&codes::E310, folder(what), message).hint(hint)
+}
+
+/// A file or folder in a published folder that no record lists.
+pub(super) fn stray(what: &str) -> Finding {
+    let message = Text::new(
+        format!("“{what}”不是生成的，记录里没有。"),
+        format!("`{what}` was not built; the record does not list it."),
+    );
+    let hint = Text::new(
+        "网站需要的（例如验证文件），请放到 content/static 文件夹再生成；不知道是谁放的，先保留现场，查清楚再删。",
+        "Put what the site needs (a verification file, say) into content/static and build again; if nobody knows it, find out who put it there before it is deleted.",
+    );
+    Finding::new(&codes::E304, folder(what), message).hint(hint)
+}
+
+/// Files of the last build that somebody altered or removed, all of which the new one has mended.
+pub(super) fn mended(shown: &str, altered: &[String]) -> Finding {
+    let (zh, en) = list(altered);
+    let message = Text::new(
+        format!(
+            "上次生成以后，“{shown}”里有 {} 个文件被改动或删除：{zh}。现在整个文件夹又和稿件一致了。",
+            altered.len()
+        ),
+        format!(
+            "Since the last build {} in `{shown}` had been altered or removed: {en}. The whole folder agrees with its sources again.",
+            many(altered.len(), "file", "files")
+        ),
+    );
+    let hint = Text::new(
+        "要改网页，请改稿件或者主题，改在输出文件夹里的留不住。不是自己人改的，请查一查谁能写这个文件夹。",
+        "To change a page, change its source or the theme; what is changed in the output is lost. If none of you did this, find out who can write there.",
+    );
+    Finding::new(&codes::W312, folder(shown), message).hint(hint)
 }
 
 fn list(names: &[String]) -> (String, String) {

@@ -40,12 +40,14 @@ mod swap;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod verify;
 
 pub use manifest::{Digest, Entry, Manifest, RECORD};
 pub use memory::remember;
 pub use products::Kept;
 pub use room::outs;
 pub use single::{fresh, single};
+pub use verify::{Verified, verify};
 
 use disk::{Disk, Real};
 pub(crate) use guard::resolve;
@@ -265,6 +267,15 @@ impl Guarded {
             let published = self.tree.as_ref().map(|tree| (tree, &self.standing));
             self.next().map(|next| next.sound(&self.places.staging, published));
         }
+    }
+
+    /// What is to be told of files that somebody altered or removed since the last build, once another build stands; none
+    /// where there are none or that is not known.
+    pub fn altered(&self, request: &Request) -> Option<Finding> {
+        let (last, _) = self.last.as_ref().zip(self.tree.as_ref())?;
+        let altered: Vec<String> =
+            last.files().keys().filter(|path| !self.standing.contains_key(*path)).cloned().collect();
+        (!altered.is_empty()).then(|| message::mended(request.out_shown, &altered))
     }
 
     /// Whether every file of the last build is as it was written.

@@ -4,7 +4,7 @@
 //! files hashed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::manifest::{Digest, Entry, Manifest, RECORD, is_litter};
+use super::manifest::{Entry, Manifest, RECORD, is_litter};
 use super::staging::{below, parent};
 use crate::load::kept::in_order;
 use crate::load::walk::{Mark, is_settled};
@@ -308,7 +308,5 @@ impl Tree {
 
 /// Whether the file at `path` holds the bytes of `entry`.
 fn is(path: &Path, entry: &Entry) -> bool {
-    let mut hasher = blake3::Hasher::new();
-    let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut hasher));
-    read.is_ok_and(|size| size == entry.size) && Digest::from(hasher.finalize()) == entry.blake3
+    Entry::at(path).is_ok_and(|now| now == *entry)
 }
