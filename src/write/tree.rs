@@ -242,6 +242,7 @@ impl Tree {
         let is_seen = |path: &String, entry: &Entry, stamp: &Stamp| {
             let (tree, standing) = other?;
             let (_, seen) = tree.files.get(path).filter(|(_, seen)| seen == stamp)?;
+            // Not all file systems mark a file that is renamed, but each marks the folder.
             let stands = standing.get(path) == Some(entry) && !unsure.contains(parent(path)) && self.settled(stamp);
             (cfg!(unix) && stands).then_some((true, *seen))
         };
