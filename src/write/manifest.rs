@@ -166,6 +166,21 @@ pub(super) enum Unreadable {
     Newer,
 }
 
+/// Why a file is not as it was written.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It is gone.
+    Missing,
+    /// It is a link, a folder or a device.
+    NoFile,
+    /// Only the ends of its lines are others, as a transfer in text mode leaves them.
+    LineEnds,
+    /// It holds something else.
+    Altered,
+    /// It cannot be read.
+    Unread(io::Error),
+}
+
 /// Looks at `folder` without following a link.
 pub(super) fn look(folder: &Path) -> io::Result<Found> {
     match fs::symlink_metadata(folder) {

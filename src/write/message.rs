@@ -4,8 +4,7 @@
 use std::io;
 
 use super::guard::Forbidden;
-use super::manifest::{Digest, Found, Unreadable};
-use super::verify::Fault;
+use super::manifest::{Digest, Fault, Found, Unreadable};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 
 /// Names that are listed before “等”.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::manifest::{self, Digest, Entry, Found, Manifest, strays};
+use super::manifest::{self, Digest, Entry, Fault, Found, Manifest, strays};
 use super::staging::below;
 use super::{Failure, message};
 use crate::report::Finding;
@@ -26,21 +26,6 @@ pub struct Verified {
     pub intact: usize,
     /// The hash of the record; the same for the same files of the same project, and for nothing else.
     pub fingerprint: Digest,
-}
-
-/// Why a file is not as it was written.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// It is gone.
-    Missing,
-    /// It is a link, a folder or a device.
-    NoFile,
-    /// Only the ends of its lines are others, as a transfer in text mode leaves them.
-    LineEnds,
-    /// It holds something else.
-    Altered,
-    /// It cannot be read.
-    Unread(io::Error),
 }
 
 /// Holds the folder, which is named as `shown`, against its record, and the record against the fingerprint that is
