@@ -1,21 +1,18 @@
 //! One source to one [`Page`]: the keys every kind takes, its links and pictures, and what it says about others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::links::Known;
 use super::page::*;
 use super::reading::Reading;
-use super::site::Fallen;
+use super::rows::{self, Named};
 use super::waiver::waivers;
-use super::{OutPath, Region, rows};
+use super::{OutPath, Region};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::markdown::Body;
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes, displayable, nearest};
-
-/// The pages' names: id to position in the tree and source path.
-pub(super) type Named = BTreeMap<PageId, (usize, SourcePath)>;
 
 /// Reads one page after the other.
 pub(super) struct Composer<'a, 'r> {

@@ -242,6 +242,24 @@ impl PartialEq for Page {
     }
 }
 
+/// A page that cannot stand, as it has no name or says too little, with what a check needs to tell everything of it at
+/// once.
+#[derive(Debug, Clone)]
+pub struct Fallen {
+    /// Its file.
+    pub path: SourcePath,
+    /// Its text, and what was told of that.
+    pub body: Arc<Body>,
+    /// `draft: true`
+    pub draft: bool,
+    /// The first day it would be public.
+    pub first: Option<Day>,
+    /// The last one.
+    pub expires: Option<Day>,
+    /// What is set aside in it.
+    pub waivers: Vec<Waiver>,
+}
+
 /// What a kind has of its own.
 #[derive(Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]

@@ -1,16 +1,19 @@
 //! The names of open days that stand in a table without one: made of institution and day, so that they stay when rows
 //! are sorted or put in between; and what rows name by title, as spreadsheets do.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::compose::Named;
 use super::date::DateFault;
 use super::page::PageId;
 use super::{Day, Moment, slug};
 use crate::load::Source;
 use crate::load::fields::Kind;
 use crate::load::node::{Map, Value};
-use crate::report::{Finding, Place, Text, codes, displayable};
+use crate::report::{Finding, Place, SourcePath, Text, codes, displayable};
+
+/// The pages' names: id to position in the tree and source path.
+pub(super) type Named = BTreeMap<PageId, (usize, SourcePath)>;
 
 /// The name of the row at `index`; of one whose institution or day cannot be read, a name nobody else has.
 pub(super) fn name(source: &Source, index: usize, sources: &[Arc<Source>], named: &Named) -> String {

@@ -7,13 +7,13 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use rayon::prelude::*;
 
-use super::compose::{Composer, Named};
+use super::compose::Composer;
 use super::config::{self, Config};
 use super::holidays::Holidays;
 use super::links::{self, Known};
 use super::page::*;
-use super::waiver::Waiver;
-use super::{Day, Format, Region, rows, slug};
+use super::rows::{self, Named};
+use super::{Format, Region, slug};
 use crate::hash::Hash;
 use crate::load::fields::Kind;
 use crate::load::{self, File, Memory, Source, Tree, kept};
@@ -38,24 +38,6 @@ pub struct Site {
     pub broken: Vec<SourcePath>,
     /// Those of them whose header and text could be read.
     pub fallen: Vec<Arc<Fallen>>,
-}
-
-/// A page that cannot stand, as it has no name or says too little, with what a check needs to tell everything of it at
-/// once.
-#[derive(Debug, Clone)]
-pub struct Fallen {
-    /// Its file.
-    pub path: SourcePath,
-    /// Its text, and what was told of that.
-    pub body: Arc<Body>,
-    /// `draft: true`
-    pub draft: bool,
-    /// The first day it would be public.
-    pub first: Option<Day>,
-    /// The last one.
-    pub expires: Option<Day>,
-    /// What is set aside in it.
-    pub waivers: Vec<Waiver>,
 }
 
 /// What differs between two sites.
