@@ -32,7 +32,7 @@ impl Stamp {
         Stamp { size, written: facts.modified().ok(), mark: Mark::of(facts) }
     }
 
-    fn at(path: &Path) -> io::Result<Stamp> {
+    pub(super) fn at(path: &Path) -> io::Result<Stamp> {
         fs::symlink_metadata(path).map(|facts| Stamp::of(&facts))
     }
 

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::manifest::{self, Digest, Entry, Fault, Found, Manifest, strays};
+use super::manifest::{self, Digest, Entry, Fault, Found, Manifest, RECORD, strays};
 use super::staging::below;
+use super::tree::Stamp;
 use super::{Failure, message};
 use crate::report::Finding;
 
@@ -37,10 +38,10 @@ pub fn verify(
     interrupted: &AtomicBool,
 ) -> Result<Verified, Failure> {
     loop {
-        let manifest = record(folder, shown)?;
-        let verified = held(folder, shown, &manifest, expected, interrupted)?;
+        let stamp = Stamp::at(&folder.join(RECORD)).ok();
+        let verified = held(folder, shown, &record(folder, shown)?, expected, interrupted)?;
         // A build may have put another site in its place meanwhile.
-        if record(folder, shown)? == manifest {
+        if Stamp::at(&folder.join(RECORD)).ok() == stamp {
             return Ok(verified);
         }
     }
