@@ -109,6 +109,8 @@ impl Build<'_> {
         self.timings.passed(Stage::Look);
         let (parts, no_parts) = self.memo.parts();
         let (pipeline, published) = self.read(pipeline, &parts, &early);
+        // The pipeline has what it needs of them, and gives it up before the outputs need the room.
+        drop(parts);
         let mut report = published.report;
         report.extend(self.call.odd_clock(self.machine));
         let no_stamps = early.as_ref().and_then(|early| early.as_ref().ok()?.lost());
@@ -136,13 +138,14 @@ impl Build<'_> {
         let altered = guarded.altered(&request);
         let press = (*press).clone().after(self.memo.made.as_ref().and_then(|made| index_of(made, &guarded)));
         let outs = Outs::of(&press, &self.memo, &inputs);
-        match outs.are_few() {
+        let clear = || match outs.are_few() {
             // The program ends soon. To take ten thousand pages apart first would only keep people waiting.
             true => std::mem::forget(pipeline),
             // What was read has become the site, and the outputs need the room.
-            false => rayon::spawn(move || drop(pipeline)),
-        }
-        let (written, manifest, unsettled) = match self.write(&press, &outs, &request, guarded) {
+            false => drop(pipeline),
+        };
+        let (written, ()) = rayon::join(|| self.write(&press, &outs, &request, guarded), clear);
+        let (written, manifest, unsettled) = match written {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
