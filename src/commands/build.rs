@@ -138,14 +138,14 @@ impl Build<'_> {
         let altered = guarded.altered(&request);
         let press = (*press).clone().after(self.memo.made.as_ref().and_then(|made| index_of(made, &guarded)));
         let outs = Outs::of(&press, &self.memo, &inputs);
-        let clear = || match outs.are_few() {
+        match outs.are_few() {
             // The program ends soon. To take ten thousand pages apart first would only keep people waiting.
             true => std::mem::forget(pipeline),
-            // What was read has become the site, and the outputs need the room.
-            false => drop(pipeline),
-        };
-        let (written, ()) = rayon::join(|| self.write(&press, &outs, &request, guarded), clear);
-        let (written, manifest, unsettled) = match written {
+            // What was read has become the site, and the outputs need the room. The pool would do it last, and nobody may
+            // wait there for outputs.
+            false => drop(std::thread::Builder::new().spawn(move || drop(pipeline))),
+        }
+        let (written, manifest, unsettled) = match self.write(&press, &outs, &request, guarded) {
             Ok(written) => written,
             Err(failure) => return self.failed(findings, failure),
         };
