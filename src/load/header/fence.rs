@@ -20,12 +20,22 @@ pub(super) struct Fenced {
     pub body_at: usize,
 }
 
-/// The header of a page; none when there is nothing that could be read as one.
-pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fenced> {
+/// What a page begins with.
+pub(super) enum Fence {
+    /// A header, closed or not.
+    Found(Fenced),
+    /// Its text, at once.
+    Missing,
+    /// Something of which nobody can tell where it ends.
+    Unreadable,
+}
+
+/// The header of a page.
+pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Fence {
     let lines = head(source);
     let Some(first) = lines.first().copied().filter(|line| !line.words().is_empty()) else {
         found.add(no_header(source, kind));
-        return None;
+        return Fence::Missing;
     };
     let start = match opening(first) {
         Opening::Right => 1,
@@ -40,14 +50,14 @@ pub(super) fn find(source: &Source, kind: Kind, found: &mut Found) -> Option<Fen
         }
         Opening::Missing if first.words().starts_with('{') => {
             found.add(json(source, first, kind));
-            return None;
+            return Fence::Unreadable;
         }
         Opening::Missing => {
             found.add(no_header(source, kind));
-            return None;
+            return Fence::Missing;
         }
     };
-    closed(source, &lines, start, &Level::page(kind), found)
+    closed(source, &lines, start, &Level::page(kind), found).map_or(Fence::Unreadable, Fence::Found)
 }
 
 /// The lines from the first that is not blank to the one that ends the header at the latest, no more of them than a

@@ -25,6 +25,7 @@ use std::ops::Range;
 use crate::load::fields::{Field, Kind};
 use crate::load::node::{Entry, Map};
 use crate::report::{Finding, Place, Report, SourcePath, Text, codes};
+use fence::Fence;
 use level::Level;
 use outline::Pair;
 use reader::Part;
@@ -44,15 +45,23 @@ pub struct Header {
     pub body_at: usize,
 }
 
-/// The header of a page of `kind`; none when the page has none that could be used even in part.
+/// The header of a page of `kind`; none where nobody can tell where its text begins. One that is missing is empty, and
+/// all its keys count as mistaken, so that the text is told everything at once.
 pub fn read(path: &SourcePath, text: &str, kind: Kind, report: &mut Report) -> Option<Header> {
     let source = Source { path, text };
     let mut found = Found::default();
-    let header = fence::find(&source, kind, &mut found).map(|fenced| {
-        let close = source.place(&fenced.close);
-        let (map, mistaken) = map(&source, fenced.inner, &Level::page(kind), &close, &mut found);
-        Header { map: map.sharing_lines(), mistaken, body_at: fenced.body_at }
-    });
+    let level = Level::page(kind);
+    let header = match fence::find(&source, kind, &mut found) {
+        Fence::Found(fenced) => {
+            let close = source.place(&fenced.close);
+            let (map, mistaken) = map(&source, fenced.inner, &level, &close, &mut found);
+            Some(Header { map: map.sharing_lines(), mistaken, body_at: fenced.body_at })
+        }
+        Fence::Missing => {
+            Some(Header { map: Map::default(), mistaken: level.fields().map(|field| field.key).collect(), body_at: 0 })
+        }
+        Fence::Unreadable => None,
+    };
     found.tell(report);
     header
 }
