@@ -537,17 +537,35 @@ fn f19_an_altered_file_is_named() {
     assert_eq!(harmed["verified"]["fingerprint"], fingerprint);
     let text = project.site("verify --out ../web/now").out;
     assert!(text.contains("换行符") && text.contains("二进制") && text.contains("不见了"), "{text}");
+    // Nothing behind a link is looked at, nor more of a file than was written.
+    fs::rename(here("assets"), project.top().join("moved")).unwrap();
+    symlink(project.top().join("moved"), here("assets")).unwrap();
+    symlink("/etc", here("desktop.ini")).unwrap();
+    fs::OpenOptions::new().write(true).open(here("calendar.ics")).unwrap().set_len(1 << 40).unwrap();
+    let ran = ended(started(&project, "verify --out ../web/now --format short"), Duration::from_secs(10));
+    let assets = before.keys().filter(|name| name.starts_with("web/releases/1/assets/") && !name.ends_with('/'));
+    for name in assets {
+        let name = name.replace("web/releases/1", "../web/now");
+        assert!(ran.out.contains(&format!("{name}: E310: “{name}”不见了")), "{name}: {}", ran.told());
+    }
+    for told in ["../web/now/assets: E304", "../web/now/desktop.ini: E304", "../web/now/calendar.ics: E310"] {
+        assert!(ran.out.contains(told), "{told}: {}", ran.told());
+    }
     // Who alters the record as well is known by the fingerprint.
     let record = fs::read_to_string(here(".site-output")).unwrap();
     fs::write(here(".site-output"), record.replacen("\"size\": ", "\"size\": 1", 1)).unwrap();
     let ran = project.site(&format!("verify --out ../web/now --expect {fingerprint}"));
     assert!(ran.code == 1 && ran.out.contains("E311"), "{}", ran.told());
+    let large = format!("{{\"size\": {}, \"blake3\": \"{fingerprint}\"}}", u64::MAX);
+    let large = format!("{{\"format\": 1, \"key\": \"\", \"files\": {{\"a\": {large}, \"b\": {large}}}}}");
+    fs::write(here(".site-output"), large).unwrap();
+    assert_eq!(project.site("verify --out ../web/now").code, 1);
     for record in ["{", "{\"format\": 2}", ""] {
         fs::write(here(".site-output"), record).unwrap();
         verify("--out ../web/now", 1, &["../web/now E311"]);
     }
     fs::remove_file(here(".site-output")).unwrap();
-    for out in ["../web/now", "../web/now/404.html", "../web/nowhere", "content"] {
+    for out in ["../web/now", "../web/now/404.html", "../web/now/404.html/x", "../web/nowhere", "content", "/"] {
         verify(&format!("--out {out}"), 1, &[&format!("{out} E311")]);
     }
 }

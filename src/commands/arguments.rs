@@ -68,6 +68,17 @@ pub fn call(args: &[OsString], machine: &Machine) -> Result<Call, Refused> {
         ));
     }
     let command = command(name, own);
+    if let Command::Verify(wish) = &command
+        && let Some(expected) = wish.expect.as_ref().filter(|expected| !is_fingerprint(expected))
+    {
+        let shown = displayable(expected);
+        return Err(wrong(
+            format!("校验值“{shown}”要写 16 到 64 位，只有数字和 a 到 f，照 site verify 显示的写。"),
+            format!(
+                "The fingerprint `{shown}` must have 16 to 64 of the digits 0-9 and a-f, as `site verify` tells it."
+            ),
+        ));
+    }
     if let Command::Check(wish) = &command
         && let Some(file) = wish.reports.iter().find(|file| Format::of_file(file).is_none())
     {
@@ -127,9 +138,10 @@ fn command(name: &str, own: &ArgMatches) -> Command {
             year: own.get_one::<i16>("year").copied(),
             limit: own.get_one::<usize>("limit").copied().unwrap_or(20),
         }),
-        "verify" => {
-            Command::Verify(super::verify::Wish { out: text("out"), expect: own.get_one::<String>("expect").cloned() })
-        }
+        "verify" => Command::Verify(super::verify::Wish {
+            out: text("out"),
+            expect: own.get_one::<String>("expect").map(|text| text.to_ascii_lowercase()),
+        }),
         "explain" => Command::Explain { code: text("code") },
         _ => Command::Check(super::check::Wish {
             reports: own.get_many::<String>("report").into_iter().flatten().cloned().collect(),
@@ -232,7 +244,7 @@ fn table(lang: Lang) -> clap::Command {
                 .arg(flag("timings", "显示各步用时和最慢的页面", "Tell where the time went")),
             command("verify", "核对网站文件夹有没有被改动", "Tell whether a site's folder is as it was built")
                 .arg(value("out", "DIR", "要核对的文件夹（默认 public），也可以是服务器上的", "The folder (default: public), which may be the one on the server").default_value(super::build::OUT).hide_default_value(true))
-                .arg(value("expect", "HASH", "应有的校验值，前 16 位以上；不一样就报错", "The fingerprint it must have, 16 digits or more").value_parser(fingerprint)),
+                .arg(value("expect", "HASH", "应有的校验值，前 16 位以上；不一样就报错", "The fingerprint it must have, 16 digits or more")),
             command("serve", "在浏览器里预览，保存即更新", "Preview in a browser, following changes")
                 .arg(value("port", "N", "端口（默认从 8080 起找空闲的）", "Port (default: the first free one from 8080)").value_parser(clap::value_parser!(u16)))
                 .arg(flag("drafts", "也显示草稿", "Also show drafts"))
@@ -281,10 +293,9 @@ fn table(lang: Lang) -> clap::Command {
         ])
 }
 
-/// A fingerprint or its beginning, in lower case; shorter ones could be met by chance.
-fn fingerprint(text: &str) -> Result<String, &'static str> {
-    let is_one = (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_one { Ok(text.to_ascii_lowercase()) } else { Err("no fingerprint") }
+/// Whether `text` is a fingerprint or its beginning; shorter ones could be met by chance.
+fn is_fingerprint(text: &str) -> bool {
+    (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn help(lang: Lang) -> Arg {

@@ -19,7 +19,8 @@ pub struct Wish {
 /// Holds the folder against its record.
 pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> u8 {
     let folder = call.project.join(&wish.out);
-    let (findings, verified) = match write::verify(&folder, &wish.out, wish.expect.as_deref(), &machine.interrupted) {
+    let out = if wish.out.is_empty() { "." } else { &wish.out };
+    let (findings, verified) = match write::verify(&folder, out, wish.expect.as_deref(), &machine.interrupted) {
         Ok(mut verified) => (std::mem::take(&mut verified.findings), Some(verified)),
         Err(Failure::Refused(findings)) => (findings, None),
         Err(Failure::Disk(finding)) => (vec![*finding], None),
@@ -31,8 +32,8 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
     let mut report = Report::new();
     report.extend(findings);
     let findings = report.into_sorted();
-    let ending = verified.as_ref().map(|verified| ending(call, &wish.out, verified, findings.is_empty()));
-    let summary = verified.as_ref().map_or(Value::Null, |verified| summary(&wish.out, verified));
+    let ending = verified.as_ref().map(|verified| ending(call, out, verified, findings.is_empty()));
+    let summary = verified.as_ref().map_or(Value::Null, |verified| summary(out, verified));
     outcome::tell(call, terminal, "verify", &findings, &ending.unwrap_or_default(), json!({ "verified": summary }))
 }
 

@@ -41,11 +41,15 @@ impl Entry {
         Entry { size: bytes.len() as u64, blake3: Digest::of(bytes) }
     }
 
-    /// That of the file at `path`, which is never in memory as a whole.
-    pub(super) fn at(path: &Path) -> io::Result<Entry> {
+    /// Whether the file at `path` holds just what this one held. No more of it is read than that.
+    pub(super) fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let file = open_plain(path)?;
+        if file.metadata()?.len() != self.size {
+            return Ok(false);
+        }
         let mut hasher = blake3::Hasher::new();
-        let size = io::copy(&mut File::open(path)?, &mut hasher)?;
-        Ok(Entry { size, blake3: hasher.finalize().into() })
+        let size = io::copy(&mut file.take(self.size.saturating_add(1)), &mut hasher)?;
+        Ok(size == self.size && Digest::from(hasher.finalize()) == self.blake3)
     }
 }
 
@@ -123,7 +127,7 @@ impl Manifest {
 
     /// All sizes added up, in bytes.
     pub fn bytes(&self) -> u64 {
-        self.files.values().map(|entry| entry.size).sum()
+        self.files.values().fold(0, |sum, entry| sum.saturating_add(entry.size))
     }
 
     pub(super) fn to_json(&self) -> String {
@@ -181,6 +185,59 @@ pub(super) enum Fault {
     Unread(io::Error),
 }
 
+/// Why a folder cannot be held against a record.
+#[derive(Debug)]
+pub(super) enum NoRecord {
+    /// There is no folder.
+    Nowhere,
+    /// It is a file or a device.
+    NoFolder,
+    /// It has no record.
+    Absent,
+    /// Its record cannot be used.
+    Unreadable(Unreadable),
+    /// It cannot be looked into.
+    Unread(io::Error),
+}
+
+/// The record of the build in `folder`, which may be named by a link.
+pub(super) fn record(folder: &Path) -> Result<Manifest, NoRecord> {
+    match fs::metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NoRecord::Nowhere),
+        Err(error) => return Err(NoRecord::Unread(error)),
+        Ok(facts) if !facts.is_dir() => return Err(NoRecord::NoFolder),
+        Ok(_) => {}
+    }
+    match read(folder) {
+        Ok(Some(Ok(manifest))) => Ok(manifest),
+        Ok(Some(Err(reason))) => Err(NoRecord::Unreadable(reason)),
+        Ok(None) => Err(NoRecord::Absent),
+        Err(error) => Err(NoRecord::Unread(error)),
+    }
+}
+
+/// Opens a file for reading unless it is a link, a pipe or a device (faults.md A02, A05); one that takes its place in the
+/// same moment is not waited for.
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
+    let is_plain = |facts: fs::Metadata| facts.is_file();
+    let other = || io::Error::from(io::ErrorKind::InvalidInput);
+    fs::symlink_metadata(path).map(is_plain)?.then_some(()).ok_or_else(other)?;
+    let file = open_at_once(path)?;
+    file.metadata().map(is_plain)?.then_some(file).ok_or_else(other)
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty()).map(File::from)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Looks at `folder` without following a link.
 pub(super) fn look(folder: &Path) -> io::Result<Found> {
     match fs::symlink_metadata(folder) {
@@ -209,7 +266,7 @@ fn read(folder: &Path) -> io::Result<Option<Result<Manifest, Unreadable>>> {
         Ok(_) => {}
     }
     let mut bytes = Vec::new();
-    File::open(&path)?.take(MAX_RECORD + 1).read_to_end(&mut bytes)?;
+    open_plain(&path)?.take(MAX_RECORD + 1).read_to_end(&mut bytes)?;
     Ok(Some(parse(&bytes)))
 }
 
@@ -253,7 +310,7 @@ pub(super) fn expected(folder: &Path, path: &Path, manifest: &Manifest) -> bool 
 }
 
 /// `path` below `folder` with `/` between its parts; none when it is not Unicode.
-fn relative(folder: &Path, path: &Path) -> Option<String> {
+pub(super) fn relative(folder: &Path, path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_str()).collect();
     let path = parts?.join("/");
     // Old macOS volumes hand names back decomposed.
@@ -261,7 +318,7 @@ fn relative(folder: &Path, path: &Path) -> Option<String> {
 }
 
 /// The topmost unlisted folder of `path` with a final `/`, or the file itself.
-fn shown(folder: &Path, path: &Path, manifest: &Manifest) -> String {
+pub(super) fn shown(folder: &Path, path: &Path, manifest: &Manifest) -> String {
     let below = path.strip_prefix(folder).unwrap_or(path);
     let mut name = String::new();
     for part in below.parent().into_iter().flatten() {

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::guard::Forbidden;
-use super::manifest::{Digest, Fault, Found, Unreadable};
+use super::manifest::{Digest, Fault, NoRecord, Unreadable};
 use crate::report::{Finding, Place, SourcePath, Text, codes};
 
 /// Names that are listed before “等”.
@@ -230,34 +230,60 @@ pub(super) fn reserved_name(path: &str) -> Finding {
 }
 
 /// A folder that cannot be verified, for want of a record.
-pub(super) fn no_record(shown: &str, found: &Found) -> Finding {
-    let (zh, en) = match found {
-        Found::Absent => ("不存在", "does not exist"),
-        Found::NoFolder => ("是一个文件，不是文件夹", "is a file, not a folder"),
-        Found::Blank => ("是空的", "is empty"),
-        Found::Unreadable(Unreadable::Newer) => {
-            ("里的生成记录 .site-output 是新版本的程序写的", "has a record .site-output of a newer version")
-        }
-        Found::Unreadable(Unreadable::Damaged) => (
-            "里的生成记录 .site-output 已经损坏，或者被改动过",
-            "has a record .site-output that is damaged or was altered",
+pub(super) fn no_record(shown: &str, why: &NoRecord) -> Finding {
+    let (zh, en) = match why {
+        NoRecord::Nowhere => ("不存在".into(), "does not exist".into()),
+        NoRecord::NoFolder => ("是一个文件，不是文件夹".into(), "is a file, not a folder".into()),
+        NoRecord::Absent => ("里没有生成记录 .site-output".into(), "has no record .site-output".into()),
+        NoRecord::Unreadable(Unreadable::Newer) => (
+            "里的生成记录 .site-output 是新版本的程序写的".into(),
+            "has a record .site-output of a newer version".into(),
         ),
-        Found::Foreign(_) | Found::Ours(_) => ("里没有生成记录 .site-output", "has no record .site-output"),
+        NoRecord::Unreadable(Unreadable::Damaged) => (
+            "里的生成记录 .site-output 已经损坏，或者被改动过".into(),
+            "has a record .site-output that is damaged or was altered".into(),
+        ),
+        NoRecord::Unread(error) => {
+            let (zh, en) = unread(error);
+            (format!("读不出来：{zh}"), format!("could not be read: {en}"))
+        }
     };
     let message =
         Text::new(format!("“{shown}”{zh}，没有办法核对。"), format!("`{shown}` {en}; it cannot be verified."));
-    let hint = match found {
-        Found::Absent | Found::NoFolder | Found::Blank => Text::new(
-            "请用 --out 写明网站所在的文件夹，例如 site verify --out D:\\web\\zt。",
-            "Name the folder of the site with --out, such as `site verify --out /var/www/zt`.",
-        ),
-        Found::Unreadable(Unreadable::Newer) => Text::new("请换用新版本的程序。", "Use the newer version."),
-        _ => Text::new(
-            "上传时要连同 .site-output 一起传，有的工具会漏掉名称以点开头的文件。请从生成的文件夹里补上，再核对一次。",
-            "Upload .site-output as well; some tools leave out names that begin with a dot. Add it from the folder that was built and verify again.",
+    let hint = match why {
+        NoRecord::Unreadable(Unreadable::Newer) => Text::new("请换用新版本的程序。", "Use the newer version."),
+        NoRecord::Unreadable(Unreadable::Damaged) => again(),
+        NoRecord::Unread(error) => readable(error),
+        NoRecord::Nowhere | NoRecord::NoFolder | NoRecord::Absent => Text::new(
+            "还没有生成过的，请先运行 site build；不是这个文件夹的，请用 --out 写明。服务器上的，请看上传时有没有漏掉 .site-output，有的工具不传名称以点开头的文件。",
+            "Run `site build` first if nothing was built yet, or name the folder with --out. On a server, see whether .site-output was uploaded; some tools leave out names that begin with a dot.",
         ),
     };
     Finding::new(&codes::E311, folder(shown), message).hint(hint)
+}
+
+/// What to do about a folder that is not as it was built.
+fn again() -> Text {
+    Text::new(
+        "本机上的，请重新生成；服务器上的，请重新上传整个文件夹。如果不是自己人动的，网站可能被篡改：先保留现场，再按网络安全事件报告。",
+        "On this computer, build again; on a server, upload the whole folder again. If none of you did this, the site may have been tampered with: keep the evidence and report it.",
+    )
+}
+
+fn readable(error: &io::Error) -> Text {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Text::new("请换一个有权限的用户，再核对一次。", "Verify again as a user who may read it.")
+        }
+        _ => Text::new("请看看这个位置写得对不对，再核对一次。", "See whether the place is right, and verify again."),
+    }
+}
+
+fn unread(error: &io::Error) -> (String, String) {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => ("没有权限".to_string(), error.to_string()),
+        _ => reason(error),
+    }
 }
 
 /// The record in a folder is not the one that somebody noted.
@@ -275,7 +301,7 @@ pub(super) fn another_record(shown: &str, expected: &str, fingerprint: &Digest) 
     Finding::new(&codes::E311, folder(shown), message).hint(hint)
 }
 
-/// A published file, named as `what`, that is not as it was written.
+/// A published file, named as `what`, that is not as it was written, or a folder that nobody can look into.
 pub(super) fn unverified(what: &str, fault: &Fault) -> Finding {
     let (zh, en) = match fault {
         Fault::Missing => ("不见了，生成的时候有".into(), "is gone; the build wrote it".into()),
@@ -286,23 +312,18 @@ pub(super) fn unverified(what: &str, fault: &Fault) -> Finding {
         Fault::Altered => {
             ("与生成时不同，生成以后被改动过".into(), "is not what was built; it was altered since".into())
         }
-        Fault::Unread(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            ("没有权限读，没有核对".into(), format!("could not be read, nor verified: {error}"))
-        }
         Fault::Unread(error) => {
-            (format!("读不出来（系统返回“{error}”），没有核对"), format!("could not be read, nor verified: {error}"))
+            let (zh, en) = unread(error);
+            (format!("读不出来，没有核对：{zh}"), format!("could not be read, nor verified: {en}"))
         }
     };
     let hint = match fault {
         Fault::LineEnds => Text::new(
-            "多半是用文本方式上传的。请改用二进制方式，把整个文件夹重新上传一次。",
-            "It was probably uploaded in text mode. Upload the whole folder again in binary mode.",
+            "多半是用文本方式上传的，请改用二进制方式，把整个文件夹重新上传一次；本机上的，请重新生成。",
+            "It was probably uploaded in text mode; upload the whole folder again in binary mode. On this computer, build again.",
         ),
-        Fault::Unread(_) => Text::new("请换一个有权限的用户，再核对一次。", "Verify again as a user who may read it."),
-        _ => Text::new(
-            "请重新上传整个文件夹。如果不是自己人动的，网站可能被篡改：先保留现场，再按网络安全事件报告。",
-            "Upload the whole folder again. If none of you did this, the site may have been tampered with: keep the evidence and report it.",
-        ),
+        Fault::Unread(error) => readable(error),
+        Fault::Missing | Fault::NoFile | Fault::Altered => again(),
     };
     let message = Text::new(format!("“{what}”{zh}。"), format!("`{what}` {en}."));
     Finding::new(&codes::E310, folder(what), message).hint(hint)
@@ -326,11 +347,11 @@ pub(super) fn mended(shown: &str, altered: &[String]) -> Finding {
     let (zh, en) = list(altered);
     let message = Text::new(
         format!(
-            "上次生成以后，“{shown}”里有 {} 个文件被改动或删除：{zh}。现在整个文件夹又和稿件一致了。",
+            "上次生成以后，“{shown}”里有 {} 个文件被改动、删除，或者读不出来：{zh}。现在整个文件夹又和稿件一致了。",
             altered.len()
         ),
         format!(
-            "Since the last build {} in `{shown}` had been altered or removed: {en}. The whole folder agrees with its sources again.",
+            "Since the last build {} in `{shown}` had been altered, removed, or could not be read: {en}. The whole folder agrees with its sources again.",
             many(altered.len(), "file", "files")
         ),
     );

@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use rayon::prelude::*;
+
 use crate::load::memory::FOLDER;
 use crate::model::OutPath;
 use crate::report::{Finding, Stage};
@@ -269,12 +271,15 @@ impl Guarded {
         }
     }
 
-    /// What is to be told of files that somebody altered or removed since the last build, once another build stands; none
-    /// where there are none or that is not known.
+    /// What is to be told of files that somebody altered or removed since the last build, once another build stands.
     pub fn altered(&self, request: &Request) -> Option<Finding> {
-        let (last, _) = self.last.as_ref().zip(self.tree.as_ref())?;
-        let altered: Vec<String> =
-            last.files().keys().filter(|path| !self.standing.contains_key(*path)).cloned().collect();
+        let files: Vec<(&String, &Entry)> = self.last.as_ref()?.files().iter().collect();
+        let is_altered = |(path, entry): &&(&String, &Entry)| match self.tree {
+            Some(_) => !self.standing.contains_key(*path),
+            // Nothing else is known of it than its record.
+            None => !entry.is_at(&staging::below(&self.places.output, path)).unwrap_or(false),
+        };
+        let altered: Vec<String> = files.par_iter().filter(is_altered).map(|(path, _)| (*path).clone()).collect();
         (!altered.is_empty()).then(|| message::mended(request.out_shown, &altered))
     }
 

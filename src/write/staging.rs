@@ -4,7 +4,7 @@
 //! synced before anyone may swap it in, because late errors of writing are ours to report (faults.md F22).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -177,7 +177,7 @@ impl<'a> Staging<'a> {
     pub(super) fn copy(&self, path: &OutPath, from: &Path) -> Result<Entry, Fault> {
         let unreadable =
             |error: io::Error| Fault::Refused(vec![message::unreadable_source(&self.request.named(from), &error)]);
-        let mut source = open_plain(from).map_err(unreadable)?;
+        let mut source = manifest::open_plain(from).map_err(unreadable)?;
         let (target, mut file) = self.create(path)?;
         let (mut hasher, mut size, mut chunk) = (blake3::Hasher::new(), 0, vec![0; CHUNK]);
         loop {
@@ -376,11 +376,6 @@ pub(super) fn parent(path: &str) -> &str {
 /// What a thread that panicked held is whole: each change is one insertion.
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Opens a file for reading unless it is a link, a pipe or a device (faults.md A02, A05).
-fn open_plain(path: &Path) -> io::Result<File> {
-    if fs::symlink_metadata(path)?.is_file() { File::open(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// Joined part by part: Windows does not read `/` in its long form of paths.

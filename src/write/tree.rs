@@ -309,5 +309,5 @@ impl Tree {
 
 /// Whether the file at `path` holds the bytes of `entry`.
 fn is(path: &Path, entry: &Entry) -> bool {
-    Entry::at(path).is_ok_and(|now| now == *entry)
+    entry.is_at(path).unwrap_or(false)
 }

@@ -1,14 +1,16 @@
 //! A published folder held against its own record, wherever it lies, with or without the project: what was altered, is
-//! gone, or was added since (faults.md F19). Nothing is written.
+//! gone, or was added since (faults.md F19). Nothing is written, and no link below the folder is followed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
-use super::manifest::{self, Digest, Entry, Fault, Found, Manifest, RECORD, strays};
+use super::manifest::{self, Digest, Entry, Fault, Manifest, RECORD, is_litter};
 use super::staging::below;
 use super::tree::Stamp;
 use super::{Failure, message};
@@ -39,7 +41,8 @@ pub fn verify(
 ) -> Result<Verified, Failure> {
     loop {
         let stamp = Stamp::at(&folder.join(RECORD)).ok();
-        let verified = held(folder, shown, &record(folder, shown)?, expected, interrupted)?;
+        let record = manifest::record(folder).map_err(|why| Failure::refused(message::no_record(shown, &why)))?;
+        let verified = held(folder, shown, &record, expected, interrupted)?;
         // A build may have put another site in its place meanwhile.
         if Stamp::at(&folder.join(RECORD)).ok() == stamp {
             return Ok(verified);
@@ -47,62 +50,94 @@ pub fn verify(
     }
 }
 
-fn record(folder: &Path, shown: &str) -> Result<Manifest, Failure> {
-    // The name itself may be a link to the site that is served now.
-    let found = match fs::canonicalize(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Absent),
-        place => place.and_then(|place| manifest::look(&place)),
-    };
-    match found {
-        Ok(Found::Ours(manifest)) => Ok(manifest),
-        Ok(found) => Err(Failure::refused(message::no_record(shown, &found))),
-        Err(error) => Err(Failure::refused(message::unverified(shown, &Fault::Unread(error)))),
-    }
-}
-
 fn held(
     folder: &Path,
     shown: &str,
-    manifest: &Manifest,
+    record: &Manifest,
     expected: Option<&str>,
     interrupted: &AtomicBool,
 ) -> Result<Verified, Failure> {
     let named = |path: &str| format!("{}/{path}", shown.trim_end_matches(['/', '\\']));
-    let fingerprint = Digest::of(manifest.to_json().as_bytes());
-    let files: Vec<(&String, &Entry)> = manifest.files().iter().collect();
-    let look = |(path, entry): &(&String, &Entry)| match interrupted.load(Ordering::Relaxed) {
-        true => None,
-        false => fault(&below(folder, path), entry).map(|fault| message::unverified(&named(path), &fault)),
+    let is_stopped = || interrupted.load(Ordering::Relaxed);
+    // The name of the folder itself may be a link to the site that is served now.
+    let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let met = met(&top, record, &is_stopped);
+    let files: Vec<(&String, &Entry)> = record.files().iter().collect();
+    let look = |(path, entry): &(&String, &Entry)| match is_stopped() || met.is_closed(path) {
+        true => Some(None),
+        false => fault(&top, path, entry, &met).map(|fault| Some(message::unverified(&named(path), &fault))),
     };
-    let mut findings: Vec<Finding> = files.par_iter().filter_map(look).collect();
-    let intact = files.len() - findings.len();
-    match fs::canonicalize(folder).and_then(|folder| strays(&folder, manifest)) {
-        Ok(strays) => findings.extend(strays.iter().map(|path| message::stray(&named(path)))),
-        Err(error) => findings.push(message::unverified(shown, &Fault::Unread(error))),
-    }
+    let told: Vec<Option<Finding>> = files.par_iter().filter_map(look).collect();
+    let intact = files.len() - told.len();
+    let mut findings: Vec<Finding> = told.into_iter().flatten().collect();
+    findings.extend(met.added.iter().map(|path| message::stray(&named(path))));
+    let closed = met.closed.into_iter();
+    findings.extend(closed.map(|(path, error)| message::unverified(&named(&path), &Fault::Unread(error))));
+    let fingerprint = Digest::of(record.to_json().as_bytes());
     let is_another = |expected: &&str| !fingerprint.to_string().starts_with(*expected);
     findings.extend(expected.filter(is_another).map(|expected| message::another_record(shown, expected, &fingerprint)));
-    if interrupted.load(Ordering::Relaxed) {
+    if is_stopped() {
         return Err(Failure::Interrupted);
     }
-    Ok(Verified { findings, files: files.len(), bytes: manifest.bytes(), intact, fingerprint })
+    Ok(Verified { findings, files: files.len(), bytes: record.bytes(), intact, fingerprint })
 }
 
-fn fault(path: &Path, entry: &Entry) -> Option<Fault> {
-    match fs::symlink_metadata(path) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Some(Fault::Missing);
-        }
-        Err(error) => return Some(Fault::Unread(error)),
-        Ok(facts) if !facts.is_file() => return Some(Fault::NoFile),
-        Ok(_) => {}
+/// What stands in a folder.
+#[derive(Default)]
+struct Met {
+    /// Plain files that are listed.
+    plain: BTreeSet<String>,
+    /// Everything else that has a listed name.
+    odd: BTreeSet<String>,
+    /// What is not listed, as it is told.
+    added: BTreeSet<String>,
+    /// Folders that cannot be looked into, with the reason; empty for the top.
+    closed: Vec<(String, io::Error)>,
+}
+
+impl Met {
+    /// Whether nobody can tell what stands at `path`.
+    fn is_closed(&self, path: &str) -> bool {
+        let within =
+            |folder: &str| path.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'));
+        self.closed.iter().any(|(folder, _)| within(folder))
     }
-    match Entry::at(path) {
-        Ok(now) if now == *entry => None,
-        Ok(now) if now.size != entry.size && now.size <= MOST_TEXT && is_but_for_line_ends(path, entry) => {
-            Some(Fault::LineEnds)
+}
+
+fn met(top: &Path, record: &Manifest, is_stopped: &dyn Fn() -> bool) -> Met {
+    let mut met = Met::default();
+    for entry in WalkDir::new(top).min_depth(1).into_iter().take_while(|_| !is_stopped()) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().and_then(|path| manifest::relative(top, path)).unwrap_or_default();
+                met.closed.push((path, error.into()));
+                continue;
+            }
+        };
+        let (kind, path) = (entry.file_type(), manifest::relative(top, entry.path()));
+        let is_listed = |path: &String| path == RECORD || record.files().contains_key(path);
+        match path.filter(is_listed) {
+            Some(path) if kind.is_file() => drop(met.plain.insert(path)),
+            Some(path) => drop(met.odd.insert(path)),
+            None if kind.is_dir() => {}
+            // What file managers leave in any folder they show.
+            None if kind.is_file() && entry.file_name().to_str().is_some_and(is_litter) => {}
+            None => drop(met.added.insert(manifest::shown(top, entry.path(), record))),
         }
-        Ok(_) => Some(Fault::Altered),
+    }
+    met
+}
+
+fn fault(top: &Path, path: &str, entry: &Entry, met: &Met) -> Option<Fault> {
+    if !met.plain.contains(path) {
+        return Some(if met.odd.contains(path) { Fault::NoFile } else { Fault::Missing });
+    }
+    let place = below(top, path);
+    match entry.is_at(&place) {
+        Ok(true) => None,
+        Ok(false) if is_but_for_line_ends(&place, entry) => Some(Fault::LineEnds),
+        Ok(false) => Some(Fault::Altered),
         Err(error) => Some(Fault::Unread(error)),
     }
 }
@@ -111,7 +146,8 @@ fn fault(path: &Path, entry: &Entry) -> Option<Fault> {
 const MOST_TEXT: u64 = 32 << 20;
 
 fn is_but_for_line_ends(path: &Path, entry: &Entry) -> bool {
-    let Ok(bytes) = fs::read(path) else { return false };
+    let small = fs::symlink_metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() <= MOST_TEXT);
+    let Some(bytes) = small.then(|| fs::read(path).ok()).flatten() else { return false };
     let is_half = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
     let unix: Vec<u8> = (0..bytes.len()).filter(|at| !is_half(*at)).map(|at| bytes[at]).collect();
     if Entry::of(&unix) == *entry {
@@ -141,7 +177,8 @@ mod tests {
             ("甲\r乙\n", "甲\r乙\r\n", true),
         ] {
             fs::write(&path, now).unwrap();
-            let fault = fault(&path, &Entry::of(written.as_bytes()));
+            let met = Met { plain: BTreeSet::from(["a".to_string()]), ..Met::default() };
+            let fault = fault(folder.path(), "a", &Entry::of(written.as_bytes()), &met);
             assert_eq!(matches!(fault, Some(Fault::LineEnds)), is_transfer, "{written:?} {now:?} {fault:?}");
             assert!(fault.is_some());
         }
