@@ -44,6 +44,17 @@ fn c16_a_clock_that_cannot_be_right_is_told() {
 }
 
 #[test]
+fn an_interrupted_verification_says_so() {
+    let out = tempfile::tempdir().unwrap();
+    let verify = ["verify", "--out", out.path().to_str().unwrap()];
+    let record = r#"{"format": 1, "key": "", "files": {}}"#;
+    std::fs::write(out.path().join(".site-output"), record).unwrap();
+    let today = || Day::new(2026, 5, 1).unwrap();
+    assert_eq!(run(&verify, &machine(today, false)).0, 0);
+    assert_eq!(run(&verify, &machine(today, true)).0, 130);
+}
+
+#[test]
 fn f10_an_interrupted_build_says_so_and_writes_nothing() {
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("public");

@@ -110,8 +110,10 @@ fn met(top: &Path, record: &Manifest, is_stopped: &dyn Fn() -> bool) -> Met {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().and_then(|path| manifest::relative(top, path)).unwrap_or_default();
-                met.closed.push((path, error.into()));
+                // A name that is not Unicode is none of ours, and is only told.
+                let lossy = |path: &Path| path.strip_prefix(top).unwrap_or(path).to_string_lossy().into_owned();
+                let path = error.path().map(|path| manifest::relative(top, path).unwrap_or_else(|| lossy(path)));
+                met.closed.push((path.unwrap_or_default(), error.into()));
                 continue;
             }
         };
