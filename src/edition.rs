@@ -11,8 +11,7 @@ use imbl::OrdMap;
 
 use crate::load::File;
 use crate::load::fields::Kind;
-use crate::model::page::Fallen;
-use crate::model::page::OPEN;
+use crate::model::page::{Fallen, OPEN};
 use crate::model::{Config, Day, Holidays, Own, Page, PageId, Site};
 use crate::report::SourcePath;
 

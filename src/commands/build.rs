@@ -168,7 +168,8 @@ impl Build<'_> {
         };
         let (made, ()) = rayon::join(keep, || unsettled.settle());
         self.timings.passed(Stage::Keep);
-        let code = self.end(&sorted(findings.into_iter().chain(altered)), Some((made.pages, &written)));
+        let code =
+            self.end(&Report::of(findings.into_iter().chain(altered)).into_sorted(), Some((made.pages, &written)));
         std::mem::forget((published.site, made));
         code
     }
@@ -196,8 +197,8 @@ impl Build<'_> {
         let (files, bytes) = guarded.last().map_or((0, 0), |last| (last.files().len(), last.bytes()));
         let written = Written { files, bytes, added: 0, changed: 0, removed: 0, unchanged: files };
         guarded.still();
-        let findings = sorted(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
-        ControlFlow::Break(self.end(&findings, Some((made.pages, &written))))
+        let findings = Report::of(made.findings.iter().cloned().chain(self.call.odd_clock(self.machine)));
+        ControlFlow::Break(self.end(&findings.into_sorted(), Some((made.pages, &written))))
     }
 
     /// Reads and plans the site; meanwhile the folder is looked at that is to be staged in.
@@ -270,14 +271,8 @@ impl Build<'_> {
             Failure::Refused(more) => more,
             Failure::Disk(finding) => vec![*finding],
         };
-        self.end(&sorted(findings.into_iter().chain(more)), None)
+        self.end(&Report::of(findings.into_iter().chain(more)).into_sorted(), None)
     }
-}
-
-fn sorted(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
-    let mut report = Report::new();
-    report.extend(findings);
-    report.into_sorted()
 }
 
 /// The index that the last build published; none unless all of it stands, because what is left of one looks like the

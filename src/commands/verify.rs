@@ -29,9 +29,7 @@ pub fn run(call: &Call, machine: &Machine, terminal: &Terminal, wish: &Wish) -> 
             return outcome::refused(call, terminal, "verify", 130, reason);
         }
     };
-    let mut report = Report::new();
-    report.extend(findings);
-    let findings = report.into_sorted();
+    let findings = Report::of(findings).into_sorted();
     let ending = verified.as_ref().map(|verified| ending(call, out, verified, findings.is_empty()));
     let summary = verified.as_ref().map_or(Value::Null, |verified| summary(out, verified));
     outcome::tell(call, terminal, "verify", &findings, &ending.unwrap_or_default(), json!({ "verified": summary }))

@@ -286,6 +286,11 @@ impl Report {
         Report::default()
     }
 
+    /// A report of these findings.
+    pub fn of(findings: impl IntoIterator<Item = Finding>) -> Report {
+        Report { findings: findings.into_iter().collect() }
+    }
+
     /// Adds a finding.
     pub fn add(&mut self, finding: Finding) {
         self.findings.push(finding);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -148,8 +148,11 @@ fn fault(top: &Path, path: &str, entry: &Entry, met: &Met) -> Option<Fault> {
 const MOST_TEXT: u64 = 32 << 20;
 
 fn is_but_for_line_ends(path: &Path, entry: &Entry) -> bool {
-    let small = fs::symlink_metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() <= MOST_TEXT);
-    let Some(bytes) = small.then(|| fs::read(path).ok()).flatten() else { return false };
+    let mut bytes = Vec::new();
+    let read = manifest::open_plain(path).and_then(|file| file.take(MOST_TEXT + 1).read_to_end(&mut bytes));
+    if read.is_err() || bytes.len() as u64 > MOST_TEXT {
+        return false;
+    }
     let is_half = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
     let unix: Vec<u8> = (0..bytes.len()).filter(|at| !is_half(*at)).map(|at| bytes[at]).collect();
     if Entry::of(&unix) == *entry {
