@@ -39,19 +39,28 @@ pub fn verify(
     expected: Option<&str>,
     interrupted: &AtomicBool,
 ) -> Result<Verified, Failure> {
+    // The name itself may be a link to the site that is served now, which may be another one in a moment.
+    let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    undisturbed(&top, || {
+        let record = manifest::record(&top).map_err(|why| Failure::refused(message::no_record(shown, &why)))?;
+        held(&top, shown, &record, expected, interrupted)
+    })
+}
+
+/// What `look` sees in `folder`, looked at again where a build has put another site in its place meanwhile.
+fn undisturbed<T>(folder: &Path, look: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
+    let stamp = || Stamp::at(&folder.join(RECORD)).ok();
     loop {
-        let stamp = Stamp::at(&folder.join(RECORD)).ok();
-        let record = manifest::record(folder).map_err(|why| Failure::refused(message::no_record(shown, &why)))?;
-        let verified = held(folder, shown, &record, expected, interrupted)?;
-        // A build may have put another site in its place meanwhile.
-        if Stamp::at(&folder.join(RECORD)).ok() == stamp {
-            return Ok(verified);
+        let before = stamp();
+        let seen = look()?;
+        if stamp() == before {
+            return Ok(seen);
         }
     }
 }
 
 fn held(
-    folder: &Path,
+    top: &Path,
     shown: &str,
     record: &Manifest,
     expected: Option<&str>,
@@ -59,13 +68,11 @@ fn held(
 ) -> Result<Verified, Failure> {
     let named = |path: &str| format!("{}/{path}", shown.trim_end_matches(['/', '\\']));
     let is_stopped = || interrupted.load(Ordering::Relaxed);
-    // The name of the folder itself may be a link to the site that is served now.
-    let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let met = met(&top, record, &is_stopped);
+    let met = met(top, record, &is_stopped);
     let files: Vec<(&String, &Entry)> = record.files().iter().collect();
     let look = |(path, entry): &(&String, &Entry)| match is_stopped() || met.is_closed(path) {
         true => Some(None),
-        false => fault(&top, path, entry, &met).map(|fault| Some(message::unverified(&named(path), &fault))),
+        false => fault(top, path, entry, &met).map(|fault| Some(message::unverified(&named(path), &fault))),
     };
     let told: Vec<Option<Finding>> = files.par_iter().filter_map(look).collect();
     let intact = files.len() - told.len();
@@ -167,7 +174,26 @@ fn is_but_for_line_ends(path: &Path, entry: &Entry) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    #[test]
+    fn a_folder_that_is_replaced_meanwhile_is_looked_at_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().join(RECORD);
+        fs::write(&record, "old").unwrap();
+        let looks = Cell::new(0);
+        let look = || {
+            looks.set(looks.get() + 1);
+            if looks.get() == 1 {
+                fs::remove_file(&record).unwrap();
+                fs::write(&record, "newer").unwrap();
+            }
+            Ok(looks.get())
+        };
+        assert_eq!(undisturbed(folder.path(), look), Ok(2));
+    }
 
     #[test]
     fn a_transfer_in_text_mode_is_told_from_an_alteration() {
