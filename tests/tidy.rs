@@ -2,9 +2,10 @@
 //! exception is written down here with its reason, or the rule is changed.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// A source file: its path below `src/`, its lines without comments and tests, numbered as in the file.
 struct Source {
@@ -524,4 +525,24 @@ fn the_table_of_regions_is_sorted() {
             "{row:?}: an empty field or a space"
         );
     }
+}
+
+/// Every crate of the program with its features, as a build makes it that is for these `edges`.
+fn crates(edges: &str) -> BTreeSet<String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root()).args(["tree", "--locked", "--offline", "--prefix", "none", "--no-dedupe"]);
+    let output = cargo.args(["--edges", edges, "--format", "{p} [{f}]"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_string).collect()
+}
+
+#[test]
+fn the_program_and_its_tests_share_one_build_of_all_crates() {
+    let (program, tests) = (crates("normal,build"), crates("normal,build,dev"));
+    let again: Vec<_> = program.difference(&tests).collect();
+    assert!(
+        program.len() > 100 && again.is_empty(),
+        "crates of the tests want other features of these, so `cargo run` and `cargo test` each build them, and all that \
+         stands on them: {again:#?}"
+    );
 }

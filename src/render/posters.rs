@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::view::{self, Picture, Size};
 use super::{Press, letters, sheets};
@@ -266,6 +266,8 @@ fn zipped(files: &[(String, Arc<[u8]>)]) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
+        // Without it a pack says on which system it was made, and would be another one on Windows.
+        .system(System::Unix)
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut sums = String::new();
