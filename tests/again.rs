@@ -255,7 +255,7 @@ fn facts(folder: &Path) -> BTreeMap<String, (u64, std::time::SystemTime)> {
     let walk = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
     let files = walk.filter(|entry| entry.file_type().is_file()).map(|entry| {
         let facts = entry.metadata().unwrap();
-        let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+        let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
         (name, (number(&facts), facts.modified().unwrap()))
     });
     files.collect()

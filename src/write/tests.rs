@@ -178,22 +178,31 @@ impl Project {
 
     /// The names in the project folder, but for the one it keeps to itself.
     fn names(&self) -> Vec<String> {
-        let names = fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<String> =
-            names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names = names_in(self.folder.path());
         names.retain(|name| name != ".site");
-        names.sort();
         names
     }
+}
+
+/// The names in a folder, but for the lock, which stays where the system cannot tell a removed file from a new one.
+fn names_in(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| cfg!(unix) || !name.ends_with(".site-lock"));
+    names.sort();
+    names
 }
 
 type Start = fn() -> Project;
 type Way = (Start, bool);
 
-/// The ways in which a build finds the old site, and can replace it.
-fn ways() -> [Way; 4] {
+/// The ways in which a build finds the old site, and can replace it on this system.
+fn ways() -> Vec<Way> {
     let (once, twice): (Start, Start) = (Project::published, Project::published_twice);
-    [(once, false), (once, true), (twice, false), (twice, true)]
+    let ways = [(once, false), (once, true), (twice, false), (twice, true)];
+    ways.into_iter()
+        .filter(|(_, exchanges)| !exchanges || cfg!(any(target_os = "linux", target_os = "macos")))
+        .collect()
 }
 
 /// Steps of a whole undisturbed build over the old site.
@@ -250,6 +259,7 @@ fn f08_recovery_may_itself_be_stopped_at_any_step() {
     }
 }
 
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 #[test]
 fn f08_a_build_after_a_stopped_one_may_be_stopped_again() {
     let way = ways()[3];
@@ -671,7 +681,7 @@ fn f09_a_folder_elsewhere_is_known_to_every_later_run() {
         }
         let left = snapshot(&out).unwrap();
         assert!(left == old_site() || left == new_site(), "{step}: {left:?}");
-        assert_eq!(fs::read_dir(away.path()).unwrap().count(), 1, "{step}");
+        assert_eq!(names_in(away.path()), ["web"], "{step}");
         if disk.steps() <= step {
             break;
         }
@@ -751,6 +761,7 @@ fn a_link_in_the_place_of_the_second_folder_is_not_followed() {
     assert_eq!(snapshot(&project.output()), Some(new_site()));
 }
 
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 #[test]
 fn f05_a_file_added_in_the_last_moment_survives_a_kill_after_the_swap() {
     let project = Project::published();

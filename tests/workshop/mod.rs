@@ -200,6 +200,10 @@ pub fn snapshot(folder: &Path) -> Files {
     let mut found = Files::new();
     for entry in walkdir::WalkDir::new(folder).min_depth(1).into_iter().filter_map(Result::ok) {
         let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+        // The lock stays where the system cannot tell a removed file from a new one.
+        if cfg!(windows) && name.ends_with(".site-lock") {
+            continue;
+        }
         let kind = entry.file_type();
         if kind.is_dir() {
             found.insert(name + "/", Vec::new());
