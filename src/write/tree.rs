@@ -60,10 +60,18 @@ pub(super) struct Tree {
 /// One folder of a tree.
 #[derive(Debug, Default)]
 struct Looked {
-    trusted: bool,
+    /// Whether its stamp is a settled one, and the one it was left with.
+    same: bool,
     added: bool,
     missing: bool,
     now: Stamp,
+}
+
+impl Looked {
+    /// Whether no name in it can have changed. Windows gives some folders no new time for that.
+    fn trusted(&self) -> bool {
+        cfg!(unix) && self.same
+    }
 }
 
 /// What is left of a [`Tree`].
@@ -221,12 +229,11 @@ impl Tree {
                 // A link to a folder is none of ours, and nothing is looked up through it.
                 return Ok(Looked { added: true, now, ..Looked::default() });
             }
-            // The step that publishes the top changes its mark, so that it is always listed. Elsewhere some file systems
-            // give folders no new time when a name is added.
-            let same = if is_top { now.looks_like(stamp) } else { now == **stamp };
-            let trusted = cfg!(unix) && self.settled(stamp) && same;
-            let added = (is_top || !trusted) && self.adds(&place, path)?;
-            Ok(Looked { trusted, added, missing: false, now })
+            // The step that publishes the top changes its mark, so that it is always listed.
+            let as_left = if is_top { now.looks_like(stamp) } else { now == **stamp };
+            let looked = Looked { same: as_left && self.settled(stamp), now, ..Looked::default() };
+            let added = (is_top || !looked.trusted()) && self.adds(&place, path)?;
+            Ok(Looked { added, ..looked })
         };
         folders.par_iter().map(|folder| Ok((folder.0, look(folder)?))).collect()
     }
@@ -235,7 +242,7 @@ impl Tree {
     /// `standing` have just been seen: one of them that has its second name here is not looked at again.
     pub(super) fn sound(&self, folder: &Path, other: Option<(&Tree, &BTreeMap<String, Entry>)>) -> io::Result<Sound> {
         let folders = self.folders_in(folder)?;
-        let unsure = folders.iter().filter(|(_, looked)| !looked.trusted);
+        let unsure = folders.iter().filter(|(_, looked)| !looked.trusted());
         let unsure: BTreeSet<&str> = unsure.map(|(path, _)| path.as_str()).collect();
         let record = Stamp::at(&folder.join(RECORD)).unwrap_or_default();
         let files: Vec<(&String, &(Entry, Stamp))> = self.files.iter().collect();
@@ -260,7 +267,7 @@ impl Tree {
         };
         let found: Vec<Option<(bool, Stamp)>> = files.par_iter().map(is_sound).collect();
         let trusted = record == self.record.1
-            && unsure.is_empty()
+            && folders.iter().all(|(_, looked)| looked.same)
             && found.iter().all(|found| found.is_some_and(|(trusted, _)| trusted));
         let seen = || {
             // Nothing is known of one that is not as it was written: its old stamp might look settled later.

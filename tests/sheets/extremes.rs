@@ -145,6 +145,28 @@ fn long_names_and_latin_titles_fit() {
 }
 
 #[test]
+fn a_name_of_an_organizer_breaks_only_where_it_is_longer_than_a_line() {
+    let names = ["山西省市场监督管理局", "各市市场监督管理局", "示例市经济和信息化局"];
+    let campaign = CAMPAIGN.replace("示例市市场监督管理局", &names.join(", "));
+    let press = press(project(&campaign, OPEN_DAY).folder(), &Format::ALL);
+    for format in WHOLE {
+        let mut lines: Vec<(f64, String)> = Vec::new();
+        for placed in laid(&press, "c", format).unwrap().texts() {
+            match lines.iter_mut().find(|(y, _)| (y - placed.y).abs() < 0.5) {
+                Some((_, line)) => line.push_str(&placed.text),
+                None => lines.push((placed.y, placed.text)),
+            }
+        }
+        for name in names {
+            assert!(lines.iter().any(|(_, line)| line.contains(name)), "{}: {name} in {lines:?}", format.about().word);
+        }
+        assert!(lines.iter().all(|(_, line)| !line.starts_with('、')), "{lines:?}");
+    }
+    let long = "示例市市场监督管理局和示例市农业农村局".repeat(4);
+    check(&project(&CAMPAIGN.replace("示例市市场监督管理局", &long), OPEN_DAY), "c", &WHOLE, &[&long]);
+}
+
+#[test]
 fn rare_characters_are_set_or_told_but_never_an_empty_box() {
     let project = project(&CAMPAIGN.replace("进社区", "龘堃珺镕𬭚𫓶"), OPEN_DAY);
     check(&project, "c", &[Format::A3], &["龘堃珺镕𬭚𫓶"]);
