@@ -148,10 +148,11 @@ fn today() -> Day {
 }
 
 fn terminal() -> Terminal {
-    let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || env::var("TERM").is_ok_and(|term| term == "dumb")
-        || !io::stdout().is_terminal();
-    let colour = if plain { Colour::Off } else { Colour::On };
-    let live = io::stderr().is_terminal() && !env::var("TERM").is_ok_and(|term| term == "dumb");
+    // Windows shows escape codes as they are until it is asked to follow them, which old ones cannot.
+    let follows = anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
+        && !env::var("TERM").is_ok_and(|term| term == "dumb");
+    let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = if follows && !plain && io::stdout().is_terminal() { Colour::On } else { Colour::Off };
+    let live = follows && io::stderr().is_terminal();
     Terminal::new(Box::new(io::stdout()), Box::new(io::stderr()), colour, live)
 }
