@@ -546,3 +546,12 @@ fn the_program_and_its_tests_share_one_build_of_all_crates() {
          stands on them: {again:#?}"
     );
 }
+
+#[test]
+fn files_are_checked_out_as_they_are() {
+    let rules = fs::read_to_string(root().join(".gitattributes")).unwrap();
+    assert!(
+        rules.lines().any(|line| line == "* -text"),
+        "git for Windows gives texts other line ends, and a program compiled there would carry another theme than ours"
+    );
+}
