@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::disk::Disk;
 use super::guard::Places;
@@ -41,6 +41,10 @@ impl From<io::Error> for Fault {
     }
 }
 
+/// Every folder of the build below the top, and whether it stands. Each is made by one thread, and only those that need
+/// the same one wait for it: on a disk that takes as long as to make a page.
+type Folders<'a> = BTreeMap<&'a str, OnceLock<io::Result<()>>>;
+
 /// A staging folder that is being filled, by several threads.
 pub(super) struct Staging<'a> {
     disk: &'a dyn Disk,
@@ -50,8 +54,7 @@ pub(super) struct Staging<'a> {
     /// What an earlier build left in it.
     had: BTreeMap<String, Entry>,
     before: Tree,
-    /// Folders that stand.
-    folders: Mutex<BTreeSet<String>>,
+    folders: Folders<'a>,
     /// Files and folders that are new or changed; none in a new folder, where all are.
     touched: Option<Mutex<BTreeSet<String>>>,
     /// Files that were written and not linked.
@@ -68,7 +71,7 @@ impl<'a> Staging<'a> {
         places: &'a Places,
         request: &'a Request<'a>,
         next: Option<&Next>,
-        target: &BTreeSet<&str>,
+        target: &BTreeSet<&'a str>,
     ) -> Result<Staging<'a>, Failure> {
         let name = request.beside(&places.staging);
         let failed = |error: io::Error| match error.kind() {
@@ -98,7 +101,7 @@ impl<'a> Staging<'a> {
             record,
             had: BTreeMap::new(),
             before: Tree::unknown(),
-            folders: Mutex::new(BTreeSet::from([String::new()])),
+            folders: folders(target),
             touched: None,
             written: Mutex::default(),
             linked: Mutex::default(),
@@ -111,7 +114,7 @@ impl<'a> Staging<'a> {
         places: &'a Places,
         request: &'a Request<'a>,
         next: &Next,
-        target: &BTreeSet<&str>,
+        target: &BTreeSet<&'a str>,
     ) -> io::Result<Option<Staging<'a>>> {
         let folder = &places.staging;
         let Some(sound) = next.sound(folder, None).filter(|sound| !sound.added && !sound.missing) else {
@@ -133,14 +136,10 @@ impl<'a> Staging<'a> {
                 _ => drop(touched.insert(parent(path).to_string())),
             }
         }
-        let holds = |folder: &str| {
-            let inside = format!("{folder}/");
-            target.range(inside.as_str()..).next().is_some_and(|path| path.starts_with(&inside))
-        };
-        let mut folders = BTreeSet::from([String::new()]);
+        let folders = folders(target);
         for path in tree.folders() {
-            if holds(path) {
-                folders.insert(path.to_string());
+            if let Some(stands) = folders.get(path) {
+                let _ = stands.set(Ok(()));
                 continue;
             }
             match disk.remove_folder(&below(folder, path)) {
@@ -157,7 +156,7 @@ impl<'a> Staging<'a> {
             record,
             had,
             before: tree,
-            folders: Mutex::new(folders),
+            folders,
             touched: Some(Mutex::new(touched)),
             written: Mutex::default(),
             linked: Mutex::default(),
@@ -268,21 +267,19 @@ impl<'a> Staging<'a> {
 
     /// Creates `folder` and those above it, each once; one that exists without us is a clash of names.
     fn make_folders(&self, folder: &str) -> io::Result<()> {
-        let mut folders = locked(&self.folders);
-        if folders.contains(folder) {
+        if folder.is_empty() {
             return Ok(());
         }
-        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-        for part in ends.map(|end| &folder[..end]) {
-            if folders.contains(part) {
-                continue;
-            }
-            self.disk.create_folder(&below(&self.places.staging, part))?;
-            folders.insert(part.to_string());
-            self.touch(part);
-            self.touch(parent(part));
-        }
-        Ok(())
+        let make = || {
+            self.make_folders(parent(folder))?;
+            self.disk.create_folder(&below(&self.places.staging, folder))?;
+            self.touch(folder);
+            self.touch(parent(folder));
+            Ok(())
+        };
+        let stands = self.folders.get(folder).ok_or(io::ErrorKind::NotFound)?.get_or_init(make);
+        let again = |error: &io::Error| error.raw_os_error().map_or(error.kind().into(), io::Error::from_raw_os_error);
+        stands.as_ref().copied().map_err(again)
     }
 
     /// Writes the record of `manifest` and syncs what is new, files before the folders that name them. Gives the stamps
@@ -295,13 +292,13 @@ impl<'a> Staging<'a> {
         let folder = &self.places.staging;
         let record = folder.join(RECORD);
         self.disk.write(&record, &mut self.record, json.as_bytes()).map_err(|error| self.late(&record, &error))?;
-        let standing = std::mem::take(&mut *locked(&self.folders));
         let touched = self.touched.take().map(|touched| touched.into_inner().unwrap_or_else(PoisonError::into_inner));
         let mut files: Vec<PathBuf> = locked(&self.written).iter().map(|path| below(folder, path)).collect();
         files.push(record);
         if !(files.len() > MANY && self.disk.sync_all(folder).map_err(|error| self.late(folder, &error))?) {
-            let is_new = |path: &&String| touched.as_ref().is_none_or(|touched| touched.contains(*path));
-            let folders: Vec<PathBuf> = standing.iter().filter(is_new).map(|path| below(folder, path)).collect();
+            let is_new = |path: &&str| touched.as_ref().is_none_or(|touched| touched.contains(*path));
+            let folders = std::iter::once("").chain(self.folders.keys().copied());
+            let folders: Vec<PathBuf> = folders.filter(is_new).map(|path| below(folder, path)).collect();
             self.sync(&files, |path| self.disk.sync_file(path))?;
             self.sync(&folders, |path| self.disk.sync_folder(path))?;
         }
@@ -366,6 +363,18 @@ fn named(error: io::Error, path: &OutPath) -> Fault {
 
 fn clash(path: &OutPath) -> Fault {
     Fault::Refused(vec![message::clash(path.as_str())])
+}
+
+/// The folders of the files that `target` names, of which none stands yet.
+fn folders<'a>(target: &BTreeSet<&'a str>) -> Folders<'a> {
+    let mut folders = Folders::new();
+    for path in target {
+        let mut folder = parent(path);
+        while !folder.is_empty() && folders.insert(folder, OnceLock::new()).is_none() {
+            folder = parent(folder);
+        }
+    }
+    folders
 }
 
 /// The folder of `path`, without a final slash.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use super::disk::{Change, Disk, Real, is_held, rename_patiently};
@@ -210,6 +210,52 @@ fn steps_of_a_build((published, exchanges): Way) -> usize {
     let (project, disk) = (published(), steady().exchanging(exchanges));
     project.build(&disk, &new_site()).unwrap();
     disk.steps()
+}
+
+/// A disk that does not make the folder `slow` before somebody makes `quick`.
+#[derive(Default)]
+struct Slow {
+    reached: Mutex<(bool, bool)>,
+    changed: Condvar,
+}
+
+impl Slow {
+    fn wait_until(&self, is_so: fn(&(bool, bool)) -> bool) -> io::Result<()> {
+        let patience = Duration::from_secs(20);
+        let reached = self.reached.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(reached, patience, |reached| !is_so(reached)).unwrap();
+        if waited.1.timed_out() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
+    }
+}
+
+impl Disk for Slow {
+    fn before(&self, change: Change, path: &Path) -> io::Result<()> {
+        let is_made = |name: &str| change == Change::CreateFolder && path.ends_with(name);
+        {
+            let mut reached = self.reached.lock().unwrap();
+            reached.0 |= is_made("slow");
+            reached.1 |= is_made("quick");
+            self.changed.notify_all();
+        }
+        if is_made("slow") { self.wait_until(|(_, quick)| *quick) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_thread_that_makes_a_folder_keeps_no_other_from_making_its_own() {
+    let (project, disk) = (Project::new(), Slow::default());
+    let request = project.request();
+    let guarded = guard_on(&disk, &request).unwrap();
+    let paths = ["a/slow/index.html", "a/quick/index.html"];
+    let target = paths.into_iter().collect();
+    let stage = staging::Staging::open(&disk, &guarded.places, &request, None, &target).unwrap_or_else(|_| panic!());
+    let write = |path: &str| stage.write(&OutPath::new(path).unwrap(), b"", &manifest::Entry::of(b"")).is_ok();
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| write(paths[0]));
+        disk.wait_until(|(slow, _)| *slow).unwrap();
+        assert!(write(paths[1]));
+        assert!(slow.join().unwrap(), "the second folder was only made after the first");
+    });
 }
 
 #[test]
