@@ -1,10 +1,12 @@
 //! What a build costs: `cargo bench --bench build -- <corpus>...`, the smallest first.
 //!
 //! A corpus is a folder that holds `neutral/` and, where a peer is to be measured, `hugo/`. The pages are written to our
-//! layout with the lean templates of `benches/theme`, without posters and search, and built in turn with the peers that are on PATH
-//! and the floor, the program of `benches/floor`: each into a new folder, with nothing taken over from an earlier
-//! build. No folder is removed before the end, because for up to five minutes after files were removed ext4 passes over
-//! their numbers one by one, which makes whoever comes next slow. Then follow builds after edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
+//! layout with the lean templates of `benches/theme`, without posters and search, and built in turn with the peers that
+//! are on PATH and the floor, the program of `benches/floor`: each into a new folder, with nothing taken over from an
+//! earlier build. Everything is written into a folder beside the corpus, whose file system the table names: on a disk
+//! the ratios are others than in memory. No folder is removed before the end, because for up to five minutes after files
+//! were removed ext4 passes over their numbers one by one, which makes whoever comes next slow. Then follow builds after
+//! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
 //! `-- --instructions <corpus>` counts instructions instead, for which valgrind has to be installed.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -42,6 +44,7 @@ fn main() {
     );
     let mut sizes: Vec<(f64, f64)> = Vec::new();
     for folder in &given {
+        println!("| | on {} | | | | | | |", file_system(folder));
         sizes.push(measure(folder));
     }
     for (small, large) in sizes.iter().zip(sizes.iter().skip(1)) {
@@ -76,6 +79,12 @@ fn instructions(folder: &Path) {
         let before = stored.iter().flat_map(|text| text.lines()).find_map(|known| known.strip_prefix(&line));
         println!("{line}{} (stored: {})", count.unwrap_or("?"), before.unwrap_or("none"));
     }
+}
+
+/// The kind of file system that `folder` lies on, as `df` names it.
+fn file_system(folder: &Path) -> String {
+    let told = Command::new("df").arg("--output=fstype").arg(folder).output().unwrap();
+    String::from_utf8_lossy(&told.stdout).lines().last().unwrap_or_default().to_string()
 }
 
 /// Runs the peers of one corpus in turn; gives the number of pages and what ours cost in CPU seconds.
