@@ -6,6 +6,7 @@ pub mod fonts;
 mod groups;
 mod retell;
 mod squeeze;
+mod words;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ use std::time::SystemTime;
 
 use include_dir::{Dir, include_dir};
 use serde::{Serialize, Serializer};
-use tera::{Context, Tera, Value};
+use tera::{Context, Kwargs, State, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::hash::{Hash, hash};
@@ -203,7 +204,7 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
         hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     }
     let sources = templates(&built_in, &files, report)?;
-    let tera = compile(&sources, report)?;
+    let tera = compile(&sources, words::Words::of(&files), report)?;
     let assets = assets::assets(&files, report);
     Some(Theme { tera, sources, assets, sheets: sheets(&files), fonts, key: hash.finalize().to_hex().to_string() })
 }
@@ -485,12 +486,13 @@ fn leave_out_replaced(sources: &mut BTreeMap<String, TemplateSource>) {
     replaced.iter().for_each(|name| drop(sources.remove(name)));
 }
 
-fn compile(sources: &BTreeMap<String, TemplateSource>, report: &mut Report) -> Option<Tera> {
+fn compile(sources: &BTreeMap<String, TemplateSource>, words: words::Words, report: &mut Report) -> Option<Tera> {
     let mut tera = Tera::new();
     // Every template escapes, whatever it is called (faults.md E05).
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape);
     tera.register_filter("group_by", groups::group_by);
+    tera.register_filter("pieces", move |text: &str, _: Kwargs, _: &State| words.pieces(text));
     tera.set_fallback_prefixes([BUILT_IN]).expect("no template has been added yet");
     let all = sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str()));
     match tera.add_raw_templates(all) {

@@ -34,6 +34,24 @@ def layout(house):
     return faults, f"{len(house.resting)} pages, {len(WIDTHS) + 1} widths"
 
 
+def titles(house):
+    """No line of a title ends inside a word, on small screens and in the elder view too"""
+    faults, broken = [], 0
+    with house.tab() as tab:
+        for page in house.resting:
+            tab.open(house.disk(page))
+            tab.run(PROBE)
+            for width, view in [(NARROW[0], ORDINARY), (WIDTHS[0], ORDINARY), (WIDTHS[0], ELDER), (WIDTHS[1], ORDINARY)]:
+                tab.screen(width)
+                tab.run(view)
+                found, several = tab.run("probe.torn()")
+                faults += [f"{page} at {width}: {fault}" for fault in found]
+                broken += several
+    if broken < 100:
+        faults.append(f"{broken} titles of several lines prove nothing")
+    return faults, f"{len(house.resting)} pages, {broken} titles of several lines"
+
+
 def still(house):
     """Nothing moves by itself while a page comes over a slow line and is scrolled to its end"""
     faults, seen = [], 0

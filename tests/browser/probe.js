@@ -37,6 +37,25 @@
     return [`is ${found} px wide on a screen of ${width}: ${wide.slice(0, 3).map(name).join(", ")}`];
   }
 
+  // Titles that a line ends inside a word of, though the line is long enough for it, and how many have several lines.
+  function torn() {
+    const faults = [];
+    let broken = 0;
+    for (const title of document.querySelectorAll(".pieces")) {
+      const tops = new Set();
+      const room = title.parentElement.getBoundingClientRect().width;
+      for (const [node] of texts(title)) {
+        const boxes = lines(node);
+        boxes.forEach((box) => tops.add(Math.round(box.top)));
+        const width = boxes.reduce((sum, box) => sum + box.width, 0);
+        // Between signs and words browsers have rules of their own.
+        if (boxes.length > 1 && width < room && /^\p{Script=Han}+$/u.test(node.data)) faults.push(`${name(title)} is torn in “${node.data}”`);
+      }
+      if (tops.size > 1) broken += 1;
+    }
+    return [faults, broken];
+  }
+
   // Where a line of text leaves the boxes that cut off what leaves them.
   function cutter(element, line, width) {
     let sideways = true;
@@ -258,5 +277,5 @@
 
   const layout = (width) => [...overflow(width), ...clipped(width), ...squeezed(), ...overlaps(), ...sizes(), ...targets()];
   const words = (root) => [...texts(root)].map(([node]) => node.data.trim().replace(/\s+/g, " "));
-  window.probe = { targets, overflow, clipped, squeezed, overlaps, layout, inks, blank, contrast, stops, focus, words, visible, name, elder, forced };
+  window.probe = { targets, torn, overflow, clipped, squeezed, overlaps, layout, inks, blank, contrast, stops, focus, words, visible, name, elder, forced };
 })();

@@ -35,7 +35,7 @@ from house import ROOT, House
 
 TESTS = [
     markup.valid, markup.hostile, markup.scripted, data.feeds, data.sitemap, data.timeless, structured.known, heads.told,
-    look.layout, look.contrast, look.own, look.forced, look.still, axe.clean, links.quiet, links.disk, links.below, links.light,
+    look.layout, look.titles, look.contrast, look.own, look.forced, look.still, axe.clean, links.quiet, links.disk, links.below, links.light,
     leaving.downloads, leaving.asking, dates.journey, dates.refined,
     plain.scriptless, plain.calendar, plain.elder, plain.remembered, plain.aloud, plain.moved, plain.keyboard,
     keys.open_day, keys.poster, keys.case,
