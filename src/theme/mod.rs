@@ -198,13 +198,14 @@ pub fn load(project: &Path, name: &str, place: Place, report: &mut Report) -> Op
         report.add(no_theme(project, name, place));
         return None;
     }
+    let words = words::Words::of(&mut files, report)?;
     let mut hash = blake3::Hasher::new();
     for (name, (_, bytes)) in &files {
         hash.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
         hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     }
     let sources = templates(&built_in, &files, report)?;
-    let tera = compile(&sources, words::Words::of(&files), report)?;
+    let tera = compile(&sources, words, report)?;
     let assets = assets::assets(&files, report);
     Some(Theme { tera, sources, assets, sheets: sheets(&files), fonts, key: hash.finalize().to_hex().to_string() })
 }

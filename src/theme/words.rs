@@ -7,6 +7,8 @@ use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::Files;
+use crate::load::text::decode;
+use crate::report::Report;
 
 /// The file of the theme that names the words of the trade, apart from each other by white space.
 const FILE: &str = "posters/words.txt";
@@ -41,15 +43,20 @@ enum Last {
 }
 
 impl Words {
-    /// The words of a theme.
-    pub(super) fn of(files: &Files) -> Words {
-        let text = files.get(FILE).map(|(_, bytes)| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    /// The words of a theme, whose file is read like those of authors, so that templates of posters find UTF-8; none when
+    /// it is no text.
+    pub(super) fn of(files: &mut Files, report: &mut Report) -> Option<Words> {
+        let mut text = String::new();
+        if let Some((path, bytes)) = files.get_mut(FILE) {
+            text = decode(path, bytes, report)?;
+            *bytes = text.as_bytes().into();
+        }
         let mut trade: BTreeMap<char, Vec<String>> = BTreeMap::new();
         for word in text.split_whitespace() {
             trade.entry(word.chars().next().unwrap_or_default()).or_default().push(word.to_string());
         }
         trade.values_mut().for_each(|words| words.sort_by_key(|word| std::cmp::Reverse(word.len())));
-        Words { trade, common: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()) }
+        Some(Words { trade, common: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()) })
     }
 
     /// `text` in pieces, which together are the text again.
@@ -131,7 +138,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> String {
-        let words = Words::of(&super::super::built_in());
+        let words = Words::of(&mut super::super::built_in(), &mut Report::new()).unwrap();
         let pieces = words.pieces(text);
         assert_eq!(pieces.concat(), text);
         pieces.join("|")
@@ -156,6 +163,19 @@ mod tests {
         ] {
             assert_eq!(cut(&expected.replace('|', "")), expected);
         }
+    }
+
+    #[test]
+    fn a_list_in_gbk_is_read_and_told_and_posters_find_it_in_utf8() {
+        let mut files = super::super::built_in();
+        let (path, bytes) = files.get_mut(FILE).unwrap();
+        *bytes = encoding_rs::GBK.encode("长治示例 示例电梯").0.as_ref().into();
+        let (path, mut report) = (path.clone(), Report::new());
+        let words = Words::of(&mut files, &mut report).unwrap();
+        assert_eq!(words.pieces("长治示例电梯厂"), ["长治示例", "电梯厂"]);
+        assert_eq!(files[FILE].1.as_ref(), "长治示例 示例电梯".as_bytes());
+        let told: Vec<_> = report.iter().map(|finding| (finding.code.id, &finding.place.path)).collect();
+        assert_eq!(told, [("W131", &path)]);
     }
 
     #[test]
