@@ -72,9 +72,16 @@ impl Words {
             let before = pieces.last().and_then(|piece| piece.chars().next_back());
             let follows = before.is_some_and(|before| {
                 let is_rest = is_one && !is_prefix && (last == Last::Single || last == Last::Word && is_alone);
-                let is_marked = first.is_whitespace() || CLOSING.contains(first) || STOPS.contains(first);
+                let is_marked = CLOSING.contains(first) || STOPS.contains(first);
                 let is_foreign = [first, before].iter().all(|c| !is_han(*c) && !is_mark(*c));
-                last == Last::Prefix || is_suffix || is_rest || is_marked || is_foreign || OPENING.contains(before)
+                let is_part = is_added(first) || first.is_whitespace();
+                last == Last::Prefix
+                    || is_suffix
+                    || is_rest
+                    || is_marked
+                    || is_foreign
+                    || is_part
+                    || OPENING.contains(before)
             });
             last = match is_one {
                 true if is_prefix => Last::Prefix,
@@ -129,6 +136,11 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// Whether it changes the character before it: accents, forms of a character, and what joins two of them.
+fn is_added(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
 fn is_mark(c: char) -> bool {
     [OPENING, CLOSING, STOPS].iter().any(|marks| marks.contains(c))
 }
@@ -160,6 +172,8 @@ mod tests {
             "2022年|9月|19日|十位|市民|在永济|看了一场|体检",
             "怎样|看懂|有机产品|标志|和有机码",
             "服务|认证|促发展|惠民生",
+            // A character stays in its form.
+            "检验\u{E0100}|认证",
         ] {
             assert_eq!(cut(&expected.replace('|', "")), expected);
         }
