@@ -4,7 +4,8 @@
 //! layout with the lean templates of `benches/theme`, without posters and search, and built in turn with the peers that
 //! are on PATH and the floor, the program of `benches/floor`: each into a new folder, with nothing taken over from an
 //! earlier build. Everything is written into a folder beside the corpus, whose file system the table names: on a disk
-//! the ratios are others than in memory. No folder is removed before the end, because for up to five minutes after files
+//! the ratios are others than in memory. What one program wrote is on the disk before the next one begins, because ours
+//! waits until everything is. No folder is removed before the end, because for up to five minutes after files
 //! were removed ext4 passes over their numbers one by one, which makes whoever comes next slow. Then follow builds after
 //! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
 //! `-- --instructions <corpus>` counts instructions instead, for which valgrind has to be installed.
@@ -102,16 +103,19 @@ fn measure(folder: &Path) -> (f64, f64) {
         public = scratch.path().join(format!("site-{round}"));
         let mut clean = ours(&project);
         clean.arg("--clean").arg("--out").arg(&public);
+        sync();
         costs[0].push(run(clean));
         let mut check = Command::new(env!("CARGO_BIN_EXE_site"));
         check.args(["check", "--today", "2026-11-28", "--root"]).arg(&project);
         // What it finds is not our concern here.
         costs[3].push(spent(check).0);
+        sync();
         floor_out = scratch.path().join(format!("floor-{round}"));
         let mut floor = Command::new(std::env::current_exe().unwrap());
         floor.arg("--floor").arg(folder.join("neutral")).arg(&floor_out);
         costs[1].push(run(floor));
         if has_hugo {
+            sync();
             hugo_out = scratch.path().join(format!("hugo-{round}"));
             let mut peer = Command::new("hugo");
             peer.arg("--quiet").arg("--destination").arg(&hugo_out).current_dir(&hugo);
@@ -188,8 +192,14 @@ fn row(name: &str, what: &str, cost: Cost) {
     println!("| {name} | site, {what} | {:.3} | {:.3} | {:.0} | | | |", cost.wall, cost.cpu, cost.peak);
 }
 
+/// Waits until the disk has what was written.
+fn sync() {
+    assert!(Command::new("sync").status().unwrap().success());
+}
+
 /// Stamps of files are trusted once they are a tenth of a second old.
 fn settle() {
+    sync();
     std::thread::sleep(Duration::from_millis(300));
 }
 
