@@ -3,7 +3,7 @@
 //! that hold a folder for a moment, as Explorer, WPS and virus scanners do on Windows (F11).
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,9 +47,10 @@ pub(super) trait Disk: Sync {
         File::create_new(path)
     }
 
-    /// Opens a file of ours for new bytes, unless it is a link, has a second name, under which the old bytes stay, or
-    /// somebody has taken away the right to write to it, which says nothing of the folder. To
-    /// remove it and create another would be slow on ext4, which does not like to give a number away again for minutes.
+    /// Opens a file of ours for new bytes in the place of the old ones, unless it is a link, has a second name, under which
+    /// the old bytes stay, or somebody has taken away the right to write to it, which says nothing of the folder. To
+    /// remove it and create another would be slow on ext4, which does not like to give a number away again for minutes;
+    /// so would be to empty it first, because ext4 then writes it to the disk as soon as it is closed.
     fn rewrite_file(&self, path: &Path) -> io::Result<Option<File>> {
         // It may have been cleared away for a link that could not be made.
         let facts = fs::symlink_metadata(path).ok();
@@ -57,7 +58,14 @@ pub(super) trait Disk: Sync {
             return Ok(None);
         }
         self.before(Change::CreateFile, path)?;
-        or_anew(OpenOptions::new().write(true).truncate(true).open(path))
+        or_anew(OpenOptions::new().write(true).open(path))
+    }
+
+    /// Ends the file where what was written to it ends.
+    fn end_file(&self, path: &Path, file: &mut File) -> io::Result<()> {
+        self.before(Change::Write, path)?;
+        let end = file.stream_position()?;
+        file.set_len(end)
     }
 
     /// Writes all of `bytes`; `path` names the file in errors.

@@ -45,6 +45,14 @@ impl From<io::Error> for Fault {
 /// the same one wait for it: on a disk that takes as long as to make a page.
 type Folders<'a> = BTreeMap<&'a str, OnceLock<io::Result<()>>>;
 
+/// A file that is being written.
+struct New {
+    path: PathBuf,
+    file: File,
+    /// Whether it had bytes before, of which some may stand behind the new ones.
+    is_old: bool,
+}
+
 /// A staging folder that is being filled, by several threads.
 pub(super) struct Staging<'a> {
     disk: &'a dyn Disk,
@@ -168,8 +176,9 @@ impl<'a> Staging<'a> {
         if self.has(path, entry) {
             return Ok(());
         }
-        let (target, mut file) = self.create(path)?;
-        Ok(self.disk.write(&target, &mut file, bytes)?)
+        let mut new = self.create(path)?;
+        self.disk.write(&new.path, &mut new.file, bytes)?;
+        Ok(self.end(new)?)
     }
 
     /// Copies the file at `from`.
@@ -177,18 +186,19 @@ impl<'a> Staging<'a> {
         let unreadable =
             |error: io::Error| Fault::Refused(vec![message::unreadable_source(&self.request.named(from), &error)]);
         let mut source = manifest::open_plain(from).map_err(unreadable)?;
-        let (target, mut file) = self.create(path)?;
+        let mut new = self.create(path)?;
         let (mut hasher, mut size, mut chunk) = (blake3::Hasher::new(), 0, vec![0; CHUNK]);
         loop {
             let read = source.read(&mut chunk).map_err(unreadable)?;
             if read == 0 {
+                self.end(new)?;
                 return Ok(Entry { size, blake3: hasher.finalize().into() });
             }
             if self.request.interrupted.load(Ordering::Relaxed) {
                 return Err(Fault::Interrupted);
             }
             hasher.update(&chunk[..read]);
-            self.disk.write(&target, &mut file, &chunk[..read])?;
+            self.disk.write(&new.path, &mut new.file, &chunk[..read])?;
             size += read as u64;
         }
     }
@@ -220,12 +230,13 @@ impl<'a> Staging<'a> {
     }
 
     /// A new file at `path`, in the place of one that an earlier build left.
-    fn create(&self, path: &OutPath) -> Result<(PathBuf, File), Fault> {
+    fn create(&self, path: &OutPath) -> Result<New, Fault> {
         let target = below(&self.places.staging, path.as_str());
         let again = match self.had.contains_key(path.as_str()) {
             true => self.disk.rewrite_file(&target)?,
             false => None,
         };
+        let is_old = again.is_some();
         let (target, file) = match again {
             Some(file) => {
                 self.touch(path.as_str());
@@ -238,7 +249,12 @@ impl<'a> Staging<'a> {
             }
         };
         locked(&self.written).push(path.as_str().to_string());
-        Ok((target, file))
+        Ok(New { path: target, file, is_old })
+    }
+
+    /// Closes a file that holds all it should.
+    fn end(&self, mut new: New) -> io::Result<()> {
+        if new.is_old { self.disk.end_file(&new.path, &mut new.file) } else { Ok(()) }
     }
 
     /// The place of `path`, with its folders and without a file.
