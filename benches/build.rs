@@ -5,8 +5,8 @@
 //! are on PATH and the floor, the program of `benches/floor`: each into a new folder, with nothing taken over from an
 //! earlier build. Everything is written into a folder beside the corpus, whose file system the table names: on a disk
 //! the ratios are others than in memory. What one program wrote is on the disk before the next one begins, because ours
-//! waits until everything is. No folder is removed before the end, because for up to five minutes after files
-//! were removed ext4 passes over their numbers one by one, which makes whoever comes next slow. Then follow builds after
+//! waits until everything is. No folder is removed before the end, because for up to five minutes after files were
+//! removed ext4 passes over their numbers one by one, which makes whoever comes next slow. Then follow builds after
 //! edits, of ours alone. Medians are printed, and ratios to the floor; nothing fails on a slow machine. Linux only.
 //! `-- --instructions <corpus>` counts instructions instead, for which valgrind has to be installed.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]

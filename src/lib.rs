@@ -29,7 +29,7 @@
 //! | [`wording`] | what a text says that it must not, or says badly: rules that read one source, with the dictionary and the campaigns' slogans |
 //! | [`model`] | campaigns, notices, cases, open days, institutions, posters, pages; days, slugs, regions |
 //! | [`edition`] | who may see what, on which day |
-//! | [`theme`] | templates, assets, template errors told again, bounded output |
+//! | [`theme`] | templates, assets, words that no line of a title ends inside, template errors told again, bounded output |
 //! | [`typeset`] | sheets to PDF, PNG and SVG: Typst in a closed room, fonts, QR codes, formats, what is kept |
 //! | [`search`] | the index of all texts: folding, keys, lists in few bits, questions to it |
 //! | [`plan`] | what the site consists of, and the order of every list |

@@ -8,6 +8,7 @@ use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::Files;
 use crate::load::text::decode;
+use crate::markdown::is_han;
 use crate::report::Report;
 
 /// The file of the theme that names the words of the trade, apart from each other by white space.
@@ -130,10 +131,6 @@ impl Words {
 fn is_character(word: &str) -> bool {
     let mut characters = word.chars();
     characters.next().is_some_and(is_han) && characters.next().is_none()
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// Whether it changes the character before it: accents, forms of a character, and what joins two of them.

@@ -236,20 +236,19 @@ impl<'a> Staging<'a> {
             true => self.disk.rewrite_file(&target)?,
             false => None,
         };
-        let is_old = again.is_some();
-        let (target, file) = match again {
+        let new = match again {
             Some(file) => {
                 self.touch(path.as_str());
-                (target, file)
+                New { path: target, file, is_old: true }
             }
             None => {
                 let target = self.clear(path)?;
                 let file = self.disk.create_file(&target).map_err(|error| named(error, path))?;
-                (target, file)
+                New { path: target, file, is_old: false }
             }
         };
         locked(&self.written).push(path.as_str().to_string());
-        Ok(New { path: target, file, is_old })
+        Ok(new)
     }
 
     /// Closes a file that holds all it should.
